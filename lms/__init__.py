@@ -1,0 +1,1 @@
+"""Ladder: learn on a break, be promoted on evidence."""

@@ -1,0 +1,132 @@
+"""Questions, assessments and what people answered. Versions and responses are written once."""
+
+import uuid
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment
+
+
+class Question(Base):
+    """A question of a course's bank; `live_version_id` is null once it is retired."""
+
+    __tablename__ = "question"
+    __table_args__ = (UniqueConstraint("course_id", "key"),)
+
+    id: Mapped[Id]
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
+    key: Mapped[Key]
+    live_version_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("question_version.id", use_alter=True)
+    )
+
+
+class QuestionVersion(Base):
+    """A question as it was asked. Written once."""
+
+    __tablename__ = "question_version"
+    __table_args__ = (UniqueConstraint("question_id", "number"),)
+
+    id: Mapped[Id]
+    question_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("question.id"))
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    hash: Mapped[str] = mapped_column(String(64))
+    document: Mapped[Document]
+    published_at: Mapped[Moment]
+
+
+class Assessment(Base):
+    """An assessment of a course; `live_version_id` is null once it is retired."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (UniqueConstraint("course_id", "key"),)
+
+    id: Mapped[Id]
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
+    key: Mapped[Key]
+    live_version_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("assessment_version.id", use_alter=True)
+    )
+
+
+class AssessmentVersion(Base):
+    """A blueprint as it was. Written once."""
+
+    __tablename__ = "assessment_version"
+    __table_args__ = (UniqueConstraint("assessment_id", "number"),)
+
+    id: Mapped[Id]
+    assessment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assessment.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    hash: Mapped[str] = mapped_column(String(64))
+    document: Mapped[Document]
+    published_at: Mapped[Moment]
+
+
+class Attempt(InFirm, Base):
+    """One sitting of one person, pinned to what they were shown. The id is minted on the device."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        CheckConstraint("(submitted_at IS NULL) = (score IS NULL)", name="scored_when_submitted"),
+        CheckConstraint("(submitted_at IS NULL) = (passed IS NULL)", name="judged_when_submitted"),
+        CheckConstraint("score BETWEEN 0 AND 1", name="score_in_range"),
+        Index("ix_attempt_person", "firm_id", "person_id", "assessment_id", "started_at"),
+        Index("ix_attempt_version", "assessment_version_id"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[uuid.UUID]
+    assessment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assessment.id"))
+    assessment_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assessment_version.id"))
+    seed: Mapped[int]
+    started_at: Mapped[Moment]
+    deadline_at: Mapped[Moment | None]
+    submitted_at: Mapped[Moment | None]
+    score: Mapped[float | None]
+    passed: Mapped[bool | None]
+    critical_missed: Mapped[bool] = mapped_column(default=False)
+
+
+class AttemptQuestion(InFirm, Base):
+    """A question of an attempt: the very version, and the variant (order of options, own numbers) this person saw."""
+
+    __tablename__ = "attempt_question"
+    __table_args__ = (ForeignKeyConstraint(["firm_id", "attempt_id"], ["attempt.firm_id", "attempt.id"]),)
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    question_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("question_version.id"))
+    variant: Mapped[Document]
+    flagged: Mapped[bool] = mapped_column(default=False)
+    score: Mapped[float | None]
+
+
+class Response(InFirm, Base):
+    """One answer, kept as given; the id is minted on the device. A changed mind is a new row with a higher `sequence`."""
+
+    __tablename__ = "response"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["firm_id", "attempt_id", "position"],
+            ["attempt_question.firm_id", "attempt_question.attempt_id", "attempt_question.position"],
+        ),
+        CheckConstraint("score BETWEEN 0 AND 1", name="score_in_range"),
+        CheckConstraint("(kept_because IS NULL) = counted", name="uncounted_has_its_reason"),
+        Index("ix_response_attempt", "firm_id", "attempt_id", "position", "sequence"),
+    )
+
+    id: Mapped[Id]
+    attempt_id: Mapped[uuid.UUID]
+    position: Mapped[int]
+    sequence: Mapped[int]
+    given: Mapped[Document]
+    score: Mapped[float]
+    counted: Mapped[bool]
+    kept_because: Mapped[str | None] = mapped_column(String(40))
+    device_at: Mapped[Moment | None]
+    arrived_at: Mapped[Moment]

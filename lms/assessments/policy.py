@@ -1,0 +1,23 @@
+"""What people may do with assessments."""
+
+from lms.foundation.actor import Role
+from lms.foundation.policy import Permission, Policy, has_role
+from lms.people.policy import is_themself
+
+
+class AssessmentPermission(Permission):
+    """Permissions of the assessments room."""
+
+    TAKE = "assessments:attempt:take"
+    REVIEW = "assessments:attempt:review"
+    SEE_BANK = "assessments:bank:see"
+
+
+may_learn = has_role(Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
+is_trainer = has_role(Role.TRAINER, Role.ASSOCIATION)
+
+POLICY: Policy = {
+    AssessmentPermission.TAKE: [[may_learn, is_themself]],
+    AssessmentPermission.REVIEW: [[may_learn, is_themself]],
+    AssessmentPermission.SEE_BANK: [[is_trainer]],
+}

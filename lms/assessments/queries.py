@@ -1,0 +1,187 @@
+"""Reads of the assessments room."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from lms.assessments.models import (
+    Assessment, AssessmentVersion, Attempt, AttemptQuestion, Question, QuestionVersion, Response,
+)
+from lms.courses.models import Course
+from lms.courses.queries import visible_to
+from lms.foundation.actor import Actor
+
+
+@dataclass(frozen=True)
+class OpenAssessment:
+    """An assessment that learners are offered now."""
+
+    id: uuid.UUID
+    course_id: uuid.UUID
+    version: AssessmentVersion
+
+
+def list_open_assessments(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Sequence[OpenAssessment]:
+    """The live assessments of a course the actor may see."""
+    rows = session.execute(
+        select(Assessment.id, Assessment.course_id, AssessmentVersion)
+        .join(AssessmentVersion, AssessmentVersion.id == Assessment.live_version_id)
+        .join(Course, Course.id == Assessment.course_id)
+        .where(Assessment.course_id == course_id, visible_to(actor))
+        .order_by(Assessment.key)
+    )
+    return [OpenAssessment(row.id, row.course_id, row.AssessmentVersion) for row in rows]
+
+
+def find_open_assessment(session: Session, *, actor: Actor, assessment_id: uuid.UUID) -> OpenAssessment | None:
+    """A live assessment of a course the actor may see."""
+    row = session.execute(
+        select(Assessment.id, Assessment.course_id, AssessmentVersion)
+        .join(AssessmentVersion, AssessmentVersion.id == Assessment.live_version_id)
+        .join(Course, Course.id == Assessment.course_id)
+        .where(Assessment.id == assessment_id, visible_to(actor))
+    ).one_or_none()
+    return OpenAssessment(row.id, row.course_id, row.AssessmentVersion) if row else None
+
+
+def list_live_questions(session: Session, *, course_id: uuid.UUID) -> Sequence[QuestionVersion]:
+    """The live question versions of a course's bank, in a steady order."""
+    return session.scalars(
+        select(QuestionVersion)
+        .join(Question, Question.live_version_id == QuestionVersion.id)
+        .where(Question.course_id == course_id)
+        .order_by(Question.key)
+    ).all()
+
+
+def find_attempt(
+    session: Session, *, actor: Actor, attempt_id: uuid.UUID, for_update: bool = False
+) -> Attempt | None:
+    """One of the actor's own attempts. `for_update` holds it, so that answers to one attempt come one at a time."""
+    statement = select(Attempt).where(
+        Attempt.firm_id == actor.firm_id, Attempt.id == attempt_id, Attempt.person_id == actor.person_id
+    )
+    return session.scalar(statement.with_for_update() if for_update else statement)
+
+
+def list_attempts(session: Session, *, actor: Actor, assessment_id: uuid.UUID) -> Sequence[Attempt]:
+    """The actor's own attempts at an assessment, latest first."""
+    return session.scalars(
+        select(Attempt)
+        .where(
+            Attempt.firm_id == actor.firm_id, Attempt.person_id == actor.person_id,
+            Attempt.assessment_id == assessment_id,
+        )
+        .order_by(Attempt.started_at.desc(), Attempt.id.desc())
+    ).all()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of an attempt with the answer that stands: the counted one with the highest sequence."""
+
+    position: int
+    row: AttemptQuestion
+    version: QuestionVersion
+    response: Response | None
+
+
+def list_asked(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> Sequence[Asked]:
+    """The questions of one attempt in order, each with the response that stands. Two statements."""
+    rows = session.execute(
+        select(AttemptQuestion, QuestionVersion)
+        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
+        .where(AttemptQuestion.firm_id == actor.firm_id, AttemptQuestion.attempt_id == attempt_id)
+        .order_by(AttemptQuestion.position)
+    ).all()
+    responses = session.scalars(
+        select(Response)
+        .where(Response.firm_id == actor.firm_id, Response.attempt_id == attempt_id, Response.counted)
+        .order_by(Response.sequence, Response.arrived_at, Response.id)
+    )
+    standing = {response.position: response for response in responses}
+    return [
+        Asked(row.AttemptQuestion.position, row.AttemptQuestion, row.QuestionVersion,
+              standing.get(row.AttemptQuestion.position))
+        for row in rows
+    ]
+
+
+def find_asked(
+    session: Session, *, actor: Actor, attempt_id: uuid.UUID, position: int
+) -> tuple[AttemptQuestion, QuestionVersion] | None:
+    """One question of an attempt."""
+    row = session.execute(
+        select(AttemptQuestion, QuestionVersion)
+        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
+        .where(
+            AttemptQuestion.firm_id == actor.firm_id, AttemptQuestion.attempt_id == attempt_id,
+            AttemptQuestion.position == position,
+        )
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def find_response(session: Session, *, actor: Actor, response_id: uuid.UUID) -> Response | None:
+    """A response by the id its device gave it."""
+    return session.scalar(
+        select(Response).where(Response.firm_id == actor.firm_id, Response.id == response_id)
+    )
+
+
+def list_kept(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> Sequence[Response]:
+    """The responses of an attempt that were kept but not counted."""
+    return session.scalars(
+        select(Response)
+        .where(Response.firm_id == actor.firm_id, Response.attempt_id == attempt_id, ~Response.counted)
+        .order_by(Response.arrived_at)
+    ).all()
+
+
+@dataclass(frozen=True)
+class PersonResult:
+    """A person's best and latest at an assessment."""
+
+    assessment_id: uuid.UUID
+    passed: bool
+    attempts: int
+    last_at: datetime | None
+    under_way: uuid.UUID | None
+
+
+def list_results(session: Session, *, actor: Actor) -> dict[uuid.UUID, PersonResult]:
+    """The actor's own standing at every assessment they ever started, by assessment."""
+    rows = session.execute(
+        select(Attempt.assessment_id, Attempt.id, Attempt.passed, Attempt.submitted_at)
+        .where(Attempt.firm_id == actor.firm_id, Attempt.person_id == actor.person_id)
+        .order_by(Attempt.started_at)
+    )
+    found: dict[uuid.UUID, PersonResult] = {}
+    for assessment_id, attempt_id, passed, submitted_at in rows:
+        before = found.get(assessment_id)
+        found[assessment_id] = PersonResult(
+            assessment_id=assessment_id,
+            passed=bool(passed) or bool(before and before.passed),
+            attempts=(before.attempts if before else 0) + 1,
+            last_at=submitted_at or (before.last_at if before else None),
+            under_way=attempt_id if submitted_at is None else None,
+        )
+    return found
+
+
+def has_passed(session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, course_id: uuid.UUID, key: str) -> bool:
+    """Whether a person ever passed the assessment of this key in this course."""
+    count = session.scalar(
+        select(func.count())
+        .select_from(Attempt)
+        .join(Assessment, and_(Assessment.id == Attempt.assessment_id))
+        .where(
+            Attempt.firm_id == firm_id, Attempt.person_id == person_id, Attempt.passed,
+            Assessment.course_id == course_id, Assessment.key == key,
+        )
+    )
+    return bool(count)

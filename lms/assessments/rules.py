@@ -1,0 +1,260 @@
+"""Blueprints, draws and judgements: what makes an assessment fair, as pure functions."""
+
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import sqrt
+from typing import Any
+
+PURPOSES = ("lesson", "course", "gate")
+FEEDBACK = ("after_each", "after_submit", "after_pass", "never")
+GATE_MINIMUM = 30
+"""A promotion gate draws at least this many: at 30 items 89 % of decisions are right, at 5 items 76 %."""
+GRACE = timedelta(seconds=30)
+"""What a slow network may add to a deadline before an answer is kept but not counted."""
+
+_BLUEPRINT_KEYS = frozenset((
+    "key", "title", "purpose", "intro", "draws", "shuffle", "time_limit_minutes", "attempts", "feedback",
+    "pass_mark", "evidence",
+))
+_DRAW_KEYS = frozenset((
+    "count", "competency", "objective", "thinking", "kind", "level", "tags", "difficulty", "critical",
+))
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How many questions to take, and from which."""
+
+    count: int
+    fits: Mapping[str, Any]
+
+    def takes(self, question: Mapping[str, Any]) -> bool:
+        """Whether a question document answers to this draw."""
+        for name, wanted in self.fits.items():
+            if name == "tags":
+                if not set(wanted) <= set(question.get("tags", ())):
+                    return False
+            elif name == "difficulty":
+                if not wanted[0] <= question.get("difficulty", 0.5) <= wanted[1]:
+                    return False
+            elif name == "critical":
+                if bool(question.get("critical")) != wanted:
+                    return False
+            elif question.get(name) != wanted:
+                return False
+        return True
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """An assessment as a plan: what it draws, how long, how often, what a pass is."""
+
+    key: str
+    title: str
+    purpose: str
+    intro: str
+    draws: tuple[Draw, ...]
+    shuffle_questions: bool
+    shuffle_options: bool
+    time_limit: timedelta | None
+    attempts_allowed: int | None
+    gap: timedelta
+    feedback: str
+    pass_mark: float
+    evidence: tuple[tuple[str, int], ...]
+
+    @property
+    def length(self) -> int:
+        """How many questions an attempt has."""
+        return sum(draw.count for draw in self.draws)
+
+
+@dataclass(frozen=True)
+class AssessmentGraded:
+    """An attempt was handed in and scored: the event that becomes evidence."""
+
+    firm_id: uuid.UUID
+    person_id: uuid.UUID
+    attempt_id: uuid.UUID
+    course_id: uuid.UUID
+    assessment_key: str
+    title: str
+    purpose: str
+    score: float
+    error: float
+    pass_mark: float
+    passed: bool
+    questions: int
+    evidence: tuple[tuple[str, int], ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an attempt came to."""
+
+    score: float
+    error: float
+    passed: bool
+    critical_missed: bool
+
+
+def read_blueprint(document: Mapping[str, Any]) -> Blueprint:
+    """The blueprint of a document that has no problems."""
+    shuffle = document.get("shuffle") or {}
+    attempts = document.get("attempts") or {}
+    limit = document.get("time_limit_minutes")
+    return Blueprint(
+        key=document["key"],
+        title=document["title"],
+        purpose=document.get("purpose", "course"),
+        intro=document.get("intro", ""),
+        draws=tuple(
+            Draw(draw["count"], {name: value for name, value in draw.items() if name != "count"})
+            for draw in document["draws"]
+        ),
+        shuffle_questions=shuffle.get("questions", True),
+        shuffle_options=shuffle.get("options", True),
+        time_limit=timedelta(minutes=limit) if limit else None,
+        attempts_allowed=attempts.get("allowed"),
+        gap=timedelta(hours=attempts.get("gap_hours", 0)),
+        feedback=document.get("feedback", "after_submit"),
+        pass_mark=document["pass_mark"],
+        evidence=tuple((entry["competency"], entry["level"]) for entry in document.get("evidence", ())),
+    )
+
+
+def blueprint_problems(
+    document: Mapping[str, Any], bank: Sequence[Mapping[str, Any]]
+) -> tuple[tuple[str, str], ...]:
+    """Everything that stops a blueprint, as (where, sentence with the remedy)."""
+    found = [(name, f"We do not know “{name}”. Take it out.") for name in document if name not in _BLUEPRINT_KEYS]
+    found += [(name, f"Add “{name}”.") for name in ("key", "title", "draws", "pass_mark") if name not in document]
+    draws = document.get("draws")
+    if not isinstance(draws, Sequence) or isinstance(draws, str) or not draws:
+        return (*found, ("draws", "Add at least one draw, such as {count: 5}."))
+    for number, draw in enumerate(draws):
+        found += _draw_problems(f"draws.{number}", draw)
+    mark = document.get("pass_mark", 0.5)
+    if not isinstance(mark, int | float) or isinstance(mark, bool) or not 0 < mark <= 1:
+        found.append(("pass_mark", "The pass mark is a share: more than 0 and at most 1, such as 0.75."))
+    for name, known in (("purpose", PURPOSES), ("feedback", FEEDBACK)):
+        if document.get(name, known[0]) not in known:
+            found.append((name, f"Choose one of {', '.join(known)}."))
+    if found:
+        return tuple(found)
+    blueprint = read_blueprint(document)
+    if blueprint.purpose == "gate" and blueprint.length < GATE_MINIMUM:
+        found.append(("draws", f"A gate draws {GATE_MINIMUM} questions or more; this one draws {blueprint.length}."))
+    found += _impossible(blueprint, bank)
+    return tuple(found)
+
+
+def _draw_problems(where: str, draw: object) -> list[tuple[str, str]]:
+    if not isinstance(draw, Mapping):
+        return [(where, "A draw looks like {count: 5, thinking: apply}.")]
+    found = [(f"{where}.{name}", f"A draw cannot choose by “{name}”.") for name in draw if name not in _DRAW_KEYS]
+    count = draw.get("count")
+    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+        found.append((f"{where}.count", "Say how many to draw: a whole number from 1."))
+    return found
+
+
+def _impossible(blueprint: Blueprint, bank: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    found = []
+    for number, draw in enumerate(blueprint.draws):
+        fitting = sum(draw.takes(question) for question in bank)
+        if fitting < draw.count:
+            found.append((
+                f"draws.{number}",
+                f"This draw wants {draw.count} questions and {fitting} fit. Write more, or ask for fewer.",
+            ))
+    if not found and draw_questions(blueprint, bank, seed=0) is None:
+        found.append(("draws", "The draws compete for the same questions. Write more, or ask for fewer."))
+    return found
+
+
+def draw_questions(blueprint: Blueprint, bank: Sequence[Mapping[str, Any]], *, seed: int) -> list[int] | None:
+    """Choose questions: positions in the bank, in the order they are asked; None when the draws cannot all be met.
+
+    Every draw gets its number and no question comes twice: a bipartite matching of places to questions (Kuhn's
+    augmenting paths) over candidates in random order. The same seed and bank give the same choice.
+    """
+    chance = random.Random(seed)  # noqa: S311  (chooses questions, guards nothing)
+    places = [draw for draw in blueprint.draws for _ in range(draw.count)]
+    candidates = []
+    for draw in places:
+        fitting = [position for position, question in enumerate(bank) if draw.takes(question)]
+        chance.shuffle(fitting)
+        candidates.append(fitting)
+    taken: dict[int, int] = {}
+
+    def find_place(place: int, tried: set[int]) -> bool:
+        for question in candidates[place]:
+            if question in tried:
+                continue
+            tried.add(question)
+            if question not in taken or find_place(taken[question], tried):
+                taken[question] = place
+                return True
+        return False
+
+    if not all(find_place(place, set()) for place in range(len(places))):
+        return None
+    by_place = {place: question for question, place in taken.items()}
+    chosen = [by_place[place] for place in range(len(places))]
+    if blueprint.shuffle_questions:
+        chance.shuffle(chosen)
+    return chosen
+
+
+def judge(scores: Sequence[float], critical: Sequence[bool], *, pass_mark: float) -> Outcome:
+    """Score an attempt: the mean of its questions' scores, and whether it passes.
+
+    `error` is the standard error of the score under the binomial error model, sqrt(p(1 - p) / (n - 1))
+    (Lord 1957), in the unit of the score. A critical question that is not wholly right fails the attempt.
+    """
+    count = len(scores)
+    score = sum(scores) / count if count else 0.0
+    error = sqrt(score * (1 - score) / (count - 1)) if count > 1 else 0.5
+    missed = any(must and got < 1 for got, must in zip(scores, critical, strict=True))
+    return Outcome(score, error, score + 1e-9 >= pass_mark and not missed, missed)
+
+
+def may_see_key(feedback: str, *, submitted: bool, passed: bool | None) -> bool:
+    """Whether the review may show the key now."""
+    return submitted and (feedback in ("after_each", "after_submit") or (feedback == "after_pass" and bool(passed)))
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """Why an attempt cannot start now: a sentence, and from when it can (None: not again)."""
+
+    sentence: str
+    since: datetime | None = None
+
+
+def may_start(
+    blueprint: Blueprint, submitted: Sequence[tuple[datetime, bool]], *, now: datetime
+) -> NotYet | None:
+    """Whether another attempt may start. `submitted`: when each earlier one was handed in, and whether it passed."""
+    allowed = blueprint.attempts_allowed
+    if allowed is not None and len(submitted) >= allowed:
+        return NotYet("You have used all your attempts. Talk to your trainer about another one.")
+    if submitted and blueprint.gap:
+        opens = max(at for at, _passed in submitted) + blueprint.gap
+        if now < opens:
+            return NotYet("You can try again after a pause. It helps to look at the lessons first.", opens)
+    return None
+
+
+def kept_because(*, submitted_at: datetime | None, deadline_at: datetime | None, now: datetime) -> str | None:
+    """Why an answer that arrives now is kept but not counted, as a key; None when it counts."""
+    if submitted_at is not None:
+        return "after_submit"
+    if deadline_at is not None and now > deadline_at + GRACE:
+        return "after_deadline"
+    return None

@@ -1,0 +1,239 @@
+"""Verbs of the assessments room: publishing banks, sitting attempts, keeping answers."""
+
+import hashlib
+import json
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.assessments import queries
+from lms.assessments.kinds import kind_of
+from lms.assessments.kinds.contract import BadAnswer
+from lms.assessments.models import (
+    Assessment, AssessmentVersion, Attempt, AttemptQuestion, Question, QuestionVersion, Response,
+)
+from lms.assessments.policy import POLICY, AssessmentPermission
+from lms.assessments.rules import (
+    AssessmentGraded, draw_questions, judge, kept_because, may_start, read_blueprint,
+)
+from lms.foundation.actor import Actor
+from lms.foundation.errors import Conflict, Invalid, NotFound
+from lms.foundation.events import emit
+from lms.foundation.policy import require
+from lms.people.models import Person
+
+
+def publish_bank(
+    session: Session, *, course_id: uuid.UUID, questions: Sequence[Mapping[str, Any]],
+    assessments: Sequence[Mapping[str, Any]], now: datetime,
+) -> None:
+    """Make these the live questions and assessments of a course.
+
+    What is the same keeps its version; what changed gets a new one; what is gone is retired, never deleted.
+    """
+    _publish(session, Question, QuestionVersion, "question_id", course_id, questions, now,
+             lambda document: {"kind": document["kind"]})
+    _publish(session, Assessment, AssessmentVersion, "assessment_id", course_id, assessments, now,
+             lambda document: {"title": document["title"]})
+
+
+def _publish(
+    session: Session, holder: Any, version: Any, link: str, course_id: uuid.UUID,
+    documents: Sequence[Mapping[str, Any]], now: datetime, extra: Any,
+) -> None:
+    held = {row.key: row for row in session.scalars(select(holder).where(holder.course_id == course_id))}
+    versions = select(version).join(holder, holder.id == getattr(version, link)).where(holder.course_id == course_id)
+    by_holder: dict[uuid.UUID, list[Any]] = {}
+    for row in session.scalars(versions.order_by(version.number)):
+        by_holder.setdefault(getattr(row, link), []).append(row)
+    for document in documents:
+        row = held.pop(document["key"], None)
+        if row is None:
+            row = holder(course_id=course_id, key=document["key"])
+            session.add(row)
+            session.flush()  # the version needs its holder's id
+        known = by_holder.get(row.id, [])
+        digest = document_hash(document)
+        same = next((one for one in known if one.hash == digest), None)
+        if same is None:
+            same = version(**{link: row.id}, number=len(known) + 1, hash=digest, document=dict(document),
+                           published_at=now, **extra(document))
+            session.add(same)
+            session.flush()  # the pointer needs the version's id
+        row.live_version_id = same.id
+    for gone in held.values():
+        gone.live_version_id = None
+
+
+def document_hash(document: Mapping[str, Any]) -> str:
+    """The hash of a document's canonical JSON."""
+    return hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def start_attempt(
+    session: Session, *, actor: Actor, assessment_id: uuid.UUID, attempt_id: uuid.UUID, now: datetime,
+    seed: int | None = None,
+) -> Attempt:
+    """Begin an attempt, or go on with the one under way; the same id always gives the same attempt.
+
+    Raises NotFound, NotAllowed, Conflict (no attempt left, or too soon).
+    """
+    require(POLICY, actor, AssessmentPermission.TAKE, actor)
+    opened = queries.find_open_assessment(session, actor=actor, assessment_id=assessment_id)
+    if opened is None:
+        raise NotFound("There is no such assessment.")
+    session.execute(select(Person.id).where(Person.id == actor.person_id).with_for_update())
+    earlier = queries.list_attempts(session, actor=actor, assessment_id=assessment_id)
+    if same := next((attempt for attempt in earlier if attempt.id == attempt_id), None):
+        return same
+    under_way = next((attempt for attempt in earlier if attempt.submitted_at is None), None)
+    if under_way is not None:
+        if kept_because(submitted_at=None, deadline_at=under_way.deadline_at, now=now) is None:
+            return under_way
+        _close(session, actor, under_way, now)
+    blueprint = read_blueprint(opened.version.document)
+    done = [(attempt.submitted_at, bool(attempt.passed)) for attempt in earlier if attempt.submitted_at]
+    if refused := may_start(blueprint, done, now=now):
+        raise Conflict(refused.sentence)
+    return _new_attempt(session, actor, opened, blueprint, attempt_id, seed, now)
+
+
+def _new_attempt(
+    session: Session, actor: Actor, opened: queries.OpenAssessment, blueprint: Any, attempt_id: uuid.UUID,
+    seed: int | None, now: datetime,
+) -> Attempt:
+    seed = secrets.randbits(31) if seed is None else seed
+    bank = queries.list_live_questions(session, course_id=opened.course_id)
+    chosen = draw_questions(blueprint, [version.document for version in bank], seed=seed)
+    if chosen is None:
+        raise Conflict("This assessment has too few questions just now. Tell your trainer.")
+    factor = session.get_one(Person, actor.person_id).time_factor
+    attempt = Attempt(
+        firm_id=actor.firm_id, id=attempt_id, person_id=actor.person_id, assessment_id=opened.id,
+        assessment_version_id=opened.version.id, seed=seed, started_at=now,
+        deadline_at=now + blueprint.time_limit * factor if blueprint.time_limit else None,
+    )
+    session.add(attempt)
+    session.flush()  # its questions point at it
+    for position, index in enumerate(chosen, start=1):
+        version = bank[index]
+        kind = kind_of(version.document)
+        variant = kind.vary(kind.read(version.document), seed + position, shuffle=blueprint.shuffle_options)
+        session.add(AttemptQuestion(
+            firm_id=actor.firm_id, attempt_id=attempt_id, position=position,
+            question_version_id=version.id, variant=variant,
+        ))
+    return attempt
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer as it came from a device."""
+
+    id: uuid.UUID
+    attempt_id: uuid.UUID
+    position: int
+    raw: Mapping[str, list[str]]
+    sequence: int
+    device_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of an answer: kept on disk (once the request commits), and whether it counts."""
+
+    id: uuid.UUID
+    position: int
+    at: datetime
+    counted: bool
+    because: str | None
+    again: bool
+
+
+def record_response(session: Session, *, actor: Actor, given: Given, now: datetime) -> Kept:
+    """Keep one answer. The first arrival of an id counts; a repeat gets the first one's result; order does not matter.
+
+    Raises NotFound, Conflict (the id is another answer's), Invalid (the answer cannot be read).
+    """
+    attempt = queries.find_attempt(session, actor=actor, attempt_id=given.attempt_id, for_update=True)
+    asked = attempt and queries.find_asked(
+        session, actor=actor, attempt_id=given.attempt_id, position=given.position
+    )
+    if attempt is None or asked is None:
+        raise NotFound("There is no such question in this attempt.")
+    first = queries.find_response(session, actor=actor, response_id=given.id)
+    if first is not None:
+        if (first.attempt_id, first.position) != (given.attempt_id, given.position):
+            raise Conflict("That answer was already kept for another question.")
+        return _kept(first, again=True)
+    row, version = asked
+    kind = kind_of(version.document)
+    question = kind.read(version.document)
+    try:
+        answer = kind.given(question, row.variant, given.raw)
+    except BadAnswer as error:
+        raise Invalid(str(error)) from None
+    because = kept_because(submitted_at=attempt.submitted_at, deadline_at=attempt.deadline_at, now=now)
+    response = Response(
+        firm_id=actor.firm_id, id=given.id, attempt_id=given.attempt_id, position=given.position,
+        sequence=given.sequence, given=answer or {}, score=kind.mark(question, row.variant, answer).score,
+        counted=because is None, kept_because=because, device_at=given.device_at, arrived_at=now,
+    )
+    session.add(response)
+    return _kept(response, again=False)
+
+
+def _kept(response: Response, *, again: bool) -> Kept:
+    return Kept(
+        response.id, response.position, response.arrived_at, response.counted, response.kept_because, again
+    )
+
+
+def flag_question(session: Session, *, actor: Actor, attempt_id: uuid.UUID, position: int, flagged: bool) -> None:
+    """Mark a question to come back to, or take the mark off. Raises NotFound."""
+    if queries.find_attempt(session, actor=actor, attempt_id=attempt_id) is None:
+        raise NotFound("There is no such attempt.")
+    asked = queries.find_asked(session, actor=actor, attempt_id=attempt_id, position=position)
+    if asked is None:
+        raise NotFound("There is no such question in this attempt.")
+    asked[0].flagged = flagged
+
+
+def submit_attempt(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: datetime) -> Attempt:
+    """Hand an attempt in and score it; handing it in twice gives the first result. Raises NotFound."""
+    attempt = queries.find_attempt(session, actor=actor, attempt_id=attempt_id, for_update=True)
+    if attempt is None:
+        raise NotFound("There is no such attempt.")
+    if attempt.submitted_at is None:
+        _close(session, actor, attempt, now)
+    return attempt
+
+
+def _close(session: Session, actor: Actor, attempt: Attempt, now: datetime) -> None:
+    """Score what stands and tell the rooms above."""
+    version = session.get_one(AssessmentVersion, attempt.assessment_version_id)
+    blueprint = read_blueprint(version.document)
+    asked = queries.list_asked(session, actor=actor, attempt_id=attempt.id)
+    for one in asked:
+        one.row.score = one.response.score if one.response else 0.0
+    outcome = judge(
+        [one.row.score or 0.0 for one in asked],
+        [bool(one.version.document.get("critical")) for one in asked],
+        pass_mark=blueprint.pass_mark,
+    )
+    attempt.submitted_at = now
+    attempt.score, attempt.passed, attempt.critical_missed = outcome.score, outcome.passed, outcome.critical_missed
+    session.flush()  # listeners read the attempt as it now is
+    emit(session, AssessmentGraded(
+        firm_id=attempt.firm_id, person_id=attempt.person_id, attempt_id=attempt.id,
+        course_id=session.get_one(Assessment, attempt.assessment_id).course_id,
+        assessment_key=blueprint.key, title=blueprint.title, purpose=blueprint.purpose, score=outcome.score,
+        error=outcome.error, pass_mark=blueprint.pass_mark, passed=outcome.passed, questions=len(asked),
+        evidence=blueprint.evidence, at=now,
+    ))

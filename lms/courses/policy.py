@@ -1,0 +1,27 @@
+"""What people may do with courses."""
+
+from lms.foundation.actor import Actor, Role
+from lms.foundation.policy import Permission, Policy, has_role
+
+
+class CoursePermission(Permission):
+    """Permissions of the courses room."""
+
+    SEE = "courses:course:see"
+    PUBLISH = "courses:course:publish"
+    EXPORT = "courses:course:export"
+
+
+def owns_it(actor: Actor, subject: object) -> bool:
+    """Whether the subject (anything with an `owner_id`) is the actor's own organisation's."""
+    return getattr(subject, "owner_id", None) == actor.firm_id
+
+
+is_author = has_role(Role.TRAINER, Role.ASSOCIATION)
+is_anybody = has_role(*Role)
+
+POLICY: Policy = {
+    CoursePermission.SEE: [[is_anybody]],
+    CoursePermission.PUBLISH: [[is_author, owns_it]],
+    CoursePermission.EXPORT: [[is_author]],
+}

@@ -1,0 +1,1 @@
+"""The ground every room stands on: no Flask here, no room's knowledge."""

@@ -1,0 +1,94 @@
+"""Progress, completion and the session composer, as pure functions."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+BREAKS = (5, 10, 15)
+
+
+@dataclass(frozen=True)
+class CourseCompleted:
+    """A person completed a course: the event that becomes evidence."""
+
+    firm_id: uuid.UUID
+    person_id: uuid.UUID
+    course_id: uuid.UUID
+    version_id: uuid.UUID
+    course_key: str
+    title: str
+    competencies: tuple[tuple[str, int], ...]
+    lessons: int
+    at: datetime
+
+
+def next_card(cards: Sequence[str], *, finished: str) -> str:
+    """Where a person goes on after finishing a card: the one after it, or the last."""
+    if finished not in cards:
+        return cards[0]
+    return cards[min(cards.index(finished) + 1, len(cards) - 1)]
+
+
+def is_whole(cards: Sequence[str], finished: Iterable[str]) -> bool:
+    """Whether every card of a lesson was finished, in whatever order the facts arrived."""
+    return set(cards) <= set(finished)
+
+
+def is_complete(completion: Mapping[str, Any], *, lessons: Iterable[str], done: Iterable[str], passed: bool) -> bool:
+    """Whether a course is complete: its lessons done, and its assessment passed where it names one."""
+    wanted = completion.get("lessons", "all")
+    finished = set(lessons) & set(done)
+    enough = len(finished) >= wanted if isinstance(wanted, int) else set(lessons) <= finished
+    return enough and (passed or not completion.get("assessment"))
+
+
+@dataclass(frozen=True)
+class Possible:
+    """Something a person could do now, and why it is offered. Lower `urgency` comes first."""
+
+    kind: str
+    title: str
+    course_title: str
+    minutes: int
+    reason: str
+    urgency: int
+    course_id: uuid.UUID
+    lesson_key: str = ""
+    assessment_id: uuid.UUID | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """A break's worth of learning: items whose minutes add up to no more than was asked."""
+
+    asked: int
+    items: tuple[Possible, ...]
+
+    @property
+    def minutes(self) -> int:
+        """The minutes of all items."""
+        return sum(item.minutes for item in self.items)
+
+
+def compose(possible: Sequence[Possible], *, minutes: int) -> Session:
+    """Choose what fits the minutes: most urgent first, then the choice that uses most of the time.
+
+    Lessons of one course keep their order: a later one is never taken without the earlier ones offered.
+    """
+    order = sorted(range(len(possible)), key=lambda place: (possible[place].urgency, place))
+    taken: list[int] = []
+    left = minutes
+    closed: set[uuid.UUID] = set()
+    for place in order:
+        item = possible[place]
+        if item.course_id in closed:
+            continue
+        if item.minutes <= left:
+            taken.append(place)
+            left -= item.minutes
+        else:
+            closed.add(item.course_id)
+    return Session(minutes, tuple(possible[place] for place in taken))

@@ -1,0 +1,61 @@
+"""Bringing a database to this release's shape, and telling whether it is there."""
+
+import importlib
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.orm import configure_mappers
+
+from lms.foundation.db import Base
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+ROOMS_WITH_MODELS = ("people", "courses", "assessments", "learning", "tracks")
+
+
+def import_models() -> None:
+    """Import every room's models, so that the metadata is whole."""
+    for room in ROOMS_WITH_MODELS:
+        importlib.import_module(f"lms.{room}.models")
+    configure_mappers()
+
+
+def alembic_config(database: str) -> Config:
+    """Alembic's configuration for one database."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", database.replace("%", "%%"))
+    return config
+
+
+def migrate(database: str, revision: str = "head") -> None:
+    """Bring the database up to a revision; on an empty one, all of it."""
+    command.upgrade(alembic_config(database), revision)
+
+
+def newest_revision() -> str:
+    """The revision this release expects."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ""
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision a database is at, or None when it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def drift(database: str) -> list[object]:
+    """What differs between the models and a migrated database."""
+    import_models()
+    engine = create_engine(database)
+    try:
+        with engine.connect() as connection:
+            context = MigrationContext.configure(
+                connection, opts={"compare_type": True, "compare_server_default": True}
+            )
+            return list(compare_metadata(context, Base.metadata))
+    finally:
+        engine.dispose()

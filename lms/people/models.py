@@ -1,0 +1,171 @@
+"""Firms, persons and what ties them. Persons stand above firms; an employment is what a firm owns."""
+
+import uuid
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment
+
+ROLES = ("agent", "trainer", "assessor", "manager", "firm_admin", "association")
+
+
+class Firm(Base):
+    """A tenant. The association is one too: it owns the shared content and no agents."""
+
+    __tablename__ = "firm"
+
+    id: Mapped[Id]
+    key: Mapped[Key] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(String(160))
+    is_association: Mapped[bool] = mapped_column(default=False)
+    is_simulated: Mapped[bool] = mapped_column(default=False)
+    time_zone: Mapped[str] = mapped_column(String(60), default="America/Belize")
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    created_at: Mapped[Moment]
+
+
+class Person(Base):
+    """One human, across firms: how they sign in and what they prefer. Names and numbers are the employment's."""
+
+    __tablename__ = "person"
+
+    id: Mapped[Id]
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str | None] = mapped_column(String(8))
+    time_factor: Mapped[float] = mapped_column(default=1.0)
+    created_at: Mapped[Moment]
+
+    __table_args__ = (CheckConstraint("time_factor BETWEEN 1 AND 3", name="time_factor_in_range"),)
+
+
+class Team(InFirm, Base):
+    """A group of people with a lead; teams hang under teams."""
+
+    __tablename__ = "team"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "parent_id"], ["team.firm_id", "team.id"]),
+        ForeignKeyConstraint(
+            ["firm_id", "lead_id"], ["employment.firm_id", "employment.person_id"], use_alter=True
+        ),
+        UniqueConstraint("firm_id", "name"),
+    )
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(120))
+    parent_id: Mapped[uuid.UUID | None]
+    lead_id: Mapped[uuid.UUID | None]
+
+
+class Employment(InFirm, Base):
+    """A person at a firm. Everything a person does at a firm points here, and so can never point into another."""
+
+    __tablename__ = "employment"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "team_id"], ["team.firm_id", "team.id"]),
+        UniqueConstraint("firm_id", "employee_number"),
+        CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="ends_after_it_starts"),
+        Index("ix_employment_name", "firm_id", "sort_name", "person_id"),
+        Index("ix_employment_team", "firm_id", "team_id"),
+        Index("ix_employment_person", "person_id"),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(160))
+    sort_name: Mapped[str] = mapped_column(String(160))
+    employee_number: Mapped[str | None] = mapped_column(String(40))
+    job_role: Mapped[str] = mapped_column(String(60), default="agent")
+    team_id: Mapped[uuid.UUID | None]
+    started_on: Mapped[date]
+    role_started_on: Mapped[date]
+    ended_on: Mapped[date | None]
+
+    roles: Mapped[list["EmploymentRole"]] = relationship(
+        lazy="raise", order_by="EmploymentRole.role", cascade="all, delete-orphan"
+    )
+    person: Mapped[Person] = relationship(lazy="raise")
+    team: Mapped[Team | None] = relationship(
+        lazy="raise", primaryjoin="and_(Employment.firm_id == Team.firm_id, Employment.team_id == foreign(Team.id))",
+        viewonly=True, uselist=False,
+    )
+
+
+class EmploymentRole(InFirm, Base):
+    """One thing a person may do at a firm."""
+
+    __tablename__ = "employment_role"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"], ondelete="CASCADE"
+        ),
+        CheckConstraint(f"role IN {ROLES}", name="role_is_known"),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class SignIn(Base):
+    """A device that is signed in: the hash of its token, never the token."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (Index("ix_sign_in_person", "person_id", "ended_at"),)
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    firm_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("firm.id"))
+    device: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[Moment]
+    last_seen_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+
+
+class OneTimeLink(Base):
+    """An invitation or a password reset: a secret that works once, until a time. Only its hash is kept."""
+
+    __tablename__ = "one_time_link"
+    __table_args__ = (CheckConstraint("purpose IN ('invitation', 'reset')", name="purpose_is_known"),)
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    firm_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("firm.id"))
+    made_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+
+
+class PeopleImport(InFirm, Base):
+    """A file of people as it was uploaded, waiting for a yes: the preview and the act read the same bytes."""
+
+    __tablename__ = "people_import"
+
+    id: Mapped[Id]
+    file_name: Mapped[str] = mapped_column(String(200))
+    stored: Mapped[str] = mapped_column(String(64))
+    uploaded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[Moment]
+    applied_at: Mapped[Moment | None]
+
+
+class AuditEntry(InFirm, Base):
+    """One act, in the firm's chain: each entry's hash covers the one before it. Written once."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_act", "firm_id", "act", "number"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[Moment]
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    by_name: Mapped[str] = mapped_column(String(160))
+    act: Mapped[Key]
+    subject: Mapped[str] = mapped_column(String(200))
+    detail: Mapped[Document]
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))

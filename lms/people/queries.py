@@ -1,0 +1,118 @@
+"""Reads of the people room."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from lms.foundation.actor import Actor, Role
+from lms.people.models import Employment, EmploymentRole, Firm, Person, SignIn, Team
+from lms.people.rules import folded, token_hash
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What a sign-in token leads to: a device, its person and the firm it is in."""
+
+    sign_in_id: uuid.UUID
+    person_id: uuid.UUID
+    firm: Firm
+    language: str | None
+
+
+def find_arrival(session: Session, *, token: str, now: datetime) -> Arrival | None:
+    """Where a device's token leads, while the sign-in lasts."""
+    row = session.execute(
+        select(SignIn.id, SignIn.person_id, Firm, Person.language)
+        .join(Firm, Firm.id == SignIn.firm_id)
+        .join(Person, Person.id == SignIn.person_id)
+        .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None), SignIn.expires_at > now)
+    ).one_or_none()
+    return Arrival(row.id, row.person_id, row.Firm, row.language) if row else None
+
+
+def find_actor(session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, now: datetime) -> Actor | None:
+    """A person as they may act at a firm today, or None when they do not work there (any more, or yet)."""
+    rows = session.execute(
+        select(Employment.name, EmploymentRole.role)
+        .outerjoin(
+            EmploymentRole,
+            and_(
+                EmploymentRole.firm_id == Employment.firm_id, EmploymentRole.person_id == Employment.person_id
+            ),
+        )
+        .where(
+            Employment.firm_id == firm_id,
+            Employment.person_id == person_id,
+            or_(Employment.ended_on.is_(None), Employment.ended_on >= now.date()),
+        )
+    ).all()
+    if not rows:
+        return None
+    teams = session.execute(select(Team.id, Team.parent_id, Team.lead_id).where(Team.firm_id == firm_id)).all()
+    return Actor(
+        person_id=person_id,
+        firm_id=firm_id,
+        name=rows[0].name,
+        roles=frozenset(Role(row.role) for row in rows if row.role),
+        leads=teams_led([(row.id, row.parent_id, row.lead_id) for row in teams], person_id),
+    )
+
+
+def teams_led(
+    teams: Sequence[tuple[uuid.UUID, uuid.UUID | None, uuid.UUID | None]], person_id: uuid.UUID
+) -> frozenset[uuid.UUID]:
+    """The teams a person leads and all the teams beneath them. Each team: (id, parent id, lead id)."""
+    led = {team for team, _parent, lead in teams if lead == person_id}
+    grown = True
+    while grown:
+        below = {team for team, parent, _lead in teams if parent in led} - led
+        led |= below
+        grown = bool(below)
+    return frozenset(led)
+
+
+def find_firm(session: Session, *, key: str) -> Firm | None:
+    """A firm by its key or its name, whatever the case."""
+    return session.scalar(select(Firm).where(or_(Firm.key == key.strip().lower(), func.lower(Firm.name) == key.strip().lower())))
+
+
+def list_firms(session: Session) -> Sequence[Firm]:
+    """All firms, the association first."""
+    return session.scalars(select(Firm).order_by(Firm.is_association.desc(), Firm.name)).all()
+
+
+def find_person_by_email(session: Session, *, email: str) -> Person | None:
+    """A person by the e-mail they sign in with."""
+    return session.scalar(select(Person).where(Person.email == email.strip().lower()))
+
+
+def find_employment(session: Session, *, actor: Actor, person_id: uuid.UUID) -> Employment | None:
+    """A person at the actor's firm, with team, roles and sign-in details."""
+    return session.scalars(
+        select(Employment)
+        .options(joinedload(Employment.roles), joinedload(Employment.person), joinedload(Employment.team))
+        .where(Employment.firm_id == actor.firm_id, Employment.person_id == person_id)
+    ).unique().one_or_none()
+
+
+def list_teams(session: Session, *, actor: Actor) -> Sequence[Team]:
+    """The firm's teams by name."""
+    return session.scalars(select(Team).where(Team.firm_id == actor.firm_id).order_by(Team.name)).all()
+
+
+def list_sign_ins(session: Session, *, actor: Actor, now: datetime) -> Sequence[SignIn]:
+    """The actor's own devices that are signed in, latest first."""
+    return session.scalars(
+        select(SignIn)
+        .where(SignIn.person_id == actor.person_id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
+        .order_by(SignIn.created_at.desc())
+    ).all()
+
+
+def name_matches(text: str) -> str:
+    """A LIKE pattern for a typed name, with its wildcards held down."""
+    return "%" + folded(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

@@ -1,0 +1,1 @@
+"""Verbs of the people room, by use."""

@@ -1,0 +1,50 @@
+"""The room itself, and the cookie its sign-ins live in."""
+
+from flask import Flask, Response, current_app, request
+from flask_login import LoginManager
+
+from lms.foundation.wall import enter
+from lms.people import queries
+from lms.web import Room, now, session
+from lms.web.request import SignedIn
+
+room = Room("people", __name__)
+
+
+def cookie_name() -> str:
+    """`__Host-` binds the cookie to this host over HTTPS; plain HTTP on one's own machine cannot have it."""
+    return "__Host-ladder" if current_app.config["SESSION_COOKIE_SECURE"] else "ladder"
+
+
+def keep_token(reply: Response, token: str) -> Response:
+    """Put a device's token into its cookie."""
+    reply.set_cookie(
+        cookie_name(), token, max_age=30 * 24 * 3600, httponly=True, samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"], path="/",
+    )
+    return reply
+
+
+def forget_token(reply: Response) -> Response:
+    """Take the token off the device."""
+    reply.delete_cookie(cookie_name(), path="/", secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax")
+    return reply
+
+
+def watch_sign_ins(app: Flask) -> None:
+    """Teach Flask-Login to find the person behind the request's token."""
+    manager = LoginManager(app)
+    manager.session_protection = None
+
+    @manager.request_loader
+    def load(_request: object) -> SignedIn | None:
+        token = request.cookies.get(cookie_name())
+        arrival = queries.find_arrival(session(), token=token, now=now()) if token else None
+        if arrival is None:
+            return None
+        enter(session(), arrival.firm.id)
+        actor = queries.find_actor(session(), firm_id=arrival.firm.id, person_id=arrival.person_id, now=now())
+        if actor is None:
+            return None
+        firm = arrival.firm
+        return SignedIn(actor, arrival.sign_in_id, firm.name, arrival.language, firm.time_zone, firm.is_simulated)

@@ -1,0 +1,118 @@
+"""Signing in and out, and the links and codes that help a person in."""
+
+from urllib.parse import urlsplit
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lms.foundation.actor import Role
+from lms.foundation.engine import begin_writing
+from lms.foundation.policy import Door
+from lms.people.forms import CodeForm, NewPasswordForm, SignInForm
+from lms.people.services import sign_in as services
+from lms.people.views.room import forget_token, keep_token, room
+from lms.web import answered, now, session
+from lms.web.limits import limiter
+from lms.web.request import signed_in
+
+
+def own_address(address: str) -> str:
+    """An address on this site to go on to, or the start: never somebody else's site."""
+    parts = urlsplit(address)
+    safe = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return address if safe and "\n" not in address and "\r" not in address else url_for("people.home")
+
+
+@room.get("/", allow=Door.PUBLIC)
+def home() -> ResponseReturnValue:
+    """Each to their own first page."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("people.sign_in"))
+    person = signed_in().actor
+    if person.has(Role.AGENT):
+        return redirect(url_for("learning.today"))
+    if person.has(Role.MANAGER) or person.leads:
+        return redirect(url_for("tracks.board"))
+    return redirect(url_for("people.directory") if person.has(Role.FIRM_ADMIN) else url_for("courses.catalogue"))
+
+
+@room.get("/sign-in", allow=Door.PUBLIC)
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page."""
+    if current_user.is_authenticated:
+        return redirect(own_address(request.args.get("next", "")))
+    return render_template("people/sign_in.html", form=SignInForm(next=request.args.get("next", "")))
+
+
+@room.post("/sign-in", allow=Door.PUBLIC, late=True, endpoint="enter")
+@limiter.limit("10 per minute; 60 per hour", key_func=lambda: f"name:{request.form.get('name', '').strip().lower()}")
+@limiter.limit("300 per minute")
+def enter() -> ResponseReturnValue:
+    """Prove who it is (slowly, without holding the database), then sign the device in."""
+    form = SignInForm()
+
+    def act() -> tuple[str, bool]:
+        proved = services.prove(session(), now=now(), **form.given())
+        session().rollback()
+        begin_writing(session())
+        place = proved.workplaces[0]
+        agent = request.headers.get("User-Agent", "")
+        token = services.open_sign_in(session(), person_id=proved.person_id, firm_id=place.firm_id, user_agent=agent, now=now())
+        return token, len(proved.workplaces) > 1
+
+    def done(result: tuple[str, bool]) -> ResponseReturnValue:
+        token, choice = result
+        target = url_for("people.workplaces") if choice else own_address(form.next.data or "")
+        return keep_token(make_response(redirect(target)), token)
+
+    return answered(form, act=act, done=done, page=lambda: render_template("people/sign_in.html", form=form))
+
+
+@room.post("/sign-out", allow=Door.SIGNED_IN)
+def sign_out() -> ResponseReturnValue:
+    """End this device's sign-in at once."""
+    user = signed_in()
+    services.end_sign_in(session(), actor=user.actor, sign_in_id=user.sign_in_id, now=now())
+    flash(_("You are signed out."), "good")
+    return forget_token(make_response(redirect(url_for("people.sign_in"))))
+
+
+@room.get("/code", allow=Door.PUBLIC)
+def code() -> ResponseReturnValue:
+    """Where a person types the code an administrator gave them."""
+    return render_template("people/code.html", form=CodeForm())
+
+
+@room.post("/code", allow=Door.PUBLIC, endpoint="use_code")
+@limiter.limit("10 per minute; 30 per hour")
+def use_code() -> ResponseReturnValue:
+    """On from the code to the new password."""
+    form = CodeForm()
+    return answered(
+        form, act=lambda: services.find_link(session(), token=form.given(), now=now()),
+        done=lambda _link: redirect(url_for("people.link", token=form.given())),
+        page=lambda: render_template("people/code.html", form=form),
+    )
+
+
+@room.get("/welcome/<token>", allow=Door.PUBLIC)
+def link(token: str) -> ResponseReturnValue:
+    """The page behind an invitation or a reset link."""
+    found = services.find_link(session(), token=token, now=now())
+    return render_template("people/new_password.html", form=NewPasswordForm(), purpose=found.purpose, token=token)
+
+
+@room.post("/welcome/<token>", allow=Door.PUBLIC, endpoint="use_link")
+@limiter.limit("10 per minute")
+def use_link(token: str) -> ResponseReturnValue:
+    """Set the password the link was made for and sign in."""
+    form = NewPasswordForm()
+    agent = request.headers.get("User-Agent", "")
+    return answered(
+        form,
+        act=lambda: services.use_link(session(), token=token, password=form.given(), user_agent=agent, now=now()),
+        done=lambda made: keep_token(make_response(redirect(url_for("people.home"))), made),
+        page=lambda: render_template("people/new_password.html", form=form, purpose="reset", token=token),
+    )

@@ -1,0 +1,69 @@
+"""Settings from the environment: every variable, its type and its default, in one place."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lms.foundation.errors import Invalid
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator may choose. See `docs/operating.md`."""
+
+    home: Path
+    database: str
+    secret_key: str
+    secure_cookies: bool
+    testing: bool = False
+
+    @property
+    def files(self) -> Path:
+        """Where uploaded and published files are kept."""
+        return self.home / "files"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings. Raises Invalid with the name of the variable that is wrong."""
+    home = Path(environment.get("LADDER_HOME", "instance")).absolute()
+    home.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        home=home,
+        database=_database(environment.get("LADDER_DATABASE", f"sqlite:///{home / 'ladder.db'}")),
+        secret_key=environment.get("LADDER_SECRET_KEY") or _kept_secret(home / "secret_key"),
+        secure_cookies=_switch(environment, "LADDER_SECURE_COOKIES", default=True),
+    )
+
+
+def _database(address: str) -> str:
+    if address.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + address.split("://", 1)[1]
+    if address.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return address
+    raise Invalid("LADDER_DATABASE must start with sqlite:/// or postgresql://.")
+
+
+def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = environment.get(name, "1" if default else "0").lower()
+    if value in ("1", "true", "yes", "on"):
+        return True
+    if value in ("0", "false", "no", "off"):
+        return False
+    raise Invalid("%(name)s must be on or off.", name=name)
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret that signs cookies; made once and kept, so that a restart signs nobody out."""
+    if not path.exists():
+        temporary = path.with_suffix(f".{os.getpid()}")
+        temporary.write_text(secrets.token_hex(32))
+        temporary.chmod(0o600)
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            pass
+        finally:
+            temporary.unlink()
+    return path.read_text()

@@ -1,0 +1,77 @@
+"""The framework as published documents, and the ledger of evidence: added, superseded or contested, never edited."""
+
+import uuid
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.foundation.db import Base, Document, Id, InFirm, Moment
+
+
+class FrameworkVersion(Base):
+    """Competencies, role profiles, tracks and rungs as one document of the association or a firm. Written once."""
+
+    __tablename__ = "framework_version"
+    __table_args__ = (UniqueConstraint("owner_id", "number"),)
+
+    id: Mapped[Id]
+    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("firm.id"))
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+    document: Mapped[Document]
+    published_at: Mapped[Moment]
+
+
+class EvidenceRow(InFirm, Base):
+    """One dated, sourced, rated fact about a person. Written once."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        ForeignKeyConstraint(["firm_id", "supersedes_id"], ["evidence.firm_id", "evidence.id"]),
+        CheckConstraint("level BETWEEN 1 AND 5", name="level_in_range"),
+        CheckConstraint("competency IS NOT NULL OR requirement IS NOT NULL", name="speaks_to_something"),
+        Index("ix_evidence_person", "firm_id", "person_id", "on"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[uuid.UUID]
+    kind: Mapped[str] = mapped_column(String(30))
+    competency: Mapped[str | None] = mapped_column(String(20))
+    level: Mapped[int | None]
+    requirement: Mapped[str | None] = mapped_column(String(80))
+    outcome: Mapped[str] = mapped_column(String(20))
+    score: Mapped[float | None]
+    error: Mapped[float | None]
+    pass_mark: Mapped[float | None]
+    on: Mapped[date]
+    recorded_at: Mapped[Moment]
+    recorded_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    rater_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    expires_on: Mapped[date | None]
+    supersedes_id: Mapped[uuid.UUID | None]
+    source: Mapped[str] = mapped_column(String(120), default="")
+    detail: Mapped[Document]
+
+
+class Contest(InFirm, Base):
+    """A person disagrees with evidence about them; it is set aside until somebody else has looked again."""
+
+    __tablename__ = "contest"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "evidence_id"], ["evidence.firm_id", "evidence.id"]),
+        CheckConstraint("(resolved_at IS NULL) = (outcome IS NULL)", name="resolved_with_an_outcome"),
+        CheckConstraint("outcome IN ('upheld', 'withdrawn')", name="outcome_is_known"),
+        Index("ix_contest_evidence", "firm_id", "evidence_id"),
+    )
+
+    id: Mapped[Id]
+    evidence_id: Mapped[uuid.UUID]
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[Moment]
+    resolved_at: Mapped[Moment | None]
+    resolved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    answer: Mapped[str | None] = mapped_column(Text)

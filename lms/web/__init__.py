@@ -1,0 +1,7 @@
+"""What a view may touch: its room, the session, the actor, the time, and the answer to a form."""
+
+from lms.web.replies import answered, csv_reply, wants_part
+from lms.web.request import actor, db, now, session, storage
+from lms.web.room import Room
+
+__all__ = ["Room", "actor", "answered", "csv_reply", "db", "now", "session", "storage", "wants_part"]

@@ -1,0 +1,72 @@
+"""One table from kinds of error to HTTP, and one place that tells them."""
+
+from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from lms.foundation.errors import Conflict, Invalid, LadderError, NotAllowed, NotFound
+from lms.web.replies import wants_part
+from lms.web.room import SignInNeeded
+
+STATUS: dict[type[LadderError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422}
+
+
+def _titles(status: int) -> tuple[str, str]:
+    """What happened, and what to do, by status."""
+    table = {
+        400: (gettext("We could not read that"), gettext("Go back, check what you sent, and try again.")),
+        401: (gettext("Please sign in again"), gettext("What you typed is kept on this page. Sign in, then send it again.")),
+        403: (gettext("Not yours to open"), gettext("You are signed in, but this needs another role.")),
+        404: (gettext("Not found"), gettext("There is nothing at this address for you. It may have moved.")),
+        405: (gettext("That does not work here"), gettext("Go back and use the button on the page.")),
+        409: (gettext("Somebody was there first"), gettext("Nothing was lost. Look at how it is now, then try again.")),
+        413: (gettext("That file is too big"), gettext("Send a smaller file.")),
+        422: (gettext("We could not take that"), gettext("Nothing was changed. Check it and try again.")),
+        429: (gettext("Too many tries"), gettext("Wait a few minutes, then try again.")),
+    }
+    return table.get(status, (gettext("Something broke on our side"), gettext("What was saved is safe. Try again in a minute.")))
+
+
+def tell(status: int, sentence: str = "") -> Response:
+    """The reply for an error, as a page or as JSON, whichever was asked for."""
+    title, advice = _titles(status)
+    if wants_part() or request.accept_mimetypes.best == "application/json":
+        return make_response(jsonify(error=sentence or advice, status=status), status)
+    page = render_template(
+        "errors/error.html", title=title, sentence=sentence or advice, action_href=url_for("people.home"),
+        action_text=gettext("Go to the start"),
+    )
+    return make_response(page, status)
+
+
+def tell_errors(app: Flask) -> None:
+    """Register how each kind of error is told."""
+
+    @app.errorhandler(LadderError)
+    def ladder_error(error: LadderError) -> Response:
+        sentence = gettext(error.sentence) if error.sentence else ""
+        return tell(STATUS.get(type(error), 400), sentence % error.values if error.values else sentence)
+
+    @app.errorhandler(SignInNeeded)
+    def sign_in_needed(_error: SignInNeeded) -> Any:
+        if wants_part() or request.method != "GET":
+            return tell(401)
+        return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+
+    @app.errorhandler(CSRFError)
+    def stale_form(_error: CSRFError) -> Response:
+        return tell(400, gettext("This page was open too long. Go back, reload it, and send it again."))
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        reply = tell(error.code or 500)
+        if error.code == 405 and error.get_headers():
+            reply.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
+        return reply
+
+    @app.errorhandler(500)
+    def broken(_error: Exception) -> Response:
+        return tell(500)

@@ -1,0 +1,25 @@
+"""The headers that close a page: what may run, who may frame it, what is remembered."""
+
+from flask import Flask, Response, request
+
+CONTENT_POLICY = "; ".join((
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "media-src 'self'",
+    "connect-src 'self'", "font-src 'self'", "manifest-src 'self'", "form-action 'self'", "base-uri 'none'",
+    "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types ladder",
+))
+
+
+def close_pages(app: Flask) -> None:
+    """Put the closing headers on every reply."""
+
+    @app.after_request
+    def headers(reply: Response) -> Response:
+        reply.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        reply.headers["X-Content-Type-Options"] = "nosniff"
+        reply.headers["Referrer-Policy"] = "same-origin"
+        reply.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        reply.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        reply.headers.setdefault("Cache-Control", "no-store" if reply.mimetype != "text/html" else "private, no-cache")
+        if request.is_secure:
+            reply.headers["Strict-Transport-Security"] = "max-age=31536000"
+        return reply

@@ -1,0 +1,75 @@
+"""Where a person can go: the phone's bar of four, and the desk's rail."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lms.foundation.actor import Actor, Role
+from lms.foundation.policy import Permission, Permissions
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of a menu."""
+
+    label: str
+    href: str
+    icon: str
+    current: bool
+
+
+def _place(label: str, endpoint: str, icon: str, prefix: str) -> Place:
+    address = url_for(endpoint)
+    return Place(label, address, icon, request.path == address or request.path.startswith(prefix))
+
+
+def phone_bar() -> list[Place]:
+    """Today, Learn, My path, Me."""
+    return [
+        _place(_("Today"), "learning.today", "sun", "/today"),
+        _place(_("Learn"), "courses.catalogue", "book-open", "/courses"),
+        _place(_("My path"), "tracks.my_path", "trending-up", "/path"),
+        _place(_("Me"), "people.me", "user", "/me"),
+    ]
+
+
+def desk_rail(actor: Actor) -> list[Place]:
+    """The rooms this person may enter, in the order of a working day."""
+    permissions: Permissions = current_app.extensions["permissions"]
+    names: dict[str, Permission] = {str(name): name for name in permissions.table}
+    entries: list[tuple[Callable[[], bool], str, str, str, str]] = [
+        (lambda: actor.has(Role.AGENT), _("Today"), "learning.today", "sun", "/today"),
+        (lambda: permissions.could(actor, names["tracks:board:see"]), _("Readiness"), "tracks.board", "layout-grid", "/board"),
+        (lambda: permissions.could(actor, names["learning:team:see"]), _("Team"), "learning.team", "users", "/team"),
+        (lambda: True, _("Courses"), "courses.catalogue", "book-open", "/courses"),
+        (lambda: permissions.could(actor, names["people:person:list"]), _("People"), "people.directory", "contact", "/people"),
+        (lambda: permissions.could(actor, names["people:team:edit"]), _("Teams"), "people.teams", "network", "/teams"),
+        (lambda: permissions.could(actor, names["people:audit:see"]), _("Audit log"), "people.audit", "scroll-text", "/audit"),
+        (lambda: permissions.could(actor, names["people:firm:edit"]), _("Firms"), "people.firms", "building-2", "/firms"),
+        (lambda: True, _("Me"), "people.me", "user", "/me"),
+    ]
+    return [_place(label, endpoint, icon, prefix) for allowed, label, endpoint, icon, prefix in entries if allowed()]
+
+
+def show_navigation(app: Flask) -> None:
+    """Give every page its menus and `can(...)`."""
+
+    @app.context_processor
+    def menus() -> dict[str, Any]:
+        if not (current_user and current_user.is_authenticated):
+            return {"agent_nav": [], "rail": [], "can": lambda _name: False, "person_name": None, "firm_name": None}
+        actor: Actor = current_user.actor
+        permissions: Permissions = current_app.extensions["permissions"]
+
+        def can(name: str) -> bool:
+            return any(str(known) == name and permissions.could(actor, known) for known in permissions.table)
+
+        desk = bool(actor.roles - {Role.AGENT}) or bool(actor.leads)
+        return {
+            "agent_nav": phone_bar(), "rail": desk_rail(actor) if desk else [], "can": can, "desk": desk,
+            "person_name": actor.name, "firm_name": current_user.firm_name,
+        }

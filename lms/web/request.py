@@ -1,0 +1,61 @@
+"""What one request knows: its database session, who acts, what time it is."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import current_app
+from flask_login import UserMixin, current_user
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import Session
+
+from lms.foundation import clock
+from lms.foundation.actor import Actor
+from lms.foundation.db import Base
+from lms.foundation.storage import Storage
+
+db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False})
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):
+    """The signed-in person as Flask-Login sees them: the actor, and the sign-in (device) they came by."""
+
+    actor: Actor
+    sign_in_id: uuid.UUID
+    firm_name: str
+    language: str | None
+    time_zone: str
+    simulated: bool
+
+    def get_id(self) -> str:
+        """The person's id; no cookie of Flask-Login's holds it."""
+        return str(self.actor.person_id)
+
+
+def session() -> Session:
+    """The request's database session."""
+    return db.session()
+
+
+def actor() -> Actor:
+    """Who acts. Only behind a door that asks for a sign-in."""
+    return signed_in().actor
+
+
+def signed_in() -> SignedIn:
+    """The sign-in behind this request."""
+    user: SignedIn = current_user._get_current_object()
+    return user
+
+
+def now() -> datetime:
+    """The time this request happens at. A test may set it."""
+    fixed: datetime | None = current_app.config.get("NOW")
+    return fixed.astimezone(UTC) if fixed else clock.read_clock()
+
+
+def storage() -> Storage:
+    """Where files are kept."""
+    kept: Storage = current_app.extensions["storage"]
+    return kept

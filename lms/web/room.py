@@ -1,0 +1,82 @@
+"""A room's URL table. Every route says who may enter; leaving it out is a TypeError at import."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from lms.foundation.engine import begin_writing
+from lms.foundation.errors import NotAllowed
+from lms.foundation.policy import Allow, Door, Permission, Permissions
+from lms.foundation.wall import enter, leave
+from lms.web.request import session, signed_in
+
+View = Callable[..., ResponseReturnValue]
+
+
+class Room(Blueprint):
+    """A blueprint whose routes carry `allow=` and run in one transaction, committed here and nowhere else."""
+
+    def get(self, rule: str, *, allow: Allow, **options: Any) -> Callable[[View], View]:  # type: ignore[override]
+        """A route that reads. Whatever it did to the session is rolled back."""
+        return self._route(rule, "GET", allow, late=True, options=options)
+
+    def post(  # type: ignore[override]
+        self, rule: str, *, allow: Allow, late: bool = False, **options: Any
+    ) -> Callable[[View], View]:
+        """A route that writes. `late`: the view reads first and calls `begin_writing` itself (slow hashing before the lock)."""
+        return self._route(rule, "POST", allow, late=late, options=options)
+
+    def _route(
+        self, rule: str, method: str, allow: Allow, *, late: bool, options: dict[str, Any]
+    ) -> Callable[[View], View]:
+        if not isinstance(allow, Door | Permission):
+            raise TypeError(f"{rule}: allow= must be a permission or a door")
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def behind_the_door(**arguments: Any) -> Response:
+                check_door(allow)
+                return in_one_transaction(view, arguments, writes=method == "POST", late=late)
+
+            behind_the_door.allow = allow  # type: ignore[attr-defined]
+            self.add_url_rule(rule, options.pop("endpoint", None) or view.__name__, behind_the_door, methods=[method], **options)
+            return view
+
+        return decorate
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in; the person is asked to, and comes back to where they were."""
+
+
+def check_door(allow: Allow) -> None:
+    """Let the request in, or raise SignInNeeded or NotAllowed."""
+    if allow is Door.PUBLIC:
+        return
+    if not current_user.is_authenticated:
+        raise SignInNeeded
+    permissions: Permissions = current_app.extensions["permissions"]
+    if isinstance(allow, Permission) and not permissions.could(signed_in().actor, allow):
+        raise NotAllowed("You do not have permission to do that. Ask your firm's administrator if you should.")
+
+
+def in_one_transaction(view: View, arguments: dict[str, Any], *, writes: bool, late: bool) -> Response:
+    """Run the view inside its firm, in one transaction; commit before the reply leaves, or undo it all."""
+    current = session()
+    current.rollback()
+    leave(current)
+    if current_user.is_authenticated:
+        enter(current, signed_in().actor.firm_id)
+    try:
+        if writes and not late:
+            begin_writing(current)
+        reply = make_response(view(**arguments))
+        if writes and request.method == "POST":
+            current.commit()
+    finally:
+        current.rollback()
+    return reply

