@@ -14,19 +14,60 @@ from sqlalchemy.orm import Session
 
 from lms.assessments import queries
 from lms.assessments.kinds import kind_of
-from lms.assessments.kinds.contract import BadAnswer
+from lms.assessments.kinds.contract import BadAnswer, Unreadable
 from lms.assessments.models import (
     Assessment, AssessmentVersion, Attempt, AttemptQuestion, Question, QuestionVersion, Response,
 )
 from lms.assessments.policy import POLICY, AssessmentPermission
 from lms.assessments.rules import (
-    AssessmentGraded, draw_questions, judge, kept_because, may_start, read_blueprint,
+    AssessmentGraded, blueprint_problems, draw_questions, judge, kept_because, may_start, read_blueprint,
 )
+from lms.courses.rules import Problem
+from lms.courses.services import CoursePublished, PackageRead
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.events import emit
 from lms.foundation.policy import require
 from lms.people.models import Person
+
+
+def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
+    """What is wrong in a package's questions, check questions and assessments, each with its file and line."""
+    package = event.package
+    found: list[Problem] = []
+    keys: set[str] = set()
+    objectives = {entry.get("key") for entry in package.course.get("objectives") or ()}
+    for one in (*package.questions, *package.checks):
+        found += [Problem(one.file, one.line(where), message) for where, message in _question_problems(one.document)]
+        key = str(one.document.get("key"))
+        if key in keys:
+            found.append(Problem(one.file, one.line("key"), f"Two questions have the key “{key}”. Give each its own."))
+        keys.add(key)
+    for one in package.questions:
+        if one.document.get("objective") not in objectives:
+            found.append(Problem(one.file, one.line("objective"), "Name one of the course's objectives."))
+        if not one.document.get("competency"):
+            found.append(Problem(one.file, one.line("key"), "Name the competency this question is about."))
+    bank = [one.document for one in package.questions]
+    for one in package.assessments:
+        found += [Problem(one.file, one.line(where), message) for where, message in blueprint_problems(one.document, bank)]
+    return found
+
+
+def _question_problems(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    try:
+        kind_of(document).read(document)
+    except Unreadable as error:
+        return [(problem.where, problem.message) for problem in error.problems]
+    return []
+
+
+def publish_with_course(session: Session, event: CoursePublished) -> None:
+    """A course was published: its questions and assessments go live with it."""
+    publish_bank(
+        session, course_id=event.course_id, questions=[one.document for one in event.questions],
+        assessments=[one.document for one in event.assessments], now=event.at,
+    )
 
 
 def publish_bank(

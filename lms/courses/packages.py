@@ -1,0 +1,201 @@
+"""A course as a folder of files: reading it with every problem at once, and writing it back byte for byte."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+from xml.parsers import expat
+
+from lms.courses.rules import KEY, Lesson, Problem, course_problems, parse_lesson
+from lms.foundation.yaml import BadYaml, line_of, read_yaml
+
+MOST_FILES = 2_000
+MOST_BYTES = 100 * 1024 * 1024
+MOST_BYTES_A_FILE = 20 * 1024 * 1024
+MEDIA = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".opus", ".mp3")
+_PLACES = (
+    re.compile(r"course\.yaml"), re.compile(r"lessons/[^/]+\.md"), re.compile(r"questions/[^/]+\.yaml"),
+    re.compile(r"assessments/[^/]+\.yaml"), re.compile(r"media/[^/]+"),
+)
+
+
+@dataclass(frozen=True)
+class Located:
+    """A document of another room, and where it stands: `line(path)` finds the line of a part of it."""
+
+    document: Mapping[str, Any]
+    file: str
+    text: str
+    root: str = ""
+    offset: int = 0
+
+    def line(self, path: str) -> int:
+        """The line of a dotted path inside the document."""
+        whole = ".".join(part for part in (self.root, path) if part)
+        return line_of(self.text, whole) + self.offset
+
+
+@dataclass(frozen=True)
+class Package:
+    """Everything of one course's folder. `files` are the texts as they are; `media` the bytes."""
+
+    files: Mapping[str, str]
+    media: Mapping[str, bytes]
+    course: Mapping[str, Any] = field(default_factory=dict)
+    lessons: Mapping[str, Lesson] = field(default_factory=dict)
+    questions: tuple[Located, ...] = ()
+    checks: tuple[Located, ...] = ()
+    assessments: tuple[Located, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The one document that a version holds: what course.yaml says, and every text as it was written."""
+        return {**self.course, "files": dict(self.files)}
+
+
+def read_folder(folder: Path) -> Package:
+    """Read a course's folder. Never raises for what is in it: `problems` says it all."""
+    files: dict[str, str] = {}
+    media: dict[str, bytes] = {}
+    found: list[Problem] = []
+    total = 0
+    for count, path in enumerate(sorted(folder.rglob("*"))):
+        name = path.relative_to(folder).as_posix()
+        if count >= MOST_FILES:
+            found.append(Problem(name, 1, f"A course holds at most {MOST_FILES} files."))
+            break
+        if path.is_symlink():
+            found.append(Problem(name, 1, "This is a link to another place. Put the file itself here."))
+        elif path.is_file():
+            size = path.stat().st_size
+            total += size
+            if size > MOST_BYTES_A_FILE or total > MOST_BYTES:
+                found.append(Problem(name, 1, "This is too big: 20 MB a file and 100 MB a course are the most."))
+            else:
+                _sort(name, path.read_bytes(), files, media, found)
+    return understand(files, media, found)
+
+
+def _sort(name: str, content: bytes, files: dict[str, str], media: dict[str, bytes], found: list[Problem]) -> None:
+    if any(name.casefold() == other.casefold() for other in (*files, *media)):
+        found.append(Problem(name, 1, "Another file has this name but for capital letters. Rename one."))
+    elif not any(place.fullmatch(name) for place in _PLACES):
+        found.append(Problem(name, 1, "We do not know what this file is for. See the course format."))
+    elif name.startswith("media/"):
+        media[name] = content
+        if problem := media_problem(name, content):
+            found.append(Problem(name, 1, problem))
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content[: error.start].count(b"\n") + 1
+            found.append(Problem(name, line, "This is not UTF-8. Save the file as UTF-8 and try again."))
+            return
+        if content.startswith(b"\xef\xbb\xbf") or "\r" in text:
+            found.append(Problem(name, 1, "Lines end in \\n and the file starts without a byte-order mark; we tidied that.", advice=True))
+        files[name] = text.replace("\r\n", "\n")
+
+
+def media_problem(name: str, content: bytes) -> str | None:
+    """Why a picture or a sound cannot be taken, or None."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix not in MEDIA:
+        return f"Pictures and sounds are {', '.join(ending[1:] for ending in MEDIA)}."
+    marks = {".png": b"\x89PNG", ".jpg": b"\xff\xd8", ".jpeg": b"\xff\xd8", ".webp": b"RIFF", ".opus": b"OggS"}
+    if suffix in marks and not content.startswith(marks[suffix]):
+        return f"This is not a {suffix[1:]} file, whatever its name says."
+    return _drawing_problem(content) if suffix == ".svg" else None
+
+
+def _drawing_problem(content: bytes) -> str | None:
+    """An SVG may draw and nothing else: no script, no handler, no outside address, no entities."""
+    bad: list[str] = []
+
+    def element(name: str, attributes: dict[str, str]) -> None:
+        if name.split(":")[-1].lower() in ("script", "foreignobject", "iframe", "object", "embed", "set", "animate", "handler"):
+            bad.append(name)
+        for attribute, value in attributes.items():
+            plain = attribute.split(":")[-1].lower()
+            if plain.startswith("on") or (plain == "href" and not value.startswith("#")) or "url(" in value.replace("url(#", ""):
+                bad.append(attribute)
+
+    def refuse(*_anything: object) -> None:
+        bad.append("an entity")
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = element
+    parser.EntityDeclHandler = refuse
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        return f"This drawing is not whole: {error}."
+    return f"A drawing may only draw: take out {bad[0]}." if bad else None
+
+
+def understand(files: Mapping[str, str], media: Mapping[str, bytes], found: list[Problem]) -> Package:
+    """Read the texts of a package, gathering every problem."""
+    course = _mapping("course.yaml", files, found) if "course.yaml" in files else {}
+    if "course.yaml" not in files:
+        found.append(Problem("course.yaml", 1, "There is no course.yaml. A course starts with it."))
+    lessons: dict[str, Lesson] = {}
+    checks: list[Located] = []
+    for name in sorted(name for name in files if name.startswith("lessons/")):
+        key = PurePosixPath(name).stem
+        if not KEY.fullmatch(key):
+            found.append(Problem(name, 1, "A lesson's file name is its key: small letters, digits and hyphens."))
+        lesson, problems = parse_lesson(key, name, files[name])
+        found += problems
+        lessons[key] = lesson
+        for block in (block for card in lesson.cards for block in card.blocks):
+            if block.kind == "check":
+                checks.append(Located(block.question, name, block.body, offset=block.line))
+            if block.kind in ("picture", "audio") and block.path not in media:
+                found.append(Problem(name, block.line, f"There is no {block.path}. Add the file, or correct the name."))
+    questions = [one for name in sorted(files) if name.startswith("questions/") for one in _list(name, files[name], found)]
+    assessments = [
+        Located(document, name, files[name])
+        for name in sorted(files) if name.startswith("assessments/") and (document := _mapping(name, files, found))
+    ]
+    if course:
+        keys = [str(one.document.get("key")) for one in assessments]
+        found += course_problems(course, files["course.yaml"], lessons, keys)
+    return Package(files, media, course, lessons, tuple(questions), tuple(checks), tuple(assessments), tuple(found))
+
+
+def _mapping(name: str, files: Mapping[str, str], found: list[Problem]) -> Mapping[str, Any]:
+    try:
+        value = read_yaml(files[name])
+    except BadYaml as error:
+        found.append(Problem(name, error.line, error.sentence))
+        return {}
+    if not isinstance(value, dict):
+        found.append(Problem(name, 1, "Write this file as “name: value” lines."))
+        return {}
+    return value
+
+
+def _list(name: str, text: str, found: list[Problem]) -> list[Located]:
+    try:
+        value = read_yaml(text)
+    except BadYaml as error:
+        found.append(Problem(name, error.line, error.sentence))
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        found.append(Problem(name, 1, "Write this file as a list of questions, each starting with “- key: …”."))
+        return []
+    return [Located(one, name, text, root=str(number)) for number, one in enumerate(value)]
+
+
+def write_folder(files: Mapping[str, str], media: Callable[[str], bytes], paths: list[str], folder: Path) -> int:
+    """Write a package's files under a new or empty folder; returns how many. Never outside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (*files, *paths):
+        if not any(place.fullmatch(name) for place in _PLACES) or ".." in name:
+            raise ValueError(f"{name} is not a file of a course")
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(files[name].encode() if name in files else media(name))
+    return len(files) + len(paths)

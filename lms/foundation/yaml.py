@@ -1,0 +1,73 @@
+"""YAML as our files use it: plain values, no duplicate keys, no aliases; errors know their line."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+LONGEST = 2 * 1024 * 1024
+
+
+class BadYaml(ValueError):
+    """A text that is not YAML as we take it: the line, and a sentence with the remedy."""
+
+    def __init__(self, line: int, sentence: str) -> None:
+        super().__init__(f"line {line}: {sentence}")
+        self.line, self.sentence = line, sentence
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, stricter."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Refuse aliases: a few of them make a bomb, and nobody writing a course needs one."""
+        if self.check_event(yaml.events.AliasEvent):
+            raise BadYaml(self.peek_event().start_mark.line + 1, "Write the value again in full: “*” references are not taken.")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        """Refuse a key written twice: the first would be lost without a word."""
+        seen = set()
+        for key, _value in node.value:
+            if key.value in seen:
+                raise BadYaml(key.start_mark.line + 1, f"“{key.value}” is written twice. Keep one.")
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+# A date or a time in a course is a text like any other.
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_yaml(text: str) -> Any:
+    """The value of a YAML text. Raises BadYaml."""
+    if len(text) > LONGEST:
+        raise BadYaml(1, "The file is too long.")
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader, made stricter)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BadYaml(line, f"This is not YAML: {error.problem}. Put quotes round text with a colon or a brace in it.") from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise BadYaml(1, f"This is not YAML: {error}.") from None
+
+
+def line_of(text: str, path: str | Sequence[str]) -> int:
+    """The line of a dotted path such as `0.options.2.why`; of its nearest ancestor when it is not there."""
+    node = yaml.compose(text, Loader=_Loader)
+    line = 1
+    for step in path.split(".") if isinstance(path, str) else path:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((key, value) for key, value in node.value if key.value == step), None)
+            if pair is None:
+                return line
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
+            node = node.value[int(step)]
+            line = node.start_mark.line + 1
+        else:
+            return line
+    return line

@@ -1,0 +1,199 @@
+// The attempt: every answer is kept on this device until the server says it is on disk.
+// Without this script each question is a plain form with its own Save button.
+
+import { mint, outbox, say, signInHref, store, tell, word } from "./kit.js";
+
+const main = document.querySelector("main");
+const { person, attempt, timeZone } = main.dataset;
+const name = `ladder:attempt:${person}:${attempt}`;
+const language = document.documentElement.lang || "en";
+const questions = [...main.querySelectorAll("form.question")];
+const submitForm = main.querySelector("form[data-submit]");
+const byKey = new Map(questions.map((form) => [form.dataset.question, form]));
+const pending = new Map();
+let order = Math.max(Number(main.dataset.order || 0), store.read(`${name}:order`, 0));
+
+const clock = (at) => (/T/.test(at)
+  ? new Date(at).toLocaleTimeString(language, { hour: "numeric", minute: "2-digit", timeZone: timeZone || undefined })
+  : at);
+
+function mark(form, state, text) {
+  const place = form.querySelector("[data-saved]");
+  if (!place) return;
+  place.dataset.state = state;
+  if (place.textContent !== text) place.textContent = text;
+}
+
+const box = outbox(name, {
+  async taken(entry, reply) {
+    const told = await reply.json().catch(() => null);
+    return told?.saved === true ? told : null;
+  },
+  changed(entry, state, detail) {
+    const form = byKey.get(entry.subject);
+    if (!form) return;
+    if (state === "saved") {
+      if (!box.all().some((other) => other.subject === entry.subject) && !pending.has(form)) mark(form, "saved", word("saved", { at: clock(detail.at) }));
+      if (!box.all().length) tell("");
+    }
+    if (state === "saving") mark(form, "saving", word("saving"));
+    if (state === "waiting") mark(form, "waiting", word("waiting"));
+    if (state === "refused") mark(form, "waiting", word("refused", { why: detail || word("why_unknown") }));
+    if (state === "signed-out") {
+      mark(form, "waiting", word("waiting"));
+      tell(word("sign_in"), signInHref(), word("sign_in_link"));
+    }
+  },
+});
+
+/* Answers */
+
+const controls = (form) => [...form.elements].filter((one) => one.name && !["hidden", "submit", "button"].includes(one.type));
+const isAnswered = (form) => controls(form).some((one) => !one.matches("[data-flag]")
+  && (["radio", "checkbox"].includes(one.type) ? one.checked : one.value.trim() !== ""));
+
+function record(form) {
+  clearTimeout(pending.get(form));
+  pending.delete(form);
+  order += 1;
+  store.write(`${name}:order`, order);
+  const id = mint();
+  const data = [...new FormData(form)].filter(([field]) => field !== "csrf_token");
+  return box.put({ id, subject: form.dataset.question, url: form.action, data: [...data, ["response_id", id], ["order", order]] });
+}
+
+function restore(form, data) {
+  for (const one of controls(form)) {
+    const given = data.filter(([field]) => field === one.name).map(([, value]) => value);
+    if (["radio", "checkbox"].includes(one.type)) one.checked = given.includes(one.value);
+    else if (given.length) one.value = given[0];
+  }
+}
+
+const recordPending = () => [...pending.keys()].forEach(record);
+
+function flushAll() {
+  recordPending();
+  return box.flush();
+}
+
+/* The navigator and the pages */
+
+const pages = [...questions, ...main.querySelectorAll("[data-review]")];
+let here = -1;
+
+function showStates() {
+  for (const link of document.querySelectorAll("[data-navigator] a")) {
+    const form = byKey.get(link.dataset.question);
+    if (!form) continue;
+    const state = isAnswered(form) ? "answered" : "open";
+    const flagged = Boolean(form.querySelector("[data-flag]")?.checked);
+    link.dataset.state = state;
+    link.toggleAttribute("data-flagged", flagged);
+    link.querySelector("[data-state-words]").textContent = `, ${word(state)}${flagged ? `, ${word("flagged")}` : ""}`;
+  }
+  const blank = questions.filter((form) => !isAnswered(form)).length;
+  const place = main.querySelector("[data-blank]");
+  if (place) place.textContent = blank ? word("blank", { n: blank }) : word("blank_none");
+}
+
+function show(index, focus = true) {
+  if (index < 0 || index >= pages.length || index === here) return;
+  pages[here]?.classList.remove("is-here");
+  here = index;
+  const page = pages[index];
+  page.classList.add("is-here");
+  const where = page.matches("form") ? word("status", { at: index + 1, total: questions.length }) : word("review");
+  const status = document.querySelector("[data-status]");
+  if (status) status.textContent = where;
+  const bar = document.querySelector("[data-bar]");
+  if (bar) { bar.max = questions.length; bar.value = Math.min(index + 1, questions.length); }
+  main.querySelector("[data-previous]")?.toggleAttribute("disabled", index === 0);
+  main.querySelector("[data-next]")?.toggleAttribute("hidden", index === pages.length - 1);
+  document.querySelectorAll("[data-navigator] a").forEach((link) => {
+    if (link.dataset.question === page.dataset.question) link.setAttribute("aria-current", "step");
+    else link.removeAttribute("aria-current");
+  });
+  if (!focus) return;
+  history.replaceState(null, "", `#${page.id}`);
+  scrollTo(0, 0);
+  const heading = page.querySelector("h2, legend") ?? page;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  say(where);
+}
+
+/* Time left, by the server's clock */
+
+function keepTime(place) {
+  const drift = Date.parse(place.dataset.now) - Date.now();
+  const deadline = Date.parse(place.dataset.deadline);
+  let last = Infinity;
+  (function tick() {
+    const left = (deadline - Date.now() - drift) / 1000;
+    const minutes = Math.ceil(left / 60);
+    place.textContent = left <= 0 ? word("time_up") : left < 60 ? word("minutes_last") : word("minutes", { n: minutes });
+    for (const limit of [300, 60]) if (left <= limit && last > limit && last !== Infinity) say(left <= 60 ? word("minutes", { n: 1 }) : word("minutes", { n: 5 }));
+    last = left;
+    if (left > 0) setTimeout(tick, left > 90 ? 5000 : 1000);
+    else { say(word("time_up")); submitAll(); }
+  })();
+}
+
+/* Handing in */
+
+let handing = false;
+async function submitAll() {
+  if (handing) return;
+  handing = true;
+  let sent = await flushAll();
+  if (pending.size || box.all().length) sent = await flushAll();
+  handing = false;
+  if (sent) return HTMLFormElement.prototype.submit.call(submitForm);
+  if (!box.all().length) return;
+  if (document.querySelector("[data-notice] a")) return;
+  tell(word("unsent", { n: box.all().length }));
+}
+
+if (questions.length && person && attempt) {
+  for (const entry of box.all()) {
+    const form = byKey.get(entry.subject);
+    if (form) restore(form, entry.data);
+  }
+
+  for (const form of questions) {
+    form.querySelectorAll("[data-plain]").forEach((button) => { button.hidden = true; });
+    form.addEventListener("submit", (event) => { event.preventDefault(); record(form); });
+    form.addEventListener("change", () => { record(form); showStates(); });
+    form.addEventListener("input", (event) => {
+      if (!event.target.matches("textarea, input:not([type=radio], [type=checkbox])")) return;
+      clearTimeout(pending.get(form));
+      pending.set(form, setTimeout(() => { record(form); showStates(); }, 400));
+      mark(form, "saving", word("saving"));
+    });
+  }
+
+  if (main.hasAttribute("data-paged")) {
+    document.documentElement.classList.add("is-paged");
+    main.querySelectorAll("[data-pager]").forEach((pager) => { pager.hidden = false; });
+    const wanted = pages.findIndex((page) => `#${page.id}` === location.hash);
+    const resume = questions.findIndex((form) => form.dataset.question === main.dataset.resume);
+    show(Math.max(0, wanted >= 0 ? wanted : resume), false);
+    main.addEventListener("click", (event) => {
+      if (event.target.closest("[data-previous]")) show(here - 1);
+      if (event.target.closest("[data-next]")) show(here + 1);
+    });
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href^='#']");
+      const index = link ? pages.findIndex((page) => `#${page.id}` === link.getAttribute("href")) : -1;
+      if (index >= 0) { event.preventDefault(); show(index); }
+    });
+  }
+
+  submitForm?.addEventListener("submit", (event) => { event.preventDefault(); submitAll(); });
+  document.querySelectorAll("[data-timer]").forEach(keepTime);
+  document.addEventListener("visibilitychange", () => document.hidden && recordPending());
+  addEventListener("pagehide", recordPending);
+  showStates();
+  box.flush();
+}

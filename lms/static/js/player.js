@@ -1,0 +1,112 @@
+// The lesson player: one card at a time, keys and thumbs, progress that survives a lost network.
+// Without this script the cards stand one under another and every button is a plain form.
+
+import { fill, mint, outbox, post, say, signInHref, tell, word } from "./kit.js";
+
+const main = document.querySelector("main");
+const cards = [...main.querySelectorAll(".lesson-card")];
+const status = document.querySelector("[data-status]");
+const bar = document.querySelector("[data-bar]");
+let here = -1;
+let leaving = false;
+
+const box = outbox(`ladder:progress:${main.dataset.person}`, {
+  taken: () => true,
+  changed(entry, state) {
+    if (state === "saved" && document.querySelector("[data-notice]")) { tell(""); say(word("sent")); }
+    if (state === "refused") box.drop(entry.id);
+    if (state === "waiting") tell(word("waiting"));
+    if (state === "signed-out") tell(word("sign_in"), signInHref(), word("sign_in_link"));
+  },
+});
+
+const secondsFrom = (index) => cards.slice(index).reduce((sum, card) => sum + Number(card.dataset.seconds || 40), 0);
+
+function statusWords(index) {
+  const minutes = Math.round(secondsFrom(index) / 60);
+  const left = minutes < 1 ? word("left_last") : word("left", { n: minutes });
+  return word("status", { at: index + 1, total: cards.length, left });
+}
+
+function show(index, focus = true) {
+  if (index < 0 || index >= cards.length || index === here) return;
+  cards[here]?.classList.remove("is-here");
+  here = index;
+  const card = cards[index];
+  card.classList.add("is-here");
+  status.textContent = statusWords(index);
+  bar.max = cards.length;
+  bar.value = index + 1;
+  main.querySelector(":scope > h1")?.classList.toggle("visually-hidden", index > 0);
+  history.replaceState(null, "", `#${card.id}`);
+  scrollTo(0, 0);
+  if (!focus) return;
+  const heading = card.querySelector("h2");
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  say(word("where", { at: index + 1, total: cards.length }));
+}
+
+async function goOn(form) {
+  const data = [...new FormData(form)].filter(([name]) => name !== "csrf_token");
+  const id = mint();
+  const done = box.put({ id, subject: form.action + form.closest(".lesson-card").dataset.card, url: form.action, data: [...data, ["fact_id", id]] });
+  if (here < cards.length - 1) return show(here + 1);
+  leaving = true;
+  if (!(await done)) tell(box.all().length && navigator.onLine ? "" : word("waiting"));
+  while (leaving && !(await box.flush())) await new Promise((again) => setTimeout(again, 1500));
+  if (leaving && main.dataset.done) location.assign(main.dataset.done);
+}
+
+async function answerCheck(form, submitter) {
+  form.dataset.fact ??= mint();
+  const data = [...new FormData(form)].filter(([name]) => name !== "csrf_token");
+  if (submitter?.name) data.push([submitter.name, submitter.value]);
+  form.setAttribute("aria-busy", "true");
+  try {
+    const reply = await post(form.action, [...data, ["fact_id", form.dataset.fact]]);
+    if (reply.status === 401) return tell(word("sign_in"), signInHref(), word("sign_in_link"));
+    if (!reply.ok || !reply.headers.get("Content-Type")?.includes("text/html")) throw new Error(reply.status);
+    fill(form, await reply.text());
+    delete form.dataset.fact;
+    tell("");
+    const why = form.querySelector(".why, [role=status]") ?? form;
+    why.tabIndex = -1;
+    why.focus({ preventScroll: true });
+    why.scrollIntoView({ block: "nearest" });
+  } catch {
+    tell(word("check_failed")).scrollIntoView({ block: "nearest" });
+  } finally {
+    form.removeAttribute("aria-busy");
+  }
+}
+
+if (cards.length && main.dataset.person) {
+  document.documentElement.classList.add("is-paged");
+  const wanted = [location.hash.replace("#card-", ""), main.dataset.resume];
+  const start = wanted.map((key) => cards.findIndex((card) => card.dataset.card === key)).find((index) => index >= 0) ?? 0;
+  show(start, false);
+
+  main.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.matches(".check")) { event.preventDefault(); answerCheck(form, event.submitter); }
+    else if (form.matches(".lesson-card > .thumbs")) { event.preventDefault(); goOn(form); }
+  });
+
+  main.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-back]")) return;
+    event.preventDefault();
+    show(here - 1);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const busy = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
+    if (busy || event.defaultPrevented || event.target.closest("input, select, textarea, audio, video")) return;
+    if (event.key === "ArrowLeft") show(here - 1);
+    if (event.key === "ArrowRight" && here < cards.length - 1) cards[here].querySelector(":scope > .thumbs").requestSubmit();
+  });
+
+  addEventListener("hashchange", () => show(cards.findIndex((card) => `#${card.id}` === location.hash)));
+  addEventListener("pagehide", () => { leaving = false; });
+  box.flush();
+}
