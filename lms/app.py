@@ -97,10 +97,8 @@ def _teach_templates(app: Flask) -> None:
 
     @app.context_processor
     def about_the_request() -> dict[str, Any]:
-        theme = request.cookies.get("theme", "")
         return {
-            "language": str(get_locale() or "en"),
-            "theme": theme if theme in ("light", "dark") else None,
+            "lang": str(get_locale() or "en"),
             "simulated": bool(current_user and current_user.is_authenticated and current_user.simulated),
         }
 

@@ -1,6 +1,5 @@
 """The command line: `lms …`. Exit 0 good, 1 bad input with a sentence, 2 wrong usage."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from lms.operations.doctor import examine
 from lms.operations.serving import Server
 from lms.rooms import COMMANDS
 from lms.settings import Settings
+from lms.web.command import json_option, tell
 
 
 class Ladder(FlaskGroup):
@@ -40,17 +40,9 @@ main = Ladder(
 )
 
 
-def tell(result: dict[str, Any], words: str, *, as_json: bool) -> None:
-    """Print the result as one JSON object or as words."""
-    click.echo(json.dumps(result, ensure_ascii=False, indent=1, sort_keys=True) if as_json else words)
-
-
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["settings"]
     return settings
-
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 @main.command()

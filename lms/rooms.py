@@ -1,13 +1,40 @@
-"""The map on the wall: the rooms, the whole permission table, who listens to which event."""
+"""The map on the wall: the rooms, the whole permission table, who listens to which event, the command line."""
 
+import click
+
+from lms.assessments import policy as assessments_policy
+from lms.assessments.rules import AssessmentGraded
+from lms.assessments.services import package_problems, publish_with_course
+from lms.assessments.views import room as assessments
+from lms.courses import policy as courses_policy
+from lms.courses.cli import courses as courses_commands
+from lms.courses.services import CoursePublished, PackageRead
+from lms.courses.views import room as courses
 from lms.foundation.events import Listener
 from lms.foundation.policy import Permissions
+from lms.learning import policy as learning_policy
+from lms.learning.rules import CourseCompleted
+from lms.learning.services import complete_on_pass
+from lms.learning.views import room as learning
 from lms.people import policy as people_policy
 from lms.people.views import room as people
+from lms.tracks import policy as tracks_policy
+from lms.tracks.cli import readiness
+from lms.tracks.services import write_assessment_evidence, write_course_evidence
+from lms.tracks.views import room as tracks
 from lms.web import Room
 
-ROOMS: tuple[Room, ...] = (people,)
+ROOMS: tuple[Room, ...] = (people, courses, assessments, learning, tracks)
 
-PERMISSIONS = Permissions(people_policy.POLICY)
+PERMISSIONS = Permissions(
+    people_policy.POLICY, courses_policy.POLICY, assessments_policy.POLICY, learning_policy.POLICY, tracks_policy.POLICY
+)
 
-LISTENERS: dict[type, tuple[Listener, ...]] = {}
+LISTENERS: dict[type, tuple[Listener, ...]] = {
+    PackageRead: (package_problems,),
+    CoursePublished: (publish_with_course,),
+    AssessmentGraded: (complete_on_pass, write_assessment_evidence),
+    CourseCompleted: (write_course_evidence,),
+}
+
+COMMANDS: tuple[click.Command, ...] = (courses_commands, readiness)

@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, literal, not_, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from lms.foundation.actor import Actor, Role
-from lms.people.models import Employment, EmploymentRole, Firm, Person, SignIn, Team
+from lms.people.models import AuditEntry, Employment, EmploymentRole, Firm, Person, SignIn, Team
 from lms.people.rules import folded, token_hash
 
 
@@ -116,3 +117,112 @@ def list_sign_ins(session: Session, *, actor: Actor, now: datetime) -> Sequence[
 def name_matches(text: str) -> str:
     """A LIKE pattern for a typed name, with its wildcards held down."""
     return "%" + folded(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Who:
+    """What the reader of the directory asked for."""
+
+    text: str = ""
+    left: bool = False
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A person as a list shows them."""
+
+    person_id: uuid.UUID
+    name: str
+    sort_name: str
+    employee_number: str | None
+    job_role: str
+    team: str | None
+    started_on: date
+    ended_on: date | None
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """A page of the directory; `more` is where the next one starts."""
+
+    people: Sequence[PersonLine]
+    more: str
+
+
+def _lines() -> Select[Any]:
+    return select(
+        Employment.person_id, Employment.name, Employment.sort_name, Employment.employee_number, Employment.job_role,
+        Team.name.label("team"), Employment.started_on, Employment.ended_on,
+    ).outerjoin(Team, and_(Team.firm_id == Employment.firm_id, Team.id == Employment.team_id))
+
+
+def list_people(session: Session, *, actor: Actor, who: Who, today: date) -> PeoplePage:
+    """A page of people of the actor's firm (of the teams they lead, for a lead without a wider role). One statement."""
+    gone = and_(Employment.ended_on.is_not(None), Employment.ended_on < today)
+    statement = (
+        _lines()
+        .where(Employment.firm_id == actor.firm_id, gone if who.left else not_(gone))
+        .order_by(Employment.sort_name, Employment.person_id)
+        .limit(PAGE + 1)
+    )
+    if not actor.has(Role.FIRM_ADMIN, Role.MANAGER, Role.TRAINER, Role.ASSESSOR):
+        statement = statement.where(Employment.team_id.in_(actor.leads))
+    if who.text.strip():
+        statement = statement.where(or_(
+            Employment.sort_name.like(name_matches(who.text), escape="\\"),
+            Employment.employee_number == who.text.strip(),
+        ))
+    if who.after:
+        name, _, number = who.after.rpartition("~")
+        if is_id(number):
+            statement = statement.where(
+                tuple_(Employment.sort_name, Employment.person_id) > tuple_(literal(name), literal(uuid.UUID(number)))
+            )
+    found = [PersonLine(**row._mapping) for row in session.execute(statement)]
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return PeoplePage(found[:PAGE], f"{last.sort_name}~{last.person_id}" if last else "")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is an id."""
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def list_everybody(session: Session, *, actor: Actor) -> Sequence[Any]:
+    """Everybody who works or worked at the firm, for the file. One statement."""
+    roles = (
+        select(func.group_concat(EmploymentRole.role) if session.get_bind().dialect.name == "sqlite"
+               else func.string_agg(EmploymentRole.role, ","))
+        .where(EmploymentRole.firm_id == actor.firm_id, EmploymentRole.person_id == Employment.person_id)
+        .correlate(Employment).scalar_subquery()
+    )
+    return session.execute(
+        _lines().add_columns(Person.email, roles.label("roles"))
+        .join(Person, Person.id == Employment.person_id)
+        .where(Employment.firm_id == actor.firm_id)
+        .order_by(Employment.sort_name, Employment.person_id)
+    ).all()
+
+
+def list_audit(session: Session, *, actor: Actor, text: str, before: int | None) -> Sequence[AuditEntry]:
+    """A page of the firm's log, latest first; `text` is looked for in who, what and about whom."""
+    statement = (
+        select(AuditEntry).where(AuditEntry.firm_id == actor.firm_id).order_by(AuditEntry.number.desc()).limit(PAGE)
+    )
+    if before is not None:
+        statement = statement.where(AuditEntry.number < before)
+    if text.strip():
+        wanted = "%" + text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        statement = statement.where(or_(
+            AuditEntry.by_name.ilike(wanted, escape="\\"), AuditEntry.act.ilike(wanted, escape="\\"),
+            AuditEntry.subject.ilike(wanted, escape="\\"),
+        ))
+    return session.scalars(statement).all()

@@ -32,8 +32,8 @@ def phone_bar() -> list[Place]:
     return [
         _place(_("Today"), "learning.today", "sun", "/today"),
         _place(_("Learn"), "courses.catalogue", "book-open", "/courses"),
-        _place(_("My path"), "tracks.my_path", "trending-up", "/path"),
-        _place(_("Me"), "people.me", "user", "/me"),
+        _place(_("My path"), "tracks.my_path", "route", "/path"),
+        _place(_("Me"), "people.me", "user-round", "/me"),
     ]
 
 
@@ -43,14 +43,11 @@ def desk_rail(actor: Actor) -> list[Place]:
     names: dict[str, Permission] = {str(name): name for name in permissions.table}
     entries: list[tuple[Callable[[], bool], str, str, str, str]] = [
         (lambda: actor.has(Role.AGENT), _("Today"), "learning.today", "sun", "/today"),
-        (lambda: permissions.could(actor, names["tracks:board:see"]), _("Readiness"), "tracks.board", "layout-grid", "/board"),
-        (lambda: permissions.could(actor, names["learning:team:see"]), _("Team"), "learning.team", "users", "/team"),
+        (lambda: permissions.could(actor, names["tracks:board:see"]), _("Readiness"), "tracks.board", "clipboard-check", "/board"),
         (lambda: True, _("Courses"), "courses.catalogue", "book-open", "/courses"),
-        (lambda: permissions.could(actor, names["people:person:list"]), _("People"), "people.directory", "contact", "/people"),
-        (lambda: permissions.could(actor, names["people:team:edit"]), _("Teams"), "people.teams", "network", "/teams"),
-        (lambda: permissions.could(actor, names["people:audit:see"]), _("Audit log"), "people.audit", "scroll-text", "/audit"),
-        (lambda: permissions.could(actor, names["people:firm:edit"]), _("Firms"), "people.firms", "building-2", "/firms"),
-        (lambda: True, _("Me"), "people.me", "user", "/me"),
+        (lambda: permissions.could(actor, names["people:person:list"]), _("People"), "people.directory", "users-round", "/people"),
+        (lambda: permissions.could(actor, names["people:audit:see"]), _("Audit log"), "people.audit", "file-text", "/audit"),
+        (lambda: True, _("Me"), "people.me", "user-round", "/me"),
     ]
     return [_place(label, endpoint, icon, prefix) for allowed, label, endpoint, icon, prefix in entries if allowed()]
 
@@ -70,6 +67,6 @@ def show_navigation(app: Flask) -> None:
 
         desk = bool(actor.roles - {Role.AGENT}) or bool(actor.leads)
         return {
-            "agent_nav": phone_bar(), "rail": desk_rail(actor) if desk else [], "can": can, "desk": desk,
+            "agent_nav": phone_bar(), "rail": desk_rail(actor) if desk else [], "can": can, "desk": desk, "sign_out_href": url_for("people.sign_out"),
             "person_name": actor.name, "firm_name": current_user.firm_name,
         }

@@ -1,0 +1,66 @@
+"""An assessment's door, the attempt, the answers it sends, the review."""
+
+import uuid
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_time
+
+from lms.assessments import pages, services
+from lms.assessments.policy import AssessmentPermission
+from lms.web import Room, actor, now, session, wants_part
+from lms.web.device import answers, device_time, fact_id, sequence
+
+room = Room("assessments", __name__)
+
+
+@room.get("/assessments/<uuid:assessment_id>", allow=AssessmentPermission.TAKE)
+def door(assessment_id: uuid.UUID) -> ResponseReturnValue:
+    """What to expect, before it starts."""
+    page = pages.door_page(session(), actor=actor(), assessment_id=assessment_id, now=now())
+    return render_template("assessments/door.html", page=page)
+
+
+@room.post("/assessments/<uuid:assessment_id>/attempts", allow=AssessmentPermission.TAKE)
+def start(assessment_id: uuid.UUID) -> ResponseReturnValue:
+    """Begin, or go on with the attempt under way."""
+    attempt = services.start_attempt(
+        session(), actor=actor(), assessment_id=assessment_id, attempt_id=fact_id("attempt_id"), now=now()
+    )
+    return redirect(url_for("assessments.attempt", attempt_id=attempt.id))
+
+
+@room.get("/attempts/<uuid:attempt_id>", allow=AssessmentPermission.TAKE)
+def attempt(attempt_id: uuid.UUID) -> ResponseReturnValue:
+    """The questions; or, once handed in, the result."""
+    page = pages.attempt_page(session(), actor=actor(), attempt_id=attempt_id, now=now())
+    if page.attempt.submitted_at is not None:
+        return redirect(url_for("assessments.result", attempt_id=attempt_id))
+    return render_template("assessments/attempt.html", page=page, now=now())
+
+
+@room.post("/attempts/<uuid:attempt_id>/responses/<int:position>", allow=AssessmentPermission.TAKE)
+def respond(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
+    """Keep one answer. “Saved” is told after the commit, never before."""
+    given = services.Given(fact_id("response_id"), attempt_id, position, answers(), sequence(), device_time())
+    kept = services.record_response(session(), actor=actor(), given=given, now=now())
+    services.flag_question(
+        session(), actor=actor(), attempt_id=attempt_id, position=position, flagged="flagged" in request.form
+    )
+    if wants_part():
+        return {"saved": True, "id": str(kept.id), "at": kept.at.isoformat(), "counted": kept.counted, "because": kept.because}
+    return redirect(url_for("assessments.attempt", attempt_id=attempt_id, saved=format_time(kept.at, "short")) + f"#question-{position}")
+
+
+@room.post("/attempts/<uuid:attempt_id>/submit", allow=AssessmentPermission.TAKE)
+def submit(attempt_id: uuid.UUID) -> ResponseReturnValue:
+    """Hand it in."""
+    services.submit_attempt(session(), actor=actor(), attempt_id=attempt_id, now=now())
+    return redirect(url_for("assessments.result", attempt_id=attempt_id))
+
+
+@room.get("/attempts/<uuid:attempt_id>/result", allow=AssessmentPermission.REVIEW)
+def result(attempt_id: uuid.UUID) -> ResponseReturnValue:
+    """How it went, and as much of the key as the policy lets be seen."""
+    page = pages.result_page(session(), actor=actor(), attempt_id=attempt_id, now=now())
+    return render_template("assessments/result.html", page=page)

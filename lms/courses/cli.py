@@ -1,0 +1,100 @@
+"""`lms courses load|check|export`."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from lms.courses import services
+from lms.courses.packages import read_folder
+from lms.foundation.actor import Actor, Role
+from lms.foundation.clock import read_clock
+from lms.foundation.engine import begin_writing
+from lms.foundation.ids import derived_id
+from lms.foundation.wall import enter
+from lms.people.models import Firm, Person
+from lms.web.command import json_option, tell
+from lms.web.request import db, storage
+
+ASSOCIATION = derived_id("association")
+SYSTEM = derived_id("system")
+
+
+@click.group()
+def courses() -> None:
+    """Check, load and export courses as folders of files."""
+
+
+def the_association() -> Actor:
+    """The association, as whoever holds this machine: made on the first use of a new database."""
+    session = db.session()
+    begin_writing(session)
+    if session.get(Firm, ASSOCIATION) is None:
+        session.add(Firm(id=ASSOCIATION, key="association", name="Belize BPO Association", is_association=True, created_at=read_clock()))
+    if session.get(Person, SYSTEM) is None:
+        session.add(Person(id=SYSTEM, created_at=read_clock()))
+    session.commit()
+    enter(session, ASSOCIATION)
+    return Actor(SYSTEM, ASSOCIATION, "Ladder", frozenset({Role.ASSOCIATION, Role.TRAINER}))
+
+
+@courses.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@json_option
+@with_appcontext
+def check(folder: Path, as_json: bool) -> None:
+    """Name the file, line and remedy of every problem in FOLDER (a course, or a folder of courses)."""
+    result: list[dict[str, Any]] = []
+    words: list[str] = []
+    stopping = 0
+    for path in services.course_folders(folder):
+        package = read_folder(path)
+        problems = services.problems_of(db.session(), package)
+        stopping += sum(not problem.advice for problem in problems)
+        result.append({
+            "course": package.course.get("key"), "folder": str(path), "lessons": len(package.lessons),
+            "questions": len(package.questions), "problems": [vars(problem) for problem in problems],
+        })
+        words += [f"{path.name}/{problem}" for problem in problems]
+        words.append(f"{path.name}: {len(package.lessons)} lessons, {len(package.questions)} questions, {len(problems)} problems")
+    tell({"courses": result}, "\n".join(words), as_json=as_json)
+    if stopping:
+        sys.exit(1)
+
+
+@courses.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--note", default="Loaded from files", show_default=True, help="The change note of the versions.")
+@click.option("--if-changed", is_flag=True, help="Say nothing of courses that are as they were.")
+@json_option
+@with_appcontext
+def load(folder: Path, note: str, if_changed: bool, as_json: bool) -> None:
+    """Publish the course in FOLDER, or every course in it, as the association's. All or none."""
+    actor = the_association()
+    session = db.session()
+    begin_writing(session)
+    done = []
+    for path in services.course_folders(folder):
+        version, new = services.publish_package(
+            session, actor=actor, package=read_folder(path), storage=storage(), note=note, now=read_clock()
+        )
+        if new or not if_changed:
+            done.append({"title": version.title, "version": version.number, "new": new})
+    session.commit()
+    words = "\n".join(f"{one['title']}: version {one['version']}{'' if one['new'] else ' (as it was)'}" for one in done)
+    tell({"courses": done}, words or "All courses are as they were.", as_json=as_json)
+
+
+@courses.command()
+@click.argument("key")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@json_option
+@with_appcontext
+def export(key: str, folder: Path, as_json: bool) -> None:
+    """Write the live version of course KEY into FOLDER, byte for byte as it was loaded."""
+    actor = the_association()
+    count = services.export_course(db.session(), actor=actor, key=key, storage=storage(), folder=folder)
+    tell({"course": key, "files": count, "folder": str(folder)}, f"{folder}: {count} files.", as_json=as_json)

@@ -1,0 +1,35 @@
+"""What people may do with tracks, evidence and readiness."""
+
+from lms.foundation.actor import Role
+from lms.foundation.policy import Permission, Policy, has_role
+from lms.people.policy import is_manager, is_themself, leads_a_team, leads_them
+
+
+class TrackPermission(Permission):
+    """Permissions of the tracks room."""
+
+    OWN_PATH = "tracks:path:own"
+    BOARD = "tracks:board:see"
+    SEE_PERSON = "tracks:person:see"
+    RECORD = "tracks:evidence:record"
+    CONTEST = "tracks:evidence:contest"
+    RESOLVE = "tracks:contest:resolve"
+
+
+rates_work = has_role(Role.ASSESSOR, Role.MANAGER)
+works_here = has_role(Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
+
+
+def is_not_themself(actor: object, subject: object) -> bool:
+    """Nobody rates themself."""
+    return getattr(subject, "person_id", None) != getattr(actor, "person_id", object())
+
+
+POLICY: Policy = {
+    TrackPermission.OWN_PATH: [[works_here]],
+    TrackPermission.BOARD: [[is_manager], [leads_a_team]],
+    TrackPermission.SEE_PERSON: [[is_manager], [leads_a_team, leads_them], [works_here, is_themself]],
+    TrackPermission.RECORD: [[rates_work, is_not_themself], [leads_a_team, leads_them, is_not_themself]],
+    TrackPermission.CONTEST: [[works_here, is_themself]],
+    TrackPermission.RESOLVE: [[rates_work, is_not_themself]],
+}

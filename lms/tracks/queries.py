@@ -1,0 +1,137 @@
+"""Reads of the tracks room."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from lms.foundation.actor import Actor
+from lms.people.models import Employment
+from lms.tracks.models import Contest, EvidenceRow
+from lms.tracks.rules import Contested, Evidence, EvidenceKind
+
+
+def _ledger(rows: Sequence[EvidenceRow], contests: Sequence[Contest]) -> list[tuple[uuid.UUID, Evidence]]:
+    by_evidence: dict[uuid.UUID, list[Contested]] = {}
+    for contest in contests:
+        by_evidence.setdefault(contest.evidence_id, []).append(
+            Contested(contest.at, contest.resolved_at, contest.outcome)
+        )
+    return [(row.person_id, _fact(row, tuple(by_evidence.get(row.id, ())))) for row in rows]
+
+
+def _fact(row: EvidenceRow, contests: tuple[Contested, ...]) -> Evidence:
+    return Evidence(
+        id=str(row.id), kind=EvidenceKind(row.kind), on=row.on, recorded_at=row.recorded_at, outcome=row.outcome,
+        competency=row.competency, level=row.level, requirement=row.requirement, score=row.score, error=row.error,
+        pass_mark=row.pass_mark, rater=str(row.rater_id) if row.rater_id else None, expires_on=row.expires_on,
+        supersedes=str(row.supersedes_id) if row.supersedes_id else None, contests=contests,
+        title=str(row.detail.get("title", "")),
+    )
+
+
+def list_ledger(session: Session, *, actor: Actor, person_id: uuid.UUID) -> list[Evidence]:
+    """Every fact about one person of the actor's firm, oldest first. Two statements."""
+    rows = session.scalars(
+        select(EvidenceRow)
+        .where(EvidenceRow.firm_id == actor.firm_id, EvidenceRow.person_id == person_id)
+        .order_by(EvidenceRow.on, EvidenceRow.recorded_at, EvidenceRow.id)
+    ).all()
+    contests = session.scalars(
+        select(Contest)
+        .join(EvidenceRow, and_(EvidenceRow.firm_id == Contest.firm_id, EvidenceRow.id == Contest.evidence_id))
+        .where(Contest.firm_id == actor.firm_id, EvidenceRow.firm_id == actor.firm_id, EvidenceRow.person_id == person_id)
+        .order_by(Contest.at, Contest.id)
+    ).all()
+    return [fact for _person, fact in _ledger(rows, contests)]
+
+
+@dataclass(frozen=True)
+class BoardPerson:
+    """A person on the board."""
+
+    person_id: uuid.UUID
+    name: str
+    team_id: uuid.UUID | None
+    job_role: str
+    started_on: date
+    role_started_on: date
+
+
+SORTS = {"name": (Employment.sort_name, Employment.person_id), "hired": (Employment.started_on, Employment.person_id)}
+
+
+def list_board_people(
+    session: Session, *, actor: Actor, team_ids: frozenset[uuid.UUID] | None, sort: str, today: date
+) -> Sequence[BoardPerson]:
+    """People working today, of some teams or all, by name or hire date: never by how well they stand."""
+    statement = (
+        select(Employment.person_id, Employment.name, Employment.team_id, Employment.job_role, Employment.started_on,
+               Employment.role_started_on)
+        .where(Employment.firm_id == actor.firm_id, or_(Employment.ended_on.is_(None), Employment.ended_on >= today))
+        .order_by(*SORTS[sort])
+    )
+    if team_ids is not None:
+        statement = statement.where(Employment.team_id.in_(team_ids))
+    return [BoardPerson(**row._mapping) for row in session.execute(statement)]
+
+
+def list_ledgers(
+    session: Session, *, actor: Actor, team_ids: frozenset[uuid.UUID] | None
+) -> Mapping[uuid.UUID, list[Evidence]]:
+    """The facts about everybody of the firm or of some teams, by person. Two statements, whatever the number of people.
+
+    Rows come as plain values: a thousand people have tens of thousands of facts.
+    """
+    contests = session.scalars(select(Contest).where(Contest.firm_id == actor.firm_id).order_by(Contest.at)).all()
+    by_evidence: dict[uuid.UUID, list[Contested]] = {}
+    for contest in contests:
+        by_evidence.setdefault(contest.evidence_id, []).append(Contested(contest.at, contest.resolved_at, contest.outcome))
+    statement = (
+        select(EvidenceRow.id, EvidenceRow.person_id, EvidenceRow.kind, EvidenceRow.on, EvidenceRow.recorded_at,
+               EvidenceRow.outcome, EvidenceRow.competency, EvidenceRow.level, EvidenceRow.requirement,
+               EvidenceRow.score, EvidenceRow.error, EvidenceRow.pass_mark, EvidenceRow.rater_id,
+               EvidenceRow.expires_on, EvidenceRow.supersedes_id)
+        .where(EvidenceRow.firm_id == actor.firm_id)
+        .order_by(EvidenceRow.person_id, EvidenceRow.on)
+    )
+    if team_ids is not None:
+        statement = statement.join(Employment, and_(
+            Employment.firm_id == EvidenceRow.firm_id, Employment.person_id == EvidenceRow.person_id
+        )).where(Employment.team_id.in_(team_ids))
+    ledgers: dict[uuid.UUID, list[Evidence]] = {}
+    for row in session.execute(statement):
+        ledgers.setdefault(row.person_id, []).append(Evidence(
+            id=str(row.id), kind=EvidenceKind(row.kind), on=row.on, recorded_at=row.recorded_at, outcome=row.outcome,
+            competency=row.competency, level=row.level, requirement=row.requirement, score=row.score, error=row.error,
+            pass_mark=row.pass_mark, rater=str(row.rater_id) if row.rater_id else None, expires_on=row.expires_on,
+            supersedes=str(row.supersedes_id) if row.supersedes_id else None,
+            contests=tuple(by_evidence.get(row.id, ())),
+        ))
+    return ledgers
+
+
+def find_evidence(session: Session, *, actor: Actor, evidence_id: uuid.UUID) -> EvidenceRow | None:
+    """One fact of the actor's firm."""
+    return session.scalar(
+        select(EvidenceRow).where(EvidenceRow.firm_id == actor.firm_id, EvidenceRow.id == evidence_id)
+    )
+
+
+def find_open_contest(session: Session, *, actor: Actor, evidence_id: uuid.UUID) -> Contest | None:
+    """The contest of a fact that nobody has answered yet."""
+    return session.scalar(select(Contest).where(
+        Contest.firm_id == actor.firm_id, Contest.evidence_id == evidence_id, Contest.resolved_at.is_(None)
+    ))
+
+
+def list_names(session: Session, *, actor: Actor, person_ids: frozenset[uuid.UUID]) -> dict[str, str]:
+    """The names of people of the actor's firm, by the text of their id."""
+    rows = session.execute(
+        select(Employment.person_id, Employment.name)
+        .where(Employment.firm_id == actor.firm_id, Employment.person_id.in_(person_ids))
+    )
+    return {str(row.person_id): row.name for row in rows}

@@ -1,0 +1,227 @@
+"""Verbs of the tracks room: evidence from learning, standings, contesting."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms.assessments.rules import AssessmentGraded
+from lms.foundation.actor import Actor
+from lms.foundation.errors import Conflict, Invalid, NotFound
+from lms.foundation.ids import derived_id
+from lms.foundation.policy import require
+from lms.learning.rules import CourseCompleted
+from lms.people import queries as people
+from lms.people.models import Employment
+from lms.people.services.audit import record_act
+from lms.tracks import queries
+from lms.tracks.framework_files import find_rung, shipped_framework
+from lms.tracks.models import Contest, EvidenceRow
+from lms.tracks.policy import POLICY, TrackPermission
+from lms.tracks.rules import Evidence, EvidenceKind, Facts, Standing, standing
+
+
+def write_course_evidence(session: Session, event: CourseCompleted) -> None:
+    """A completed course is a fact about the person, for the rung and (up to level 1) for its competencies."""
+    said = dict(
+        kind=EvidenceKind.COURSE, outcome="completed", on=event.at.date(), recorded_at=event.at,
+        source=f"course:{event.version_id}", detail={"title": event.title, "lessons": event.lessons},
+    )
+    _add(session, event.firm_id, event.person_id, ("course", event.version_id, event.person_id), requirement=event.course_key, **said)
+    for competency in sorted({key for key, _level in event.competencies}):
+        _add(session, event.firm_id, event.person_id, ("course", event.version_id, event.person_id, competency),
+             competency=competency, level=1, requirement=event.course_key, **said)
+
+
+def write_assessment_evidence(session: Session, event: AssessmentGraded) -> None:
+    """A graded course or gate assessment is a fact about each competency it speaks to. A lesson quiz never is."""
+    if event.purpose == "lesson":
+        return
+    for competency, level in event.evidence:
+        _add(
+            session, event.firm_id, event.person_id, ("attempt", event.attempt_id, competency),
+            kind=EvidenceKind.ASSESSMENT, competency=competency, level=level,
+            requirement=f"{event.course_id}:{event.assessment_key}", outcome="passed" if event.passed else "failed",
+            score=event.score, error=event.error, pass_mark=event.pass_mark, on=event.at.date(), recorded_at=event.at,
+            source=f"attempt:{event.attempt_id}", detail={"title": event.title, "questions": event.questions},
+        )
+
+
+def _add(session: Session, firm_id: uuid.UUID, person_id: uuid.UUID, parts: tuple[object, ...], **said: Any) -> EvidenceRow:
+    """Add a fact under an id made of what it is about: the same event twice would be refused, never counted twice."""
+    row = EvidenceRow(firm_id=firm_id, id=derived_id(firm_id, *parts), person_id=person_id, **said)
+    session.add(row)
+    return row
+
+
+def facts_of(employment: Employment | queries.BoardPerson) -> Facts:
+    """What readiness needs to know of an employment."""
+    return Facts(employment.started_on, employment.role_started_on)
+
+
+@dataclass(frozen=True)
+class Path:
+    """A person on one rung: the track, the rung, the standing and the ledger behind it."""
+
+    track: dict[str, Any]
+    rung: dict[str, Any]
+    standing: Standing
+    ledger: list[Evidence]
+    person: Employment
+
+
+def see_standing(
+    session: Session, *, actor: Actor, person_id: uuid.UUID, rung: str, as_of: date
+) -> Path:
+    """A person's standing for a rung as of a date. Raises NotFound, NotAllowed."""
+    person = people.find_employment(session, actor=actor, person_id=person_id)
+    if person is None:
+        raise NotFound("There is no such person.")
+    require(POLICY, actor, TrackPermission.SEE_PERSON, person)
+    framework = shipped_framework()
+    found = find_rung(framework, rung)
+    if found is None:
+        raise NotFound("There is no such rung.")
+    ledger = queries.list_ledger(session, actor=actor, person_id=person_id)
+    return Path(*found, standing(found[1], framework, ledger, facts_of(person), as_of), ledger, person)
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One person on the board, and their cells."""
+
+    person: queries.BoardPerson
+    standing: Standing
+
+
+def see_board(
+    session: Session, *, actor: Actor, rung: str, team_id: uuid.UUID | None, sort: str, as_of: date
+) -> list[BoardRow]:
+    """Everybody the actor may see against one rung: three statements, whatever the number of people.
+
+    Raises NotFound (no such rung, or not one of the actor's teams).
+    """
+    require(POLICY, actor, TrackPermission.BOARD)
+    framework = shipped_framework()
+    found = find_rung(framework, rung)
+    if found is None or sort not in queries.SORTS:
+        raise NotFound("There is no such rung.")
+    teams = _teams_seen(actor, team_id)
+    persons = queries.list_board_people(session, actor=actor, team_ids=teams, sort=sort, today=as_of)
+    ledgers = queries.list_ledgers(session, actor=actor, team_ids=teams)
+    return [
+        BoardRow(one, standing(found[1], framework, ledgers.get(one.person_id, ()), facts_of(one), as_of))
+        for one in persons
+    ]
+
+
+def _teams_seen(actor: Actor, team_id: uuid.UUID | None) -> frozenset[uuid.UUID] | None:
+    """The teams to show: all of the firm (None) for a manager, else the led ones; or the one that was asked for."""
+    everything = POLICY[TrackPermission.BOARD][0][0](actor, None)
+    if team_id is None:
+        return None if everything else actor.leads
+    if not everything and team_id not in actor.leads:
+        raise NotFound("There is no such team.")
+    return frozenset({team_id})
+
+
+def contest(session: Session, *, actor: Actor, evidence_id: uuid.UUID, reason: str, now: datetime) -> Contest:
+    """Disagree with a fact about oneself: it is set aside until somebody else has looked again.
+
+    Raises NotFound, NotAllowed, Invalid (no reason), Conflict (contested already).
+    """
+    row = queries.find_evidence(session, actor=actor, evidence_id=evidence_id)
+    if row is None:
+        raise NotFound("There is no such evidence.")
+    require(POLICY, actor, TrackPermission.CONTEST, row)
+    if not reason.strip():
+        raise Invalid("Say in a sentence what is not right.")
+    if queries.find_open_contest(session, actor=actor, evidence_id=evidence_id):
+        raise Conflict("You have contested this already. Somebody will look at it.")
+    made = Contest(firm_id=actor.firm_id, evidence_id=evidence_id, by_id=actor.person_id, reason=reason.strip(), at=now)
+    session.add(made)
+    record_act(session, actor=actor, act="evidence contested", subject=str(evidence_id), now=now)
+    return made
+
+
+def resolve_contest(
+    session: Session, *, actor: Actor, evidence_id: uuid.UUID, outcome: str, answer: str, now: datetime
+) -> Contest:
+    """Look again at contested evidence: it stands (`upheld`) or never counts again (`withdrawn`).
+
+    Raises NotFound, NotAllowed (also for whoever rated it the first time), Invalid.
+    """
+    row = queries.find_evidence(session, actor=actor, evidence_id=evidence_id)
+    open_one = row and queries.find_open_contest(session, actor=actor, evidence_id=evidence_id)
+    if row is None or open_one is None:
+        raise NotFound("There is nothing contested here.")
+    require(POLICY, actor, TrackPermission.RESOLVE, row)
+    if row.rater_id == actor.person_id:
+        raise Invalid("Somebody other than the first rater must look at this.")
+    if outcome not in ("upheld", "withdrawn") or not answer.strip():
+        raise Invalid("Choose whether it stands, and say why.")
+    open_one.outcome, open_one.answer = outcome, answer.strip()
+    open_one.resolved_at, open_one.resolved_by_id = now, actor.person_id
+    record_act(session, actor=actor, act=f"contest {outcome}", subject=str(evidence_id), now=now)
+    return open_one
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What an assessor, a manager or a lead saw or attests."""
+
+    person_id: uuid.UUID
+    kind: EvidenceKind
+    competency: str
+    level: int
+    on: date
+    example: str
+    requirement: str | None = None
+
+
+def record_evidence(session: Session, *, actor: Actor, seen: Observation, now: datetime) -> EvidenceRow:
+    """Record what was seen of a person at work, with a dated example. Raises NotFound, NotAllowed, Invalid."""
+    person = people.find_employment(session, actor=actor, person_id=seen.person_id)
+    if person is None:
+        raise NotFound("There is no such person.")
+    require(POLICY, actor, TrackPermission.RECORD, person)
+    names = {one["key"]: one["name"] for one in shipped_framework()["competencies"]}
+    if seen.competency not in names or not 1 <= seen.level <= 5:
+        raise Invalid("Choose a competency and a level from 1 to 5.")
+    if seen.kind not in (EvidenceKind.OBSERVED, EvidenceKind.ATTESTATION, EvidenceKind.WORK_SAMPLE):
+        raise Invalid("Choose what it was: an observation, an attestation or a work sample.")
+    if not seen.example.strip():
+        raise Invalid("Describe what you saw: one dated example.")
+    if seen.on > now.date():
+        raise Invalid("Choose a day that has been.")
+    row = EvidenceRow(
+        firm_id=actor.firm_id, person_id=seen.person_id, kind=seen.kind, competency=seen.competency, level=seen.level,
+        requirement=seen.requirement, outcome="rated", on=seen.on, recorded_at=now, recorded_by_id=actor.person_id,
+        rater_id=actor.person_id, source="form", detail={"title": names[seen.competency], "example": seen.example.strip()},
+    )
+    session.add(row)
+    session.flush()  # the log names the row
+    record_act(session, actor=actor, act="evidence recorded", subject=str(row.id), now=now)
+    return row
+
+
+@dataclass(frozen=True)
+class ContestPage:
+    """A contested fact, and what the person said."""
+
+    evidence: EvidenceRow
+    contest: Contest
+    person: Employment
+
+
+def see_contest(session: Session, *, actor: Actor, evidence_id: uuid.UUID) -> ContestPage:
+    """A fact that waits for a second look. Raises NotFound, NotAllowed."""
+    row = queries.find_evidence(session, actor=actor, evidence_id=evidence_id)
+    open_one = row and queries.find_open_contest(session, actor=actor, evidence_id=evidence_id)
+    person = row and people.find_employment(session, actor=actor, person_id=row.person_id)
+    if row is None or open_one is None or person is None:
+        raise NotFound("There is nothing contested here.")
+    require(POLICY, actor, TrackPermission.RESOLVE, row)
+    return ContestPage(row, open_one, person)

@@ -1,0 +1,174 @@
+"""My path, the board, a person's page, contesting and recording evidence."""
+
+import uuid
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import to_user_timezone
+
+from lms.foundation.errors import Invalid
+from lms.people.queries import list_teams
+from lms.tracks import queries, services
+from lms.tracks.forms import ContestForm, ObservationForm, ResolveForm
+from lms.tracks.framework_files import shipped_framework
+from lms.tracks.policy import TrackPermission
+from lms.tracks.rules import route
+from lms.web import Room, actor, answered, csv_reply, now, session
+
+room = Room("tracks", __name__)
+
+
+def day() -> date:
+    """The day the page is about: what the address says, else today where the firm is."""
+    asked = request.args.get("as_of", "")
+    if not asked:
+        return to_user_timezone(now()).date()
+    try:
+        return date.fromisoformat(asked)
+    except ValueError:
+        raise Invalid("Write the date as 2026-03-01.") from None
+
+
+def chosen_rung() -> str:
+    """The rung the page is about."""
+    return request.args.get("rung", "S1")
+
+
+@room.get("/path", allow=TrackPermission.OWN_PATH)
+def my_path() -> ResponseReturnValue:
+    """The three tracks, and where I stand on the rung I look at."""
+    path = services.see_standing(session(), actor=actor(), person_id=actor().person_id, rung=chosen_rung(), as_of=day())
+    return render_template(
+        "tracks/path.html", path=path, route=route(path.standing), framework=shipped_framework(), rung=chosen_rung(),
+    )
+
+
+@room.get("/path/evidence", allow=TrackPermission.OWN_PATH)
+def my_evidence() -> ResponseReturnValue:
+    """Everything that is recorded about me."""
+    ledger = queries.list_ledger(session(), actor=actor(), person_id=actor().person_id)
+    return render_template("tracks/my_evidence.html", ledger=ledger, today=day(), form=ContestForm())
+
+
+@room.post("/path/evidence/<uuid:evidence_id>/contest", allow=TrackPermission.CONTEST)
+def contest(evidence_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that evidence about me is not right."""
+    form = ContestForm()
+
+    def done(_made: object) -> ResponseReturnValue:
+        flash(_("You contested this. It is set aside until somebody else has looked at it."), "good")
+        return redirect(url_for("tracks.my_evidence"))
+
+    def page() -> str:
+        ledger = queries.list_ledger(session(), actor=actor(), person_id=actor().person_id)
+        return render_template("tracks/my_evidence.html", ledger=ledger, today=day(), form=form, open_id=str(evidence_id))
+
+    return answered(
+        form, done=done, page=page,
+        act=lambda: services.contest(session(), actor=actor(), evidence_id=evidence_id, reason=form.reason.data or "", now=now()),
+    )
+
+
+def asked_team() -> uuid.UUID | None:
+    """The team in the address, if it is one."""
+    try:
+        return uuid.UUID(request.args.get("team", ""))
+    except ValueError:
+        return None
+
+
+def asked_sort() -> str:
+    """By name unless the address says hire date."""
+    return "hired" if request.args.get("sort") == "hired" else "name"
+
+
+@room.get("/board", allow=TrackPermission.BOARD)
+def board() -> ResponseReturnValue:
+    """People by requirement for one rung."""
+    rows = services.see_board(
+        session(), actor=actor(), rung=chosen_rung(), team_id=asked_team(), sort=asked_sort(), as_of=day()
+    )
+    return render_template(
+        "tracks/board.html", rows=rows, framework=shipped_framework(), rung=chosen_rung(), team=asked_team(),
+        sort=asked_sort(), as_of=day(), teams=list_teams(session(), actor=actor()),
+    )
+
+
+@room.get("/board.csv", allow=TrackPermission.BOARD)
+def board_csv() -> ResponseReturnValue:
+    """The same board as a file."""
+    rows = services.see_board(
+        session(), actor=actor(), rung=chosen_rung(), team_id=asked_team(), sort=asked_sort(), as_of=day()
+    )
+    keys = [cell.key for cell in rows[0].standing.cells] if rows else []
+    return csv_reply(
+        f"readiness-{chosen_rung()}-{day()}.csv", ["name", "started_on", *keys],
+        ([row.person.name, row.person.started_on, *(cell.state.value for cell in row.standing.cells)] for row in rows),
+    )
+
+
+@room.get("/board/people/<uuid:person_id>", allow=TrackPermission.SEE_PERSON)
+def person(person_id: uuid.UUID) -> ResponseReturnValue:
+    """One person against one rung: each cell with its reasons, and the ledger behind them."""
+    path = services.see_standing(session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day())
+    raters = frozenset(uuid.UUID(one.rater) for one in path.ledger if one.rater)
+    names = queries.list_names(session(), actor=actor(), person_ids=raters) if raters else {}
+    return render_template(
+        "tracks/person.html", path=path, route=route(path.standing), framework=shipped_framework(), rung=chosen_rung(),
+        as_of=day(), names=names,
+    )
+
+
+@room.get("/board/people/<uuid:person_id>/observe", allow=TrackPermission.RECORD)
+def observe(person_id: uuid.UUID) -> ResponseReturnValue:
+    """The form for what was seen of a person at work."""
+    path = services.see_standing(session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day())
+    return render_template("tracks/observe.html", path=path, form=ObservationForm(on=day()))
+
+
+@room.post("/board/people/<uuid:person_id>/observe", allow=TrackPermission.RECORD)
+def record(person_id: uuid.UUID) -> ResponseReturnValue:
+    """Record it."""
+    form = ObservationForm()
+
+    def done(_row: object) -> ResponseReturnValue:
+        flash(_("Recorded."), "good")
+        return redirect(url_for("tracks.person", person_id=person_id))
+
+    def page() -> str:
+        path = services.see_standing(session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day())
+        return render_template("tracks/observe.html", path=path, form=form)
+
+    return answered(
+        form, done=done, page=page,
+        act=lambda: services.record_evidence(session(), actor=actor(), seen=form.given(person_id), now=now()),
+    )
+
+
+@room.get("/evidence/<uuid:evidence_id>/contest", allow=TrackPermission.RESOLVE)
+def look_again(evidence_id: uuid.UUID) -> ResponseReturnValue:
+    """A contested fact, for somebody else to look at."""
+    page = services.see_contest(session(), actor=actor(), evidence_id=evidence_id)
+    return render_template("tracks/resolve.html", page=page, form=ResolveForm())
+
+
+@room.post("/evidence/<uuid:evidence_id>/contest", allow=TrackPermission.RESOLVE)
+def resolve(evidence_id: uuid.UUID) -> ResponseReturnValue:
+    """What looking again came to."""
+    form = ResolveForm()
+
+    def done(_contest: object) -> ResponseReturnValue:
+        flash(_("Kept. The person sees your answer."), "good")
+        return redirect(url_for("tracks.board"))
+
+    return answered(
+        form, done=done,
+        act=lambda: services.resolve_contest(
+            session(), actor=actor(), evidence_id=evidence_id, outcome=form.outcome.data or "", answer=form.answer.data or "", now=now()
+        ),
+        page=lambda: render_template(
+            "tracks/resolve.html", page=services.see_contest(session(), actor=actor(), evidence_id=evidence_id), form=form
+        ),
+    )
