@@ -1,11 +1,11 @@
 """The application: settings, rooms, one transaction a request, errors to HTTP."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import Babel, format_datetime, get_locale
+from flask_babel import Babel, format_date, format_datetime, get_locale
 from flask_compress import Compress
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
@@ -94,6 +94,7 @@ def _teach_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["inline_md"] = safe_inline
     app.jinja_env.filters["local_datetime"] = local_datetime
+    app.jinja_env.filters["local_day"] = local_day
 
     @app.context_processor
     def about_the_request() -> dict[str, Any]:
@@ -101,6 +102,11 @@ def _teach_templates(app: Flask) -> None:
             "lang": str(get_locale() or "en"),
             "simulated": bool(current_user and current_user.is_authenticated and current_user.simulated),
         }
+
+
+def local_day(day: date) -> str:
+    """A day in the reader's words."""
+    return format_date(day, "medium")
 
 
 def local_datetime(moment: datetime, form: str = "medium") -> str:

@@ -20,6 +20,21 @@ from lms.web import Room, actor, answered, csv_reply, now, session
 room = Room("tracks", __name__)
 
 
+@room.app_context_processor
+def words() -> dict[str, object]:
+    """What the pages need to put rules' values into words."""
+    return {
+        "say": lambda reason: reason.words(_),
+        "heading": lambda cell: {
+            "tenure": _("Time"), "competencies": _("Competencies"), "assessment": _("Assessment"), "kpi": _("KPI"),
+            "attestation": _("Attestation"),
+        }.get(cell.kind, cell.key),
+        "outcome_words": {
+            "completed": _("Completed"), "passed": _("Passed"), "failed": _("Not passed"), "rated": _("Seen"),
+        },
+    }
+
+
 def day() -> date:
     """The day the page is about: what the address says, else today where the firm is."""
     asked = request.args.get("as_of", "")
