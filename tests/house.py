@@ -11,8 +11,14 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.assessments.kinds import kind_of
+from lms.assessments.models import Assessment
+from lms.assessments.queries import list_asked
+from lms.courses import services as courses
+from lms.courses.packages import read_folder
 from lms.foundation.actor import Actor, Role
 from lms.foundation.engine import begin_writing
 from lms.foundation.ids import derived_id, new_id
@@ -25,7 +31,7 @@ from lms.web.request import db
 
 PASSWORD = "purple mango bicycle rain"
 ASSOCIATION = derived_id("association")
-SAMPLE_COURSE = Path(__file__).parent / "unit" / "data" / "course"
+SAMPLE_COURSE = Path(__file__).parent / "data" / "course"
 
 
 @dataclass(frozen=True)
@@ -127,3 +133,42 @@ class House:
     def clients(self, people_: Sequence[Someone]) -> list[FlaskClient]:
         """A browser for each."""
         return [self.client(one) for one in people_]
+
+    def course(self, owner: Someone | None = None, folder: Path = SAMPLE_COURSE) -> uuid.UUID:
+        """Publish a course folder as somebody's firm's, or as the association's; its id."""
+        if owner is None:
+            actor = Actor(self._author(), ASSOCIATION, "Author", frozenset({Role.ASSOCIATION, Role.TRAINER}))
+        else:
+            actor = self.actor(owner)
+        with self.writing(actor.firm_id) as session:
+            version, _new = courses.publish_package(
+                session, actor=actor, package=read_folder(folder), storage=self.app.extensions["storage"], note="test", now=self.noon,
+            )
+            return version.course_id
+
+    def _author(self) -> uuid.UUID:
+        person_id = derived_id("author")
+        with self.writing() as session:
+            if session.get(Firm, ASSOCIATION) is None:
+                session.add(Firm(id=ASSOCIATION, key="association", name="Association", is_association=True, created_at=self.noon))
+            if session.get(Person, person_id) is None:
+                session.add(Person(id=person_id, created_at=self.noon))
+        return person_id
+
+    def assessment(self, course_id: uuid.UUID) -> uuid.UUID:
+        """The id of a course's first assessment."""
+        with self.writing() as session:
+            found = session.scalar(select(Assessment.id).where(Assessment.course_id == course_id))
+        assert found is not None
+        return found
+
+    def right_answers(self, someone: Someone, attempt_id: uuid.UUID) -> dict[int, dict[str, list[str]]]:
+        """The form fields that answer each question of an attempt rightly (single choice)."""
+        actor = self.actor(someone)
+        with self.writing(someone.firm_id) as session:
+            found = {}
+            for one in list_asked(session, actor=actor, attempt_id=attempt_id):
+                kind = kind_of(one.version.document)
+                key = kind.answer(kind.read(one.version.document), one.row.variant)
+                found[one.position] = {"answer": key["right"]}
+        return found

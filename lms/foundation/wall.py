@@ -186,21 +186,22 @@ class _Reading:
 
     def _select(self, element: Any, outer: tuple[Scope, ...]) -> None:
         seen = {table for _number, tables in outer for table in tables}
-        froms = [part for source in element.get_final_froms() for part in _parts(source)]
-        own = [part for part in froms if _bare(part) not in seen] or froms
+        sources = element.get_final_froms()  # once: each call names the aliases of eager joins anew
+        froms = [part for source in sources for part in _parts(source)]
+        own = [part for part in froms if _label(part) not in seen] or froms
         scopes = self._enter(own, outer)
         self._facts(element._where_criteria, scopes)
-        for source in element.get_final_froms():
+        for source in sources:
             self._facts(_conditions(source), scopes)
         self._below((own, element._where_criteria, element._raw_columns, element._having_criteria), scopes)
 
     def _enter(self, sources: Iterable[Any], scopes: tuple[Scope, ...]) -> tuple[Scope, ...]:
         self.count += 1
-        tables = frozenset(_bare(source) for source in sources)
-        for table in tables:
-            if (name := _table_name(table)) in self.closed:
-                self.tables[(self.count, table)] = name
-        return (*scopes, (self.count, tables))
+        tables = {_label(source): _table_name(source) for source in sources}
+        for label, name in tables.items():
+            if name in self.closed:
+                self.tables[(self.count, label)] = name
+        return (*scopes, (self.count, frozenset(tables)))
 
     def _below(self, groups: Iterable[Iterable[Any]], scopes: tuple[Scope, ...]) -> None:
         for group in groups:
@@ -228,7 +229,7 @@ class _Reading:
     def _node(self, element: Any, scopes: tuple[Scope, ...]) -> Node | None:
         if getattr(element, "name", None) != "firm_id" or getattr(element, "table", None) is None:
             return None
-        table = _bare(element.table)
+        table = _label(element.table)
         return next(((number, table) for number, tables in reversed(scopes) if table in tables), None)
 
     def _root(self, node: Node) -> Node:
@@ -265,9 +266,9 @@ def _conditions(source: Any) -> Iterator[Any]:
             yield source.onclause
 
 
-def _bare(source: Any) -> Any:
-    """The table or alias without the ORM's annotations, so that one table is one object."""
-    return source._deannotate() if hasattr(source, "_deannotate") else source
+def _label(source: Any) -> Any:
+    """What a table or alias is called inside its statement: the ORM copies the objects, the names stay."""
+    return getattr(source, "name", None) or id(source)
 
 
 def _table_name(source: Any) -> str:

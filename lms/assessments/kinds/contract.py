@@ -1,110 +1,164 @@
-"""What every kind of question offers, and the values that pass between it and the rest of the house."""
+"""The contract every question kind keeps: read, vary, ask, given, mark, answer.
 
-from collections.abc import Iterable, Mapping, Sequence
+A kind is a module. Documents come in as the course format says; what a learner may see goes out through `ask`, which
+never holds the key.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
-Document = Mapping[str, Any]
-"""A question as its author wrote it: the mapping read from YAML or JSON."""
-Variant = dict[str, Any]
-"""What makes one person's question theirs: the order of the options, their own numbers. JSON."""
-Given = dict[str, Any]
-"""An answer in the small form that is kept. JSON, never empty: a blank answer is None."""
-Shown = dict[str, Any]
-"""What a template needs to show a question, or its key. JSON."""
+Raw = Mapping[str, Sequence[str]]
+Json = dict[str, Any]
+
+COMMON = frozenset((
+    "key", "kind", "stem", "objective", "competency", "level", "thinking", "difficulty", "critical", "tags",
+    "explanation", "shuffle",
+))
+THINKING = ("know", "apply", "judge")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something an author should change: where it is (`options.2.why`), and a sentence with the remedy."""
+    """What is wrong in a question's document: a dotted path, and a sentence with the remedy."""
 
     where: str
     message: str
 
 
 class Unreadable(ValueError):
-    """The document is not a question of this kind; `problems` holds every reason at once."""
+    """A question's document cannot be taken; `problems` has every reason."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"{problem.where}: {problem.message}" for problem in problems))
         self.problems = tuple(problems)
-        super().__init__("; ".join(f"{problem.where}: {problem.message}" for problem in self.problems))
 
 
 class BadAnswer(ValueError):
-    """What was sent is no answer to this question; `sentence` is an English template, `values` go into it."""
-
-    def __init__(self, sentence: str, **values: object) -> None:
-        super().__init__(sentence % values if values else sentence)
-        self.sentence = sentence
-        self.values = values
+    """An answer cannot be read; the sentence says why."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """The judgement of one part of an answer, and what to tell the person about it."""
+    """Feedback on one part of an answer."""
 
     ref: str
     right: bool
-    why: str
+    why: str = ""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What an answer is worth, from 0 to 1, with feedback for each part. A blank answer has no parts."""
+    """What an answer is worth, from 0 to 1, with feedback per part."""
 
     score: float
-    parts: tuple[Part, ...]
+    parts: tuple[Part, ...] = ()
 
 
-BLANK = Mark(0.0, ())
+class Kind(Protocol):
+    """What a kind's module offers. `question` is what `read` returned."""
+
+    NAME: str
+
+    def read(self, document: Mapping[str, Any]) -> Any:
+        """The question of a document. Raises Unreadable with all problems."""
+
+    def vary(self, question: Any, seed: int, *, shuffle: bool = True) -> Json:
+        """What is one person's own: the order of options, the numbers. The same for a seed, for ever."""
+
+    def ask(self, question: Any, variant: Json) -> Json:
+        """All that a learner may see: never the key."""
+
+    def given(self, question: Any, variant: Json, raw: Raw) -> Json | None:
+        """The answer of a posted form, or None when nothing was answered. Raises BadAnswer."""
+
+    def mark(self, question: Any, variant: Json, given: Json | None) -> Mark:
+        """What the answer is worth."""
+
+    def answer(self, question: Any, variant: Json) -> Json:
+        """The key and the explanations, for the review."""
 
 
-@dataclass(frozen=True)
-class Question:
-    """What questions of every kind have in common. `explanation` stands after the answer and may be empty."""
+class Notes:
+    """Gathers the problems of one document, so that an author hears of all of them at once."""
 
-    key: str
-    stem: str
-    explanation: str
+    def __init__(self, document: Mapping[str, Any], *, known: Sequence[str]) -> None:
+        self.document = document
+        self.found: list[Problem] = []
+        for name in document:
+            if name not in COMMON and name not in known:
+                self.add(str(name), f"We do not know “{name}” in this kind of question. Take it out.")
+        self.need("key", str, "Give the question a key.")
+        self.need("stem", str, "Say what is asked, under “stem”.")
+        if document.get("thinking", "know") not in THINKING:
+            self.add("thinking", "Choose know, apply or judge.")
+        difficulty = document.get("difficulty", 0.5)
+        if not _is_number(difficulty) or not 0.05 <= difficulty <= 0.95:
+            self.add("difficulty", "The difficulty is a share between 0.05 and 0.95.")
+
+    def add(self, where: str, message: str) -> None:
+        """Note a problem."""
+        self.found.append(Problem(where, message))
+
+    def need(self, name: str, kind: type, message: str) -> Any:
+        """The value of that name, or a note that it is missing or of the wrong type."""
+        value = self.document.get(name)
+        if not isinstance(value, kind) or (isinstance(value, str) and not value.strip()):
+            self.add(name, message)
+        return value
+
+    def entries(self, name: str, fields: Sequence[str], *, least: int, most: int) -> list[Mapping[str, Any]]:
+        """A list of small maps with these text fields; notes what is missing, unknown or too many."""
+        value = self.document.get(name)
+        if not isinstance(value, list) or not least <= len(value) <= most:
+            self.add(name, f"Write {least} to {most} {name}.")
+            return []
+        good = []
+        for number, entry in enumerate(value):
+            if not isinstance(entry, Mapping):
+                self.add(f"{name}.{number}", f"Write it as {{{', '.join(fields)}}}.")
+                continue
+            for field in fields:
+                if not isinstance(entry.get(field), str | int | float) or not str(entry[field]).strip():
+                    self.add(f"{name}.{number}.{field}", f"Fill in “{field}”.")
+            good.append(entry)
+        return good
+
+    def close(self) -> None:
+        """Raise Unreadable when anything was found."""
+        if self.found:
+            raise Unreadable(self.found)
 
 
-Q = TypeVar("Q", bound=Question)
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-class Kind(Protocol[Q]):
-    """A kind of question: a module with these names. It keeps no state and knows no framework."""
-
-    @property
-    def NAME(self) -> str:
-        """The `kind` of its documents."""
-
-    def read(self, document: Document, /) -> Q:
-        """The question of a document. Raises Unreadable with every problem at once."""
-
-    def vary(self, question: Q, seed: int, *, shuffle: bool = True) -> Variant:
-        """What this seed's person sees; the same seed gives the same variant for ever."""
-
-    def ask(self, question: Q, variant: Variant) -> Shown:
-        """All a learner may see before answering, and never anything of the key.
-
-        `fields` lists the form fields to answer with: `{name, many, values}`, where `values` is None for typed text.
-        """
-
-    def given(self, question: Q, variant: Variant, raw: Mapping[str, Any]) -> Given | None:
-        """The answer in a form post, as it is kept; None when nothing was answered. Raises BadAnswer."""
-
-    def mark(self, question: Q, variant: Variant, given: Given | None) -> Mark:
-        """What an answer is worth, and why."""
-
-    def answer(self, question: Q, variant: Variant) -> Shown:
-        """The key in full, for the page that looks back."""
+def shuffled(count: int, seed: int, *, shuffle: bool) -> list[int]:
+    """An order of `count` things. Fisher–Yates on Python's Mersenne Twister, whose stream for a seed does not change."""
+    order = list(range(count))
+    if shuffle:
+        random.Random(seed).shuffle(order)  # noqa: S311  (an order of options guards nothing)
+    return order
 
 
-def is_blank(given: Given | None) -> bool:
-    """Whether nothing was answered."""
-    return not given
+def one(raw: Raw, name: str) -> str:
+    """The single value of a field; empty when it was not sent. Raises BadAnswer when it was sent twice."""
+    values = list(raw.get(name, ()))
+    if len(values) > 1:
+        raise BadAnswer("Choose one answer only.")
+    value = values[0].strip() if values else ""
+    if len(value) > 500:
+        raise BadAnswer("That answer is too long: keep it under 500 characters.")
+    return value
 
 
-def field(name: str, values: Sequence[str] | None = None, *, many: bool = False) -> dict[str, Any]:
-    """One form field of `ask`'s `fields`: the values it may take, or None for typed text."""
-    return {"name": name, "many": many, "values": None if values is None else list(values)}
+def refs(order: Sequence[int]) -> list[str]:
+    """Letters for the things in the order they are shown, so that a ref says nothing of the authored order."""
+    return [chr(97 + place) for place in range(len(order))]
+
+
+def by_ref(order: Sequence[int]) -> dict[str, int]:
+    """Which authored thing each letter stands for."""
+    return dict(zip(refs(order), order, strict=True))
