@@ -112,5 +112,3 @@ def local_day(day: date) -> str:
 def local_datetime(moment: datetime, form: str = "medium") -> str:
     """A moment in the reader's words and time zone."""
     return format_datetime(moment, form)
-
-

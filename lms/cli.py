@@ -35,7 +35,11 @@ class Ladder(FlaskGroup):
 
 
 main = Ladder(
-    name="lms", create_app=create_app, add_default_commands=False, add_version_option=False, load_dotenv=False,
+    name="lms",
+    create_app=create_app,
+    add_default_commands=False,
+    add_version_option=False,
+    load_dotenv=False,
     help="Ladder: learn on a break, be promoted on evidence.",
 )
 
@@ -47,9 +51,19 @@ def _settings() -> Settings:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes. Keep 1 with SQLite.")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="Threads in each process.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
+)
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes. Keep 1 with SQLite.",
+)
+@click.option(
+    "--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="Threads in each process."
+)
 @json_option
 @with_appcontext
 def serve(host: str, port: int, workers: int, threads: int, as_json: bool) -> None:
@@ -80,8 +94,17 @@ def backup(file: Path, as_json: bool) -> None:
         raise Invalid("There is no folder %(folder)s.", folder=file.absolute().parent)
     report = backups.back_up(_settings(), file, now=read_clock())
     rows = sum(report.tables.values())
-    tell({"file": str(file), "rows": rows, "tables": report.tables, "files": report.files, "revision": report.revision},
-         f"{file}: {rows} rows and {report.files} files.", as_json=as_json)
+    tell(
+        {
+            "file": str(file),
+            "rows": rows,
+            "tables": report.tables,
+            "files": report.files,
+            "revision": report.revision,
+        },
+        f"{file}: {rows} rows and {report.files} files.",
+        as_json=as_json,
+    )
 
 
 @main.command()
@@ -92,8 +115,11 @@ def restore(file: Path, as_json: bool) -> None:
     """Bring FILE back into a new, empty database and folder."""
     report = backups.restore(_settings(), file)
     rows = sum(report.tables.values())
-    tell({"rows": rows, "tables": report.tables, "files": report.files, "revision": report.revision},
-         f"{rows} rows and {report.files} files are back.", as_json=as_json)
+    tell(
+        {"rows": rows, "tables": report.tables, "files": report.files, "revision": report.revision},
+        f"{rows} rows and {report.files} files are back.",
+        as_json=as_json,
+    )
 
 
 @main.command()
@@ -103,7 +129,9 @@ def doctor(as_json: bool) -> None:
     """Check configuration, migrations, audit chains, orphans, clock and disk."""
     findings = examine(_settings(), now=read_clock())
     well = all(finding.well for finding in findings)
-    words = "\n".join(f"{'well' if finding.well else 'BAD ':4}  {finding.check}: {finding.sentence}" for finding in findings)
+    words = "\n".join(
+        f"{'well' if finding.well else 'BAD ':4}  {finding.check}: {finding.sentence}" for finding in findings
+    )
     tell({"well": well, "findings": [finding.as_json() for finding in findings]}, words, as_json=as_json)
     if not well:
         sys.exit(1)
@@ -111,5 +139,3 @@ def doctor(as_json: bool) -> None:
 
 for command in COMMANDS:
     main.add_command(command)
-
-

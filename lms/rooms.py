@@ -27,7 +27,11 @@ from lms.web import Room
 ROOMS: tuple[Room, ...] = (people, courses, assessments, learning, tracks)
 
 PERMISSIONS = Permissions(
-    people_policy.POLICY, courses_policy.POLICY, assessments_policy.POLICY, learning_policy.POLICY, tracks_policy.POLICY
+    people_policy.POLICY,
+    courses_policy.POLICY,
+    assessments_policy.POLICY,
+    learning_policy.POLICY,
+    tracks_policy.POLICY,
 )
 
 LISTENERS: dict[type, tuple[Listener, ...]] = {

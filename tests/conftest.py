@@ -24,7 +24,9 @@ NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database", default="sqlite", choices=("sqlite", "postgresql"), help="Which database to test on.")
+    parser.addoption(
+        "--database", default="sqlite", choices=("sqlite", "postgresql"), help="Which database to test on."
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +66,9 @@ class PostgresqlMaker:
         migrate(self._named("template_ladder"))
         inside = create_engine(self._named("template_ladder"), isolation_level="AUTOCOMMIT")
         with inside.connect() as connection:
-            connection.execute(text("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO web"))
+            connection.execute(
+                text("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO web")
+            )
         inside.dispose()
 
     def _run(self, *statements: str) -> None:
@@ -122,5 +126,3 @@ def session(app: Flask) -> Iterator[Session]:
 def house(app: Flask) -> House:
     """Builds firms, people and courses, and clients signed in as them."""
     return House(app, NOON)
-
-

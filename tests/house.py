@@ -1,9 +1,8 @@
 """A builder of small worlds. Each call commits, so that clients and sessions alike see what was built."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -70,19 +69,49 @@ class House:
         """A firm; its id."""
         firm_id = ASSOCIATION if association else new_id()
         with self.writing() as session:
-            session.add(Firm(id=firm_id, key=name.lower().replace(" ", "-"), name=name, is_association=association, created_at=self.noon))
+            session.add(
+                Firm(
+                    id=firm_id,
+                    key=name.lower().replace(" ", "-"),
+                    name=name,
+                    is_association=association,
+                    created_at=self.noon,
+                )
+            )
         return firm_id
 
-    def team(self, firm_id: uuid.UUID, name: str = "Billing", *, lead: Someone | None = None, parent: uuid.UUID | None = None) -> uuid.UUID:
+    def team(
+        self,
+        firm_id: uuid.UUID,
+        name: str = "Billing",
+        *,
+        lead: Someone | None = None,
+        parent: uuid.UUID | None = None,
+    ) -> uuid.UUID:
         """A team; its id."""
         team_id = new_id()
         with self.writing(firm_id) as session:
-            session.add(Team(firm_id=firm_id, id=team_id, name=name, lead_id=lead.id if lead else None, parent_id=parent))
+            session.add(
+                Team(
+                    firm_id=firm_id,
+                    id=team_id,
+                    name=name,
+                    lead_id=lead.id if lead else None,
+                    parent_id=parent,
+                )
+            )
         return team_id
 
     def person(
-        self, firm_id: uuid.UUID, *roles: Role, name: str = "", team_id: uuid.UUID | None = None,
-        started_on: date = date(2025, 1, 6), number: str | None = None, job_role: str = "agent", at: Someone | None = None,
+        self,
+        firm_id: uuid.UUID,
+        *roles: Role,
+        name: str = "",
+        team_id: uuid.UUID | None = None,
+        started_on: date = date(2025, 1, 6),
+        number: str | None = None,
+        job_role: str = "agent",
+        at: Someone | None = None,
     ) -> Someone:
         """A person at a firm in these roles (an agent when none is named). `at`: somebody who already works elsewhere."""
         self.count += 1
@@ -94,11 +123,23 @@ class House:
             if at is None:
                 session.add(Person(id=person_id, email=email, password_hash=self._hash, created_at=self.noon))
                 session.flush()
-            session.add(Employment(
-                firm_id=firm_id, person_id=person_id, name=name, sort_name=sort_name(name), employee_number=number,
-                job_role=job_role, team_id=team_id, started_on=started_on, role_started_on=started_on,
-                roles=[EmploymentRole(firm_id=firm_id, person_id=person_id, role=role) for role in (roles or (Role.AGENT,))],
-            ))
+            session.add(
+                Employment(
+                    firm_id=firm_id,
+                    person_id=person_id,
+                    name=name,
+                    sort_name=sort_name(name),
+                    employee_number=number,
+                    job_role=job_role,
+                    team_id=team_id,
+                    started_on=started_on,
+                    role_started_on=started_on,
+                    roles=[
+                        EmploymentRole(firm_id=firm_id, person_id=person_id, role=role)
+                        for role in (roles or (Role.AGENT,))
+                    ],
+                )
+            )
         return Someone(person_id, firm_id, name, email)
 
     def actor(self, someone: Someone) -> Actor:
@@ -126,7 +167,9 @@ class House:
         client = self.app.test_client()
         if someone is not None:
             with self.writing(someone.firm_id) as session:
-                token = sign_in.open_sign_in(session, person_id=someone.id, firm_id=someone.firm_id, user_agent="test", now=self.noon)
+                token = sign_in.open_sign_in(
+                    session, person_id=someone.id, firm_id=someone.firm_id, user_agent="test", now=self.noon
+                )
             client.set_cookie("ladder", token)
         return client
 
@@ -142,7 +185,12 @@ class House:
             actor = self.actor(owner)
         with self.writing(actor.firm_id) as session:
             version, _new = courses.publish_package(
-                session, actor=actor, package=read_folder(folder), storage=self.app.extensions["storage"], note="test", now=self.noon,
+                session,
+                actor=actor,
+                package=read_folder(folder),
+                storage=self.app.extensions["storage"],
+                note="test",
+                now=self.noon,
             )
             return version.course_id
 
@@ -150,7 +198,15 @@ class House:
         person_id = derived_id("author")
         with self.writing() as session:
             if session.get(Firm, ASSOCIATION) is None:
-                session.add(Firm(id=ASSOCIATION, key="association", name="Association", is_association=True, created_at=self.noon))
+                session.add(
+                    Firm(
+                        id=ASSOCIATION,
+                        key="association",
+                        name="Association",
+                        is_association=True,
+                        created_at=self.noon,
+                    )
+                )
             if session.get(Person, person_id) is None:
                 session.add(Person(id=person_id, created_at=self.noon))
         return person_id

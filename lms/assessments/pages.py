@@ -90,13 +90,23 @@ def attempt_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: 
         kind = kind_of(one.version.document)
         shown = kind.ask(kind.read(one.version.document), one.row.variant)
         given = one.response.given if one.response else None
-        questions.append(AskedQuestion(
-            one.position, one.position, shown, given, bool(given), one.row.flagged,
-            one.response.arrived_at if one.response else None, new_id(),
-        ))
+        questions.append(
+            AskedQuestion(
+                one.position,
+                one.position,
+                shown,
+                given,
+                bool(given),
+                one.row.flagged,
+                one.response.arrived_at if one.response else None,
+                new_id(),
+            )
+        )
     left = attempt.deadline_at - now if attempt.deadline_at else None
     return AttemptPage(
-        attempt, _blueprint(session, attempt), questions,
+        attempt,
+        _blueprint(session, attempt),
+        questions,
         order=max((one.response.sequence for one in asked if one.response), default=0),
         minutes_left=None if left is None else max(0, -(-left // timedelta(minutes=1))),
         time_up=left is not None and left <= timedelta(0),
@@ -147,15 +157,26 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
         kind = kind_of(document)
         question = kind.read(document)
         given = (one.response.given or None) if one.response else None
-        questions.append(ReviewedQuestion(
-            one.position, kind.ask(question, one.row.variant), given, one.row.score or 0.0,
-            bool(document.get("critical")), kind.answer(question, one.row.variant) if shows_key else None,
-            kind.mark(question, one.row.variant, given) if shows_key else None,
-        ))
+        questions.append(
+            ReviewedQuestion(
+                one.position,
+                kind.ask(question, one.row.variant),
+                given,
+                one.row.score or 0.0,
+                bool(document.get("critical")),
+                kind.answer(question, one.row.variant) if shows_key else None,
+                kind.mark(question, one.row.variant, given) if shows_key else None,
+            )
+        )
     attempts = queries.list_attempts(session, actor=actor, assessment_id=attempt.assessment_id)
     done = [(one.submitted_at, bool(one.passed)) for one in attempts if one.submitted_at]
     opened = queries.find_open_assessment(session, actor=actor, assessment_id=attempt.assessment_id)
     return ResultPage(
-        attempt, blueprint, opened.course_id if opened else None, questions,
-        queries.list_kept(session, actor=actor, attempt_id=attempt_id), shows_key, may_start(blueprint, done, now=now),
+        attempt,
+        blueprint,
+        opened.course_id if opened else None,
+        questions,
+        queries.list_kept(session, actor=actor, attempt_id=attempt_id),
+        shows_key,
+        may_start(blueprint, done, now=now),
     )

@@ -9,7 +9,13 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from lms.assessments.models import (
-    Assessment, AssessmentVersion, Attempt, AttemptQuestion, Question, QuestionVersion, Response,
+    Assessment,
+    AssessmentVersion,
+    Attempt,
+    AttemptQuestion,
+    Question,
+    QuestionVersion,
+    Response,
 )
 from lms.courses.models import Course
 from lms.courses.queries import visible_to
@@ -25,7 +31,9 @@ class OpenAssessment:
     version: AssessmentVersion
 
 
-def list_open_assessments(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Sequence[OpenAssessment]:
+def list_open_assessments(
+    session: Session, *, actor: Actor, course_id: uuid.UUID
+) -> Sequence[OpenAssessment]:
     """The live assessments of a course the actor may see."""
     rows = session.execute(
         select(Assessment.id, Assessment.course_id, AssessmentVersion)
@@ -37,7 +45,9 @@ def list_open_assessments(session: Session, *, actor: Actor, course_id: uuid.UUI
     return [OpenAssessment(row.id, row.course_id, row.AssessmentVersion) for row in rows]
 
 
-def find_open_assessment(session: Session, *, actor: Actor, assessment_id: uuid.UUID) -> OpenAssessment | None:
+def find_open_assessment(
+    session: Session, *, actor: Actor, assessment_id: uuid.UUID
+) -> OpenAssessment | None:
     """A live assessment of a course the actor may see."""
     row = session.execute(
         select(Assessment.id, Assessment.course_id, AssessmentVersion)
@@ -73,7 +83,8 @@ def list_attempts(session: Session, *, actor: Actor, assessment_id: uuid.UUID) -
     return session.scalars(
         select(Attempt)
         .where(
-            Attempt.firm_id == actor.firm_id, Attempt.person_id == actor.person_id,
+            Attempt.firm_id == actor.firm_id,
+            Attempt.person_id == actor.person_id,
             Attempt.assessment_id == assessment_id,
         )
         .order_by(Attempt.started_at.desc(), Attempt.id.desc())
@@ -105,8 +116,12 @@ def list_asked(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> Sequ
     )
     standing = {response.position: response for response in responses}
     return [
-        Asked(row.AttemptQuestion.position, row.AttemptQuestion, row.QuestionVersion,
-              standing.get(row.AttemptQuestion.position))
+        Asked(
+            row.AttemptQuestion.position,
+            row.AttemptQuestion,
+            row.QuestionVersion,
+            standing.get(row.AttemptQuestion.position),
+        )
         for row in rows
     ]
 
@@ -119,7 +134,8 @@ def find_asked(
         select(AttemptQuestion, QuestionVersion)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
         .where(
-            AttemptQuestion.firm_id == actor.firm_id, AttemptQuestion.attempt_id == attempt_id,
+            AttemptQuestion.firm_id == actor.firm_id,
+            AttemptQuestion.attempt_id == attempt_id,
             AttemptQuestion.position == position,
         )
     ).one_or_none()
@@ -173,15 +189,20 @@ def list_results(session: Session, *, actor: Actor) -> dict[uuid.UUID, PersonRes
     return found
 
 
-def has_passed(session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, course_id: uuid.UUID, key: str) -> bool:
+def has_passed(
+    session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, course_id: uuid.UUID, key: str
+) -> bool:
     """Whether a person ever passed the assessment of this key in this course."""
     count = session.scalar(
         select(func.count())
         .select_from(Attempt)
         .join(Assessment, and_(Assessment.id == Attempt.assessment_id))
         .where(
-            Attempt.firm_id == firm_id, Attempt.person_id == person_id, Attempt.passed,
-            Assessment.course_id == course_id, Assessment.key == key,
+            Attempt.firm_id == firm_id,
+            Attempt.person_id == person_id,
+            Attempt.passed,
+            Assessment.course_id == course_id,
+            Assessment.key == key,
         )
     )
     return bool(count)

@@ -15,13 +15,34 @@ GATE_MINIMUM = 30
 GRACE = timedelta(seconds=30)
 """What a slow network may add to a deadline before an answer is kept but not counted."""
 
-_BLUEPRINT_KEYS = frozenset((
-    "key", "title", "purpose", "intro", "draws", "shuffle", "time_limit_minutes", "attempts", "feedback",
-    "pass_mark", "evidence",
-))
-_DRAW_KEYS = frozenset((
-    "count", "competency", "objective", "thinking", "kind", "level", "tags", "difficulty", "critical",
-))
+_BLUEPRINT_KEYS = frozenset(
+    (
+        "key",
+        "title",
+        "purpose",
+        "intro",
+        "draws",
+        "shuffle",
+        "time_limit_minutes",
+        "attempts",
+        "feedback",
+        "pass_mark",
+        "evidence",
+    )
+)
+_DRAW_KEYS = frozenset(
+    (
+        "count",
+        "competency",
+        "objective",
+        "thinking",
+        "kind",
+        "level",
+        "tags",
+        "difficulty",
+        "critical",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -131,8 +152,12 @@ def blueprint_problems(
     document: Mapping[str, Any], bank: Sequence[Mapping[str, Any]]
 ) -> tuple[tuple[str, str], ...]:
     """Everything that stops a blueprint, as (where, sentence with the remedy)."""
-    found = [(name, f"We do not know “{name}”. Take it out.") for name in document if name not in _BLUEPRINT_KEYS]
-    found += [(name, f"Add “{name}”.") for name in ("key", "title", "draws", "pass_mark") if name not in document]
+    found = [
+        (name, f"We do not know “{name}”. Take it out.") for name in document if name not in _BLUEPRINT_KEYS
+    ]
+    found += [
+        (name, f"Add “{name}”.") for name in ("key", "title", "draws", "pass_mark") if name not in document
+    ]
     draws = document.get("draws")
     if not isinstance(draws, Sequence) or isinstance(draws, str) or not draws:
         return (*found, ("draws", "Add at least one draw, such as {count: 5}."))
@@ -148,7 +173,9 @@ def blueprint_problems(
         return tuple(found)
     blueprint = read_blueprint(document)
     if blueprint.purpose == "gate" and blueprint.length < GATE_MINIMUM:
-        found.append(("draws", f"A gate draws {GATE_MINIMUM} questions or more; this one draws {blueprint.length}."))
+        found.append(
+            ("draws", f"A gate draws {GATE_MINIMUM} questions or more; this one draws {blueprint.length}.")
+        )
     found += _impossible(blueprint, bank)
     return tuple(found)
 
@@ -156,7 +183,9 @@ def blueprint_problems(
 def _draw_problems(where: str, draw: object) -> list[tuple[str, str]]:
     if not isinstance(draw, Mapping):
         return [(where, "A draw looks like {count: 5, thinking: apply}.")]
-    found = [(f"{where}.{name}", f"A draw cannot choose by “{name}”.") for name in draw if name not in _DRAW_KEYS]
+    found = [
+        (f"{where}.{name}", f"A draw cannot choose by “{name}”.") for name in draw if name not in _DRAW_KEYS
+    ]
     count = draw.get("count")
     if not isinstance(count, int) or isinstance(count, bool) or count < 1:
         found.append((f"{where}.count", "Say how many to draw: a whole number from 1."))
@@ -168,10 +197,12 @@ def _impossible(blueprint: Blueprint, bank: Sequence[Mapping[str, Any]]) -> list
     for number, draw in enumerate(blueprint.draws):
         fitting = sum(draw.takes(question) for question in bank)
         if fitting < draw.count:
-            found.append((
-                f"draws.{number}",
-                f"This draw wants {draw.count} questions and {fitting} fit. Write more, or ask for fewer.",
-            ))
+            found.append(
+                (
+                    f"draws.{number}",
+                    f"This draw wants {draw.count} questions and {fitting} fit. Write more, or ask for fewer.",
+                )
+            )
     if not found and draw_questions(blueprint, bank, seed=0) is None:
         found.append(("draws", "The draws compete for the same questions. Write more, or ask for fewer."))
     return found
@@ -226,7 +257,9 @@ def judge(scores: Sequence[float], critical: Sequence[bool], *, pass_mark: float
 
 def may_see_key(feedback: str, *, submitted: bool, passed: bool | None) -> bool:
     """Whether the review may show the key now."""
-    return submitted and (feedback in ("after_each", "after_submit") or (feedback == "after_pass" and bool(passed)))
+    return submitted and (
+        feedback in ("after_each", "after_submit") or (feedback == "after_pass" and bool(passed))
+    )
 
 
 @dataclass(frozen=True)

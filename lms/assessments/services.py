@@ -16,11 +16,23 @@ from lms.assessments import queries
 from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.contract import BadAnswer, Unreadable
 from lms.assessments.models import (
-    Assessment, AssessmentVersion, Attempt, AttemptQuestion, Question, QuestionVersion, Response,
+    Assessment,
+    AssessmentVersion,
+    Attempt,
+    AttemptQuestion,
+    Question,
+    QuestionVersion,
+    Response,
 )
 from lms.assessments.policy import POLICY, AssessmentPermission
 from lms.assessments.rules import (
-    AssessmentGraded, blueprint_problems, draw_questions, judge, kept_because, may_start, read_blueprint,
+    AssessmentGraded,
+    blueprint_problems,
+    draw_questions,
+    judge,
+    kept_because,
+    may_start,
+    read_blueprint,
 )
 from lms.courses.rules import Problem
 from lms.courses.services import CoursePublished, PackageRead
@@ -38,10 +50,14 @@ def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
     keys: set[str] = set()
     objectives = {entry.get("key") for entry in package.course.get("objectives") or ()}
     for one in (*package.questions, *package.checks):
-        found += [Problem(one.file, one.line(where), message) for where, message in _question_problems(one.document)]
+        found += [
+            Problem(one.file, one.line(where), message) for where, message in _question_problems(one.document)
+        ]
         key = str(one.document.get("key"))
         if key in keys:
-            found.append(Problem(one.file, one.line("key"), f"Two questions have the key “{key}”. Give each its own."))
+            found.append(
+                Problem(one.file, one.line("key"), f"Two questions have the key “{key}”. Give each its own.")
+            )
         keys.add(key)
     for one in package.questions:
         if one.document.get("objective") not in objectives:
@@ -50,7 +66,10 @@ def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
             found.append(Problem(one.file, one.line("key"), "Name the competency this question is about."))
     bank = [one.document for one in package.questions]
     for one in package.assessments:
-        found += [Problem(one.file, one.line(where), message) for where, message in blueprint_problems(one.document, bank)]
+        found += [
+            Problem(one.file, one.line(where), message)
+            for where, message in blueprint_problems(one.document, bank)
+        ]
     return found
 
 
@@ -65,31 +84,62 @@ def _question_problems(document: Mapping[str, Any]) -> list[tuple[str, str]]:
 def publish_with_course(session: Session, event: CoursePublished) -> None:
     """A course was published: its questions and assessments go live with it."""
     publish_bank(
-        session, course_id=event.course_id, questions=[one.document for one in event.questions],
-        assessments=[one.document for one in event.assessments], now=event.at,
+        session,
+        course_id=event.course_id,
+        questions=[one.document for one in event.questions],
+        assessments=[one.document for one in event.assessments],
+        now=event.at,
     )
 
 
 def publish_bank(
-    session: Session, *, course_id: uuid.UUID, questions: Sequence[Mapping[str, Any]],
-    assessments: Sequence[Mapping[str, Any]], now: datetime,
+    session: Session,
+    *,
+    course_id: uuid.UUID,
+    questions: Sequence[Mapping[str, Any]],
+    assessments: Sequence[Mapping[str, Any]],
+    now: datetime,
 ) -> None:
     """Make these the live questions and assessments of a course.
 
     What is the same keeps its version; what changed gets a new one; what is gone is retired, never deleted.
     """
-    _publish(session, Question, QuestionVersion, "question_id", course_id, questions, now,
-             lambda document: {"kind": document["kind"]})
-    _publish(session, Assessment, AssessmentVersion, "assessment_id", course_id, assessments, now,
-             lambda document: {"title": document["title"]})
+    _publish(
+        session,
+        Question,
+        QuestionVersion,
+        "question_id",
+        course_id,
+        questions,
+        now,
+        lambda document: {"kind": document["kind"]},
+    )
+    _publish(
+        session,
+        Assessment,
+        AssessmentVersion,
+        "assessment_id",
+        course_id,
+        assessments,
+        now,
+        lambda document: {"title": document["title"]},
+    )
 
 
 def _publish(
-    session: Session, holder: Any, version: Any, link: str, course_id: uuid.UUID,
-    documents: Sequence[Mapping[str, Any]], now: datetime, extra: Any,
+    session: Session,
+    holder: Any,
+    version: Any,
+    link: str,
+    course_id: uuid.UUID,
+    documents: Sequence[Mapping[str, Any]],
+    now: datetime,
+    extra: Any,
 ) -> None:
     held = {row.key: row for row in session.scalars(select(holder).where(holder.course_id == course_id))}
-    versions = select(version).join(holder, holder.id == getattr(version, link)).where(holder.course_id == course_id)
+    versions = (
+        select(version).join(holder, holder.id == getattr(version, link)).where(holder.course_id == course_id)
+    )
     by_holder: dict[uuid.UUID, list[Any]] = {}
     for row in session.scalars(versions.order_by(version.number)):
         by_holder.setdefault(getattr(row, link), []).append(row)
@@ -103,8 +153,14 @@ def _publish(
         digest = document_hash(document)
         same = next((one for one in known if one.hash == digest), None)
         if same is None:
-            same = version(**{link: row.id}, number=len(known) + 1, hash=digest, document=dict(document),
-                           published_at=now, **extra(document))
+            same = version(
+                **{link: row.id},
+                number=len(known) + 1,
+                hash=digest,
+                document=dict(document),
+                published_at=now,
+                **extra(document),
+            )
             session.add(same)
             session.flush()  # the pointer needs the version's id
         row.live_version_id = same.id
@@ -118,7 +174,12 @@ def document_hash(document: Mapping[str, Any]) -> str:
 
 
 def start_attempt(
-    session: Session, *, actor: Actor, assessment_id: uuid.UUID, attempt_id: uuid.UUID, now: datetime,
+    session: Session,
+    *,
+    actor: Actor,
+    assessment_id: uuid.UUID,
+    attempt_id: uuid.UUID,
+    now: datetime,
     seed: int | None = None,
 ) -> Attempt:
     """Begin an attempt, or go on with the one under way; the same id always gives the same attempt.
@@ -146,8 +207,13 @@ def start_attempt(
 
 
 def _new_attempt(
-    session: Session, actor: Actor, opened: queries.OpenAssessment, blueprint: Any, attempt_id: uuid.UUID,
-    seed: int | None, now: datetime,
+    session: Session,
+    actor: Actor,
+    opened: queries.OpenAssessment,
+    blueprint: Any,
+    attempt_id: uuid.UUID,
+    seed: int | None,
+    now: datetime,
 ) -> Attempt:
     seed = secrets.randbits(31) if seed is None else seed
     bank = queries.list_live_questions(session, course_id=opened.course_id)
@@ -156,8 +222,13 @@ def _new_attempt(
         raise Conflict("This assessment has too few questions just now. Tell your trainer.")
     factor = session.get_one(Person, actor.person_id).time_factor
     attempt = Attempt(
-        firm_id=actor.firm_id, id=attempt_id, person_id=actor.person_id, assessment_id=opened.id,
-        assessment_version_id=opened.version.id, seed=seed, started_at=now,
+        firm_id=actor.firm_id,
+        id=attempt_id,
+        person_id=actor.person_id,
+        assessment_id=opened.id,
+        assessment_version_id=opened.version.id,
+        seed=seed,
+        started_at=now,
         deadline_at=now + blueprint.time_limit * factor if blueprint.time_limit else None,
     )
     session.add(attempt)
@@ -166,10 +237,15 @@ def _new_attempt(
         version = bank[index]
         kind = kind_of(version.document)
         variant = kind.vary(kind.read(version.document), seed + position, shuffle=blueprint.shuffle_options)
-        session.add(AttemptQuestion(
-            firm_id=actor.firm_id, attempt_id=attempt_id, position=position,
-            question_version_id=version.id, variant=variant,
-        ))
+        session.add(
+            AttemptQuestion(
+                firm_id=actor.firm_id,
+                attempt_id=attempt_id,
+                position=position,
+                question_version_id=version.id,
+                variant=variant,
+            )
+        )
     return attempt
 
 
@@ -222,9 +298,17 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
         raise Invalid(str(error)) from None
     because = kept_because(submitted_at=attempt.submitted_at, deadline_at=attempt.deadline_at, now=now)
     response = Response(
-        firm_id=actor.firm_id, id=given.id, attempt_id=given.attempt_id, position=given.position,
-        sequence=given.sequence, given=answer or {}, score=kind.mark(question, row.variant, answer).score,
-        counted=because is None, kept_because=because, device_at=given.device_at, arrived_at=now,
+        firm_id=actor.firm_id,
+        id=given.id,
+        attempt_id=given.attempt_id,
+        position=given.position,
+        sequence=given.sequence,
+        given=answer or {},
+        score=kind.mark(question, row.variant, answer).score,
+        counted=because is None,
+        kept_because=because,
+        device_at=given.device_at,
+        arrived_at=now,
     )
     session.add(response)
     return _kept(response, again=False)
@@ -236,7 +320,9 @@ def _kept(response: Response, *, again: bool) -> Kept:
     )
 
 
-def flag_question(session: Session, *, actor: Actor, attempt_id: uuid.UUID, position: int, flagged: bool) -> None:
+def flag_question(
+    session: Session, *, actor: Actor, attempt_id: uuid.UUID, position: int, flagged: bool
+) -> None:
     """Mark a question to come back to, or take the mark off. Raises NotFound."""
     if queries.find_attempt(session, actor=actor, attempt_id=attempt_id) is None:
         raise NotFound("There is no such attempt.")
@@ -269,12 +355,28 @@ def _close(session: Session, actor: Actor, attempt: Attempt, now: datetime) -> N
         pass_mark=blueprint.pass_mark,
     )
     attempt.submitted_at = now
-    attempt.score, attempt.passed, attempt.critical_missed = outcome.score, outcome.passed, outcome.critical_missed
+    attempt.score, attempt.passed, attempt.critical_missed = (
+        outcome.score,
+        outcome.passed,
+        outcome.critical_missed,
+    )
     session.flush()  # listeners read the attempt as it now is
-    emit(session, AssessmentGraded(
-        firm_id=attempt.firm_id, person_id=attempt.person_id, attempt_id=attempt.id,
-        course_id=session.get_one(Assessment, attempt.assessment_id).course_id,
-        assessment_key=blueprint.key, title=blueprint.title, purpose=blueprint.purpose, score=outcome.score,
-        error=outcome.error, pass_mark=blueprint.pass_mark, passed=outcome.passed, questions=len(asked),
-        evidence=blueprint.evidence, at=now,
-    ))
+    emit(
+        session,
+        AssessmentGraded(
+            firm_id=attempt.firm_id,
+            person_id=attempt.person_id,
+            attempt_id=attempt.id,
+            course_id=session.get_one(Assessment, attempt.assessment_id).course_id,
+            assessment_key=blueprint.key,
+            title=blueprint.title,
+            purpose=blueprint.purpose,
+            score=outcome.score,
+            error=outcome.error,
+            pass_mark=blueprint.pass_mark,
+            passed=outcome.passed,
+            questions=len(asked),
+            evidence=blueprint.evidence,
+            at=now,
+        ),
+    )

@@ -48,8 +48,17 @@ def respond(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
         session(), actor=actor(), attempt_id=attempt_id, position=position, flagged="flagged" in request.form
     )
     if wants_part():
-        return {"saved": True, "id": str(kept.id), "at": kept.at.isoformat(), "counted": kept.counted, "because": kept.because}
-    return redirect(url_for("assessments.attempt", attempt_id=attempt_id, saved=format_time(kept.at, "short")) + f"#question-{position}")
+        return {
+            "saved": True,
+            "id": str(kept.id),
+            "at": kept.at.isoformat(),
+            "counted": kept.counted,
+            "because": kept.because,
+        }
+    return redirect(
+        url_for("assessments.attempt", attempt_id=attempt_id, saved=format_time(kept.at, "short"))
+        + f"#question-{position}"
+    )
 
 
 @room.post("/attempts/<uuid:attempt_id>/submit", allow=AssessmentPermission.TAKE)

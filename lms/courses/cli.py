@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from lms.courses import services
@@ -33,7 +32,15 @@ def the_association() -> Actor:
     session = db.session()
     begin_writing(session)
     if session.get(Firm, ASSOCIATION) is None:
-        session.add(Firm(id=ASSOCIATION, key="association", name="Belize BPO Association", is_association=True, created_at=read_clock()))
+        session.add(
+            Firm(
+                id=ASSOCIATION,
+                key="association",
+                name="Belize BPO Association",
+                is_association=True,
+                created_at=read_clock(),
+            )
+        )
     if session.get(Person, SYSTEM) is None:
         session.add(Person(id=SYSTEM, created_at=read_clock()))
     session.commit()
@@ -54,12 +61,19 @@ def check(folder: Path, as_json: bool) -> None:
         package = read_folder(path)
         problems = services.problems_of(db.session(), package)
         stopping += sum(not problem.advice for problem in problems)
-        result.append({
-            "course": package.course.get("key"), "folder": str(path), "lessons": len(package.lessons),
-            "questions": len(package.questions), "problems": [vars(problem) for problem in problems],
-        })
+        result.append(
+            {
+                "course": package.course.get("key"),
+                "folder": str(path),
+                "lessons": len(package.lessons),
+                "questions": len(package.questions),
+                "problems": [vars(problem) for problem in problems],
+            }
+        )
         words += [f"{path.name}/{problem}" for problem in problems]
-        words.append(f"{path.name}: {len(package.lessons)} lessons, {len(package.questions)} questions, {len(problems)} problems")
+        words.append(
+            f"{path.name}: {len(package.lessons)} lessons, {len(package.questions)} questions, {len(problems)} problems"
+        )
     tell({"courses": result}, "\n".join(words), as_json=as_json)
     if stopping:
         sys.exit(1)
@@ -67,7 +81,9 @@ def check(folder: Path, as_json: bool) -> None:
 
 @courses.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--note", default="Loaded from files", show_default=True, help="The change note of the versions.")
+@click.option(
+    "--note", default="Loaded from files", show_default=True, help="The change note of the versions."
+)
 @click.option("--if-changed", is_flag=True, help="Say nothing of courses that are as they were.")
 @json_option
 @with_appcontext
@@ -84,7 +100,9 @@ def load(folder: Path, note: str, if_changed: bool, as_json: bool) -> None:
         if new or not if_changed:
             done.append({"title": version.title, "version": version.number, "new": new})
     session.commit()
-    words = "\n".join(f"{one['title']}: version {one['version']}{'' if one['new'] else ' (as it was)'}" for one in done)
+    words = "\n".join(
+        f"{one['title']}: version {one['version']}{'' if one['new'] else ' (as it was)'}" for one in done
+    )
     tell({"courses": done}, words or "All courses are as they were.", as_json=as_json)
 
 

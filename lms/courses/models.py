@@ -37,7 +37,10 @@ class CourseVersion(Base):
     """A course as published: the whole document and what the catalogue says of it. Written once."""
 
     __tablename__ = "course_version"
-    __table_args__ = (UniqueConstraint("course_id", "number"), CheckConstraint("number > 0", name="counts_from_one"))
+    __table_args__ = (
+        UniqueConstraint("course_id", "number"),
+        CheckConstraint("number > 0", name="counts_from_one"),
+    )
 
     id: Mapped[Id]
     course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))

@@ -15,8 +15,11 @@ MOST_BYTES = 100 * 1024 * 1024
 MOST_BYTES_A_FILE = 20 * 1024 * 1024
 MEDIA = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".opus", ".mp3")
 _PLACES = (
-    re.compile(r"course\.yaml"), re.compile(r"lessons/[^/]+\.md"), re.compile(r"questions/[^/]+\.yaml"),
-    re.compile(r"assessments/[^/]+\.yaml"), re.compile(r"media/[^/]+"),
+    re.compile(r"course\.yaml"),
+    re.compile(r"lessons/[^/]+\.md"),
+    re.compile(r"questions/[^/]+\.yaml"),
+    re.compile(r"assessments/[^/]+\.yaml"),
+    re.compile(r"media/[^/]+"),
 )
 
 
@@ -72,13 +75,17 @@ def read_folder(folder: Path) -> Package:
             size = path.stat().st_size
             total += size
             if size > MOST_BYTES_A_FILE or total > MOST_BYTES:
-                found.append(Problem(name, 1, "This is too big: 20 MB a file and 100 MB a course are the most."))
+                found.append(
+                    Problem(name, 1, "This is too big: 20 MB a file and 100 MB a course are the most.")
+                )
             else:
                 _sort(name, path.read_bytes(), files, media, found)
     return understand(files, media, found)
 
 
-def _sort(name: str, content: bytes, files: dict[str, str], media: dict[str, bytes], found: list[Problem]) -> None:
+def _sort(
+    name: str, content: bytes, files: dict[str, str], media: dict[str, bytes], found: list[Problem]
+) -> None:
     if any(name.casefold() == other.casefold() for other in (*files, *media)):
         found.append(Problem(name, 1, "Another file has this name but for capital letters. Rename one."))
     elif not any(place.fullmatch(name) for place in _PLACES):
@@ -95,7 +102,14 @@ def _sort(name: str, content: bytes, files: dict[str, str], media: dict[str, byt
             found.append(Problem(name, line, "This is not UTF-8. Save the file as UTF-8 and try again."))
             return
         if content.startswith(b"\xef\xbb\xbf") or "\r" in text:
-            found.append(Problem(name, 1, "Lines end in \\n and the file starts without a byte-order mark; we tidied that.", advice=True))
+            found.append(
+                Problem(
+                    name,
+                    1,
+                    "Lines end in \\n and the file starts without a byte-order mark; we tidied that.",
+                    advice=True,
+                )
+            )
         files[name] = text.replace("\r\n", "\n")
 
 
@@ -104,7 +118,13 @@ def media_problem(name: str, content: bytes) -> str | None:
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in MEDIA:
         return f"Pictures and sounds are {', '.join(ending[1:] for ending in MEDIA)}."
-    marks = {".png": b"\x89PNG", ".jpg": b"\xff\xd8", ".jpeg": b"\xff\xd8", ".webp": b"RIFF", ".opus": b"OggS"}
+    marks = {
+        ".png": b"\x89PNG",
+        ".jpg": b"\xff\xd8",
+        ".jpeg": b"\xff\xd8",
+        ".webp": b"RIFF",
+        ".opus": b"OggS",
+    }
     if suffix in marks and not content.startswith(marks[suffix]):
         return f"This is not a {suffix[1:]} file, whatever its name says."
     return _drawing_problem(content) if suffix == ".svg" else None
@@ -115,11 +135,24 @@ def _drawing_problem(content: bytes) -> str | None:
     bad: list[str] = []
 
     def element(name: str, attributes: dict[str, str]) -> None:
-        if name.split(":")[-1].lower() in ("script", "foreignobject", "iframe", "object", "embed", "set", "animate", "handler"):
+        if name.split(":")[-1].lower() in (
+            "script",
+            "foreignobject",
+            "iframe",
+            "object",
+            "embed",
+            "set",
+            "animate",
+            "handler",
+        ):
             bad.append(name)
         for attribute, value in attributes.items():
             plain = attribute.split(":")[-1].lower()
-            if plain.startswith("on") or (plain == "href" and not value.startswith("#")) or "url(" in value.replace("url(#", ""):
+            if (
+                plain.startswith("on")
+                or (plain == "href" and not value.startswith("#"))
+                or "url(" in value.replace("url(#", "")
+            ):
                 bad.append(attribute)
 
     def refuse(*_anything: object) -> None:
@@ -145,7 +178,9 @@ def understand(files: Mapping[str, str], media: Mapping[str, bytes], found: list
     for name in sorted(name for name in files if name.startswith("lessons/")):
         key = PurePosixPath(name).stem
         if not KEY.fullmatch(key):
-            found.append(Problem(name, 1, "A lesson's file name is its key: small letters, digits and hyphens."))
+            found.append(
+                Problem(name, 1, "A lesson's file name is its key: small letters, digits and hyphens.")
+            )
         lesson, problems = parse_lesson(key, name, files[name])
         found += problems
         lessons[key] = lesson
@@ -153,16 +188,26 @@ def understand(files: Mapping[str, str], media: Mapping[str, bytes], found: list
             if block.kind == "check":
                 checks.append(Located(block.question, name, block.body, offset=block.line))
             if block.kind in ("picture", "audio") and block.path not in media:
-                found.append(Problem(name, block.line, f"There is no {block.path}. Add the file, or correct the name."))
-    questions = [one for name in sorted(files) if name.startswith("questions/") for one in _list(name, files[name], found)]
+                found.append(
+                    Problem(name, block.line, f"There is no {block.path}. Add the file, or correct the name.")
+                )
+    questions = [
+        one
+        for name in sorted(files)
+        if name.startswith("questions/")
+        for one in _list(name, files[name], found)
+    ]
     assessments = [
         Located(document, name, files[name])
-        for name in sorted(files) if name.startswith("assessments/") and (document := _mapping(name, files, found))
+        for name in sorted(files)
+        if name.startswith("assessments/") and (document := _mapping(name, files, found))
     ]
     if course:
         keys = [str(one.document.get("key")) for one in assessments]
         found += course_problems(course, files["course.yaml"], lessons, keys)
-    return Package(files, media, course, lessons, tuple(questions), tuple(checks), tuple(assessments), tuple(found))
+    return Package(
+        files, media, course, lessons, tuple(questions), tuple(checks), tuple(assessments), tuple(found)
+    )
 
 
 def _mapping(name: str, files: Mapping[str, str], found: list[Problem]) -> Mapping[str, Any]:
@@ -184,12 +229,16 @@ def _list(name: str, text: str, found: list[Problem]) -> list[Located]:
         found.append(Problem(name, error.line, error.sentence))
         return []
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        found.append(Problem(name, 1, "Write this file as a list of questions, each starting with “- key: …”."))
+        found.append(
+            Problem(name, 1, "Write this file as a list of questions, each starting with “- key: …”.")
+        )
         return []
     return [Located(one, name, text, root=str(number)) for number, one in enumerate(value)]
 
 
-def write_folder(files: Mapping[str, str], media: Callable[[str], bytes], paths: list[str], folder: Path) -> int:
+def write_folder(
+    files: Mapping[str, str], media: Callable[[str], bytes], paths: list[str], folder: Path
+) -> int:
     """Write a package's files under a new or empty folder; returns how many. Never outside it."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in (*files, *paths):

@@ -60,11 +60,23 @@ PAGE = 24
 def list_catalogue(session: Session, *, actor: Actor, wanted: Wanted) -> Sequence[Listed]:
     """A page of live courses by key, with one more than the page holds when there is a next one."""
     lessons = (
-        select(func.count()).where(LessonVersion.version_id == CourseVersion.id).correlate(CourseVersion).scalar_subquery()
+        select(func.count())
+        .where(LessonVersion.version_id == CourseVersion.id)
+        .correlate(CourseVersion)
+        .scalar_subquery()
     )
     statement = (
-        select(Course.id, Course.key, Course.owner_id, CourseVersion.id.label("version_id"), CourseVersion.title,
-               CourseVersion.summary, CourseVersion.language, CourseVersion.minutes, lessons.label("lessons"))
+        select(
+            Course.id,
+            Course.key,
+            Course.owner_id,
+            CourseVersion.id.label("version_id"),
+            CourseVersion.title,
+            CourseVersion.summary,
+            CourseVersion.language,
+            CourseVersion.minutes,
+            lessons.label("lessons"),
+        )
         .join(CourseVersion, CourseVersion.id == Course.live_version_id)
         .where(visible_to(actor), Course.archived_at.is_(None), Course.key > wanted.after)
         .order_by(Course.key, Course.id)
@@ -74,9 +86,11 @@ def list_catalogue(session: Session, *, actor: Actor, wanted: Wanted) -> Sequenc
         statement = statement.where(CourseVersion.search_text.contains(word, autoescape=True))
     for kind, value in (("track", wanted.track), ("competency", wanted.competency)):
         if value:
-            statement = statement.where(exists().where(
-                CourseTag.version_id == CourseVersion.id, CourseTag.kind == kind, CourseTag.value == value
-            ))
+            statement = statement.where(
+                exists().where(
+                    CourseTag.version_id == CourseVersion.id, CourseTag.kind == kind, CourseTag.value == value
+                )
+            )
     if wanted.language:
         statement = statement.where(CourseVersion.language == wanted.language)
     if wanted.at_most:
@@ -97,8 +111,16 @@ def find_course_by_key(session: Session, *, owner_id: uuid.UUID, key: str) -> Co
 def find_live_by_key(session: Session, *, actor: Actor, keys: Sequence[str]) -> dict[str, Listed]:
     """Live courses by key; a firm's own course stands before the association's of the same key."""
     rows = session.execute(
-        select(Course.id, Course.key, Course.owner_id, CourseVersion.id.label("version_id"), CourseVersion.title,
-               CourseVersion.summary, CourseVersion.language, CourseVersion.minutes)
+        select(
+            Course.id,
+            Course.key,
+            Course.owner_id,
+            CourseVersion.id.label("version_id"),
+            CourseVersion.title,
+            CourseVersion.summary,
+            CourseVersion.language,
+            CourseVersion.minutes,
+        )
         .join(CourseVersion, CourseVersion.id == Course.live_version_id)
         .where(visible_to(actor), Course.key.in_(keys), Course.archived_at.is_(None))
     ).all()
@@ -109,7 +131,8 @@ def find_live_by_key(session: Session, *, actor: Actor, keys: Sequence[str]) -> 
 def find_version(session: Session, *, actor: Actor, version_id: uuid.UUID) -> CourseVersion | None:
     """A version of a course the actor may see."""
     return session.scalar(
-        select(CourseVersion).join(Course, Course.id == CourseVersion.course_id)
+        select(CourseVersion)
+        .join(Course, Course.id == CourseVersion.course_id)
         .where(CourseVersion.id == version_id, visible_to(actor))
     )
 
@@ -117,7 +140,13 @@ def find_version(session: Session, *, actor: Actor, version_id: uuid.UUID) -> Co
 def list_versions(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Sequence[Any]:
     """A course's versions, latest first: number, note, when, hash."""
     return session.execute(
-        select(CourseVersion.id, CourseVersion.number, CourseVersion.note, CourseVersion.published_at, CourseVersion.hash)
+        select(
+            CourseVersion.id,
+            CourseVersion.number,
+            CourseVersion.note,
+            CourseVersion.published_at,
+            CourseVersion.hash,
+        )
         .join(Course, Course.id == CourseVersion.course_id)
         .where(CourseVersion.course_id == course_id, visible_to(actor))
         .order_by(CourseVersion.number.desc())
@@ -139,8 +168,14 @@ class LessonLine:
 def list_lessons(session: Session, *, version_ids: Sequence[uuid.UUID]) -> Sequence[LessonLine]:
     """The lessons of some versions, in order."""
     rows = session.execute(
-        select(LessonVersion.version_id, LessonVersion.key, LessonVersion.position, LessonVersion.module,
-               LessonVersion.title, LessonVersion.minutes)
+        select(
+            LessonVersion.version_id,
+            LessonVersion.key,
+            LessonVersion.position,
+            LessonVersion.module,
+            LessonVersion.title,
+            LessonVersion.minutes,
+        )
         .where(LessonVersion.version_id.in_(version_ids))
         .order_by(LessonVersion.version_id, LessonVersion.position)
     )

@@ -9,16 +9,30 @@ from lms.courses.rules import Block, Lesson, turns
 from lms.foundation.text import safe_html, safe_inline
 
 NAMES: Mapping[str, Mapping[str, str]] = {
-    "en": {"tip": "Tip", "rule": "The rule", "warning": "Watch out", "belize": "Here in Belize",
-           "coach": "Coach", "transcript": "What is said"},
-    "es": {"tip": "Consejo", "rule": "La regla", "warning": "Cuidado", "belize": "Aquí en Belice",
-           "coach": "Entrenador", "transcript": "Lo que se dice"},
+    "en": {
+        "tip": "Tip",
+        "rule": "The rule",
+        "warning": "Watch out",
+        "belize": "Here in Belize",
+        "coach": "Coach",
+        "transcript": "What is said",
+    },
+    "es": {
+        "tip": "Consejo",
+        "rule": "La regla",
+        "warning": "Cuidado",
+        "belize": "Aquí en Belice",
+        "coach": "Entrenador",
+        "transcript": "Lo que se dice",
+    },
 }
 MediaAddress = Callable[[str], str]
 Sizes = Mapping[str, tuple[int, int]]
 
 
-def render_lesson(lesson: Lesson, *, language: str, media_address: MediaAddress, sizes: Sizes) -> list[dict[str, Any]]:
+def render_lesson(
+    lesson: Lesson, *, language: str, media_address: MediaAddress, sizes: Sizes
+) -> list[dict[str, Any]]:
     """Every card as {key, title, parts}; a part is {html} or {check: the question's document}."""
     names = NAMES.get(language, NAMES["en"])
     return [
@@ -26,7 +40,8 @@ def render_lesson(lesson: Lesson, *, language: str, media_address: MediaAddress,
             "key": card.key,
             "title": str(safe_inline(card.title)),
             "parts": [
-                {"check": dict(block.question)} if block.kind == "check"
+                {"check": dict(block.question)}
+                if block.kind == "check"
                 else {"html": _RENDERERS[block.kind](block, names, media_address, sizes)}
                 for block in card.blocks
             ],
@@ -36,7 +51,11 @@ def render_lesson(lesson: Lesson, *, language: str, media_address: MediaAddress,
 
 
 def _text(block: Block, _names: Mapping[str, str], _address: MediaAddress, _sizes: Sizes) -> str:
-    return safe_html(block.body).replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")
+    return (
+        safe_html(block.body)
+        .replace("<table>", '<div class="wide"><table>')
+        .replace("</table>", "</table></div>")
+    )
 
 
 def _picture(block: Block, _names: Mapping[str, str], address: MediaAddress, sizes: Sizes) -> str:
@@ -64,7 +83,9 @@ def _dialogue(block: Block, names: Mapping[str, str], _address: MediaAddress, _s
     spoken = []
     for turn in turns(block.body):
         if turn.role == "note":
-            spoken.append(f'<p class="turn__note"><b class="visually-hidden">{names["coach"]}: </b>{safe_inline(turn.words)}</p>')
+            spoken.append(
+                f'<p class="turn__note"><b class="visually-hidden">{names["coach"]}: </b>{safe_inline(turn.words)}</p>'
+            )
         else:
             spoken.append(
                 f'<p class="turn turn--{turn.role}"><b class="turn__name">{escape(turn.name)}</b> {safe_inline(turn.words)}</p>'
@@ -90,8 +111,14 @@ def _audio(block: Block, names: Mapping[str, str], address: MediaAddress, _sizes
 
 
 _RENDERERS: Mapping[str, Callable[[Block, Mapping[str, str], MediaAddress, Sizes], str]] = {
-    "text": _text, "picture": _picture, "callout": _callout, "steps": _steps, "dialogue": _dialogue,
-    "reveal": _reveal, "worked": _worked, "audio": _audio,
+    "text": _text,
+    "picture": _picture,
+    "callout": _callout,
+    "steps": _steps,
+    "dialogue": _dialogue,
+    "reveal": _reveal,
+    "worked": _worked,
+    "audio": _audio,
 }
 
 _VIEW_BOX = re.compile(rb'viewBox="\s*[\d.-]+[ ,]+[\d.-]+[ ,]+([\d.]+)[ ,]+([\d.]+)')

@@ -87,8 +87,12 @@ def parse_lesson(key: str, file: str, text: str) -> tuple[Lesson, list[Problem]]
         if keys.count(card.key) > 1:
             found.append(Problem(file, card.line, f"Two cards have the key “{card.key}”. Give each its own."))
     return Lesson(
-        key, str(head.get("title") or key), head.get("minutes") if isinstance(head.get("minutes"), int) else 1,
-        _texts(head.get("objectives")), _texts(head.get("sources")), cards,
+        key,
+        str(head.get("title") or key),
+        head.get("minutes") if isinstance(head.get("minutes"), int) else 1,
+        _texts(head.get("objectives")),
+        _texts(head.get("sources")),
+        cards,
     ), found
 
 
@@ -107,7 +111,9 @@ def _front_matter(file: str, text: str, found: list[Problem]) -> Mapping[str, An
         return {}
     for name in head:
         if name not in ("title", "minutes", "objectives", "sources"):
-            found.append(Problem(file, line_of(text, name) + 1, f"We do not know “{name}” here. Take it out."))
+            found.append(
+                Problem(file, line_of(text, name) + 1, f"We do not know “{name}” here. Take it out.")
+            )
     if not head.get("title"):
         found.append(Problem(file, 2, "Give the lesson a title."))
     minutes = head.get("minutes")
@@ -120,16 +126,28 @@ def _cards(file: str, lines: Sequence[str], start: int, found: list[Problem]) ->
     heads = [n for n in range(start, len(lines)) if lines[n].startswith("## ") or lines[n].rstrip() == "##"]
     first = heads[0] if heads else len(lines)
     if any(line.strip() for line in lines[start:first]):
-        found.append(Problem(file, start + 1, "Put this text under a card: a line such as “## The hook {#hook}”."))
+        found.append(
+            Problem(file, start + 1, "Put this text under a card: a line such as “## The hook {#hook}”.")
+        )
     for number, at in enumerate(heads):
         stop = heads[number + 1] if number + 1 < len(heads) else len(lines)
         match = _CARD.match(lines[at])
         if not match or not KEY.fullmatch(match["key"]):
-            found.append(Problem(file, at + 1, "End the card's heading in its key, such as {#hook}: small letters, digits, hyphens."))
+            found.append(
+                Problem(
+                    file,
+                    at + 1,
+                    "End the card's heading in its key, such as {#hook}: small letters, digits, hyphens.",
+                )
+            )
             continue
         blocks = tuple(_blocks(file, lines, at + 1, stop, found))
         if sum(block.kind == "check" for block in blocks) > 1:
-            found.append(Problem(file, at + 1, "A card holds one check question at most. Move the other to its own card."))
+            found.append(
+                Problem(
+                    file, at + 1, "A card holds one check question at most. Move the other to its own card."
+                )
+            )
         yield Card(match["key"], match["title"], at + 1, blocks)
 
 
@@ -150,7 +168,9 @@ def _blocks(file: str, lines: Sequence[str], start: int, stop: int, found: list[
         text = []
         if picture:
             if not picture["alt"].strip():
-                found.append(Problem(file, at + 1, "Say what the picture shows, between the square brackets."))
+                found.append(
+                    Problem(file, at + 1, "Say what the picture shows, between the square brackets.")
+                )
             yield Block("picture", picture["alt"], at + 1, picture["caption"] or "", picture["path"])
             at += 1
             continue
@@ -159,7 +179,7 @@ def _blocks(file: str, lines: Sequence[str], start: int, stop: int, found: list[
         if close is None:
             found.append(Problem(file, at + 1, "This block is not closed. Add a line with ::: after it."))
             return
-        block = _block(file, kind, title.strip(), lines[at + 1:close], at + 1, found)
+        block = _block(file, kind, title.strip(), lines[at + 1 : close], at + 1, found)
         if block:
             yield block
         at = close + 1
@@ -172,7 +192,9 @@ def _block(
 ) -> Block | None:
     text = "\n".join(body)
     if kind not in BLOCKS:
-        found.append(Problem(file, line, f"We do not know the block “{kind}”. Use one of {', '.join(BLOCKS)}."))
+        found.append(
+            Problem(file, line, f"We do not know the block “{kind}”. Use one of {', '.join(BLOCKS)}.")
+        )
         return None
     if kind == "callout" and title not in CALLOUTS:
         found.append(Problem(file, line, f"Say which callout: {', '.join(CALLOUTS)}."))
@@ -182,14 +204,22 @@ def _block(
         for number, spoken in enumerate(body, start=1):
             turn = _TURN.match(spoken)
             if spoken.strip() and not spoken.startswith(">") and (not turn or turn["role"] not in SPEAKERS):
-                found.append(Problem(file, line + number, f"Write a turn as “Keisha (agent): words”; roles are {', '.join(SPEAKERS)}."))
+                found.append(
+                    Problem(
+                        file,
+                        line + number,
+                        f"Write a turn as “Keisha (agent): words”; roles are {', '.join(SPEAKERS)}.",
+                    )
+                )
     if kind == "check":
         return _check(file, text, line, found)
     path = ""
     if kind == "audio":
         path, _, title = title.partition(" ")
         if not text.strip():
-            found.append(Problem(file, line, "Write what is said as the block's body: sound needs its transcript."))
+            found.append(
+                Problem(file, line, "Write what is said as the block's body: sound needs its transcript.")
+            )
     return Block(kind, text, line, title.strip(), path)
 
 
@@ -235,8 +265,18 @@ def minutes_estimate(lesson: Lesson) -> int:
 
 
 _COURSE_KEYS = {
-    "format", "key", "title", "language", "summary", "audience", "tracks", "competencies", "objectives", "modules",
-    "completion", "sources",
+    "format",
+    "key",
+    "title",
+    "language",
+    "summary",
+    "audience",
+    "tracks",
+    "competencies",
+    "objectives",
+    "modules",
+    "completion",
+    "sources",
 }
 
 
@@ -247,11 +287,21 @@ def course_problems(
     file = "course.yaml"
     found = [
         Problem(file, line_of(text, name), f"We do not know “{name}” here. Take it out.")
-        for name in course if name not in _COURSE_KEYS
+        for name in course
+        if name not in _COURSE_KEYS
     ]
     found += [
         Problem(file, 1, f"Add “{name}”.")
-        for name in ("key", "title", "language", "summary", "competencies", "objectives", "modules", "completion")
+        for name in (
+            "key",
+            "title",
+            "language",
+            "summary",
+            "competencies",
+            "objectives",
+            "modules",
+            "completion",
+        )
         if not course.get(name)
     ]
     if found:
@@ -262,18 +312,34 @@ def course_problems(
         found.append(Problem(file, line_of(text, "key"), "The course's key is letters, digits and hyphens."))
     for track in course.get("tracks") or ():
         if track not in TRACKS:
-            found.append(Problem(file, line_of(text, "tracks"), f"“{track}” is not a track. Use {', '.join(TRACKS)}."))
+            found.append(
+                Problem(file, line_of(text, "tracks"), f"“{track}” is not a track. Use {', '.join(TRACKS)}.")
+            )
     found += _references(course, text, lessons)
     named = [key for module in course["modules"] for key in module.get("lessons") or ()]
     for key in named:
         if key not in lessons:
-            found.append(Problem(file, line_of(text, "modules"), f"There is no file lessons/{key}.md. Write it, or take “{key}” out of its module."))
+            found.append(
+                Problem(
+                    file,
+                    line_of(text, "modules"),
+                    f"There is no file lessons/{key}.md. Write it, or take “{key}” out of its module.",
+                )
+            )
     for key in lessons:
         if key not in named:
-            found.append(Problem(f"lessons/{key}.md", 1, "No module has this lesson. Add its key to a module in course.yaml."))
+            found.append(
+                Problem(
+                    f"lessons/{key}.md",
+                    1,
+                    "No module has this lesson. Add its key to a module in course.yaml.",
+                )
+            )
     wanted = course["completion"].get("assessment")
     if wanted and wanted not in assessments:
-        found.append(Problem(file, line_of(text, "completion"), f"There is no assessment “{wanted}” in assessments/."))
+        found.append(
+            Problem(file, line_of(text, "completion"), f"There is no assessment “{wanted}” in assessments/.")
+        )
     return found
 
 
@@ -282,10 +348,19 @@ def _references(course: Mapping[str, Any], text: str, lessons: Mapping[str, Less
     sources = {entry.get("key") for entry in course.get("sources") or ()}
     for lesson in lessons.values():
         file = f"lessons/{lesson.key}.md"
-        for name, used, known in (("objective", lesson.objectives, objectives), ("source", lesson.sources, sources)):
+        for name, used, known in (
+            ("objective", lesson.objectives, objectives),
+            ("source", lesson.sources, sources),
+        ):
             for key in used:
                 if key not in known:
-                    yield Problem(file, 2, f"course.yaml has no {name} “{key}”. Add it there, or correct the key.")
+                    yield Problem(
+                        file, 2, f"course.yaml has no {name} “{key}”. Add it there, or correct the key."
+                    )
     for entry in course.get("sources") or ():
         if entry.get("tag") not in ("V", "C", "K", "J"):
-            yield Problem("course.yaml", line_of(text, "sources"), f"Give the source “{entry.get('key')}” its tag: V, C, K or J.")
+            yield Problem(
+                "course.yaml",
+                line_of(text, "sources"),
+                f"Give the source “{entry.get('key')}” its tag: V, C, K or J.",
+            )

@@ -89,17 +89,36 @@ def publish_package(
 def _freeze(
     session: Session, actor: Actor, course: Course, package: Package, digest: str, note: str, now: datetime
 ) -> CourseVersion:
-    last = session.scalar(select(func.max(CourseVersion.number)).where(CourseVersion.course_id == course.id)) or 0
+    last = (
+        session.scalar(select(func.max(CourseVersion.number)).where(CourseVersion.course_id == course.id))
+        or 0
+    )
     said = package.course
     lessons = [package.lessons[key] for key in lesson_order(said)]
     version = CourseVersion(
-        id=new_id(), course_id=course.id, number=last + 1, hash=digest, note=note[:500], author_id=actor.person_id,
-        published_at=now, title=said["title"], summary=said["summary"], language=said["language"],
-        minutes=sum(lesson.minutes for lesson in lessons), document=package.document,
-        search_text=folded(" ".join((
-            course.key, said["title"], said["summary"], *(entry["text"] for entry in said["objectives"]),
-            *(lesson.title for lesson in lessons),
-        ))),
+        id=new_id(),
+        course_id=course.id,
+        number=last + 1,
+        hash=digest,
+        note=note[:500],
+        author_id=actor.person_id,
+        published_at=now,
+        title=said["title"],
+        summary=said["summary"],
+        language=said["language"],
+        minutes=sum(lesson.minutes for lesson in lessons),
+        document=package.document,
+        search_text=folded(
+            " ".join(
+                (
+                    course.key,
+                    said["title"],
+                    said["summary"],
+                    *(entry["text"] for entry in said["objectives"]),
+                    *(lesson.title for lesson in lessons),
+                )
+            )
+        ),
     )
     session.add(version)
     session.flush()  # its lessons and tags point at it
@@ -129,28 +148,37 @@ def _render(session: Session, version: CourseVersion, package: Package) -> None:
             position += 1
             lesson = package.lessons[key]
             cards = render_lesson(
-                lesson, language=version.language, sizes=sizes,
+                lesson,
+                language=version.language,
+                sizes=sizes,
                 media_address=lambda path: f"/courses/media/{version.id}/{path}",
             )
-            session.add(LessonVersion(
-                version_id=version.id, key=key, position=position, module=str(module.get("title") or ""),
-                title=plain_text(lesson.title), minutes=lesson.minutes, cards={"cards": cards},
-            ))
+            session.add(
+                LessonVersion(
+                    version_id=version.id,
+                    key=key,
+                    position=position,
+                    module=str(module.get("title") or ""),
+                    title=plain_text(lesson.title),
+                    minutes=lesson.minutes,
+                    cards={"cards": cards},
+                )
+            )
 
 
 def _reset_draft(session: Session, actor: Actor, course: Course, package: Package, now: datetime) -> None:
     """The draft starts again from what was just published."""
     draft = session.get(CourseDraft, course.id)
     if draft is None:
-        draft = CourseDraft(course_id=course.id, revision=0, document={}, saved_at=now, saved_by_id=actor.person_id)
+        draft = CourseDraft(
+            course_id=course.id, revision=0, document={}, saved_at=now, saved_by_id=actor.person_id
+        )
         session.add(draft)
     draft.revision += 1
     draft.document, draft.saved_at, draft.saved_by_id = package.document, now, actor.person_id
 
 
-def export_course(
-    session: Session, *, actor: Actor, key: str, storage: Storage, folder: Path
-) -> int:
+def export_course(session: Session, *, actor: Actor, key: str, storage: Storage, folder: Path) -> int:
     """Write a course's live version as a folder of files, as it was published. Returns how many. Raises NotFound."""
     live = queries.find_live_by_key(session, actor=actor, keys=[key]).get(key)
     version = live and queries.find_version(session, actor=actor, version_id=live.version_id)
@@ -159,7 +187,9 @@ def export_course(
     media = {row.path: row.stored for row in queries.list_media(session, version_id=version.id)}
     if folder.exists() and any(folder.iterdir()):
         raise Invalid("The folder %(folder)s is not empty. Choose a new one.", folder=folder)
-    return write_folder(version.document["files"], lambda path: storage.get(media[path]), sorted(media), folder)
+    return write_folder(
+        version.document["files"], lambda path: storage.get(media[path]), sorted(media), folder
+    )
 
 
 def course_folders(folder: Path) -> Sequence[Path]:

@@ -21,9 +21,12 @@ def catalogue() -> ResponseReturnValue:
     """All live courses, searched and filtered by what the address says."""
     minutes = request.args.get("minutes", "")
     wanted = Wanted(
-        text=request.args.get("q", "")[:100], track=request.args.get("track", ""),
-        competency=request.args.get("competency", ""), language=request.args.get("language", ""),
-        at_most=int(minutes) if minutes.isascii() and minutes.isdigit() else None, after=request.args.get("after", ""),
+        text=request.args.get("q", "")[:100],
+        track=request.args.get("track", ""),
+        competency=request.args.get("competency", ""),
+        language=request.args.get("language", ""),
+        at_most=int(minutes) if minutes.isascii() and minutes.isdigit() else None,
+        after=request.args.get("after", ""),
     )
     found = queries.list_catalogue(session(), actor=actor(), wanted=wanted)
     more = found[PAGE - 1].key if len(found) > PAGE else ""

@@ -70,4 +70,6 @@ class Permissions:
 def require(policy: Policy, actor: Actor, permission: Permission, subject: object = None) -> None:
     """Raise NotAllowed unless the room's own table lets the actor do this to the subject."""
     if not Permissions(policy).allows(actor, permission, subject):
-        raise NotAllowed("You do not have permission to do that. Ask your firm's administrator if you should.")
+        raise NotAllowed(
+            "You do not have permission to do that. Ask your firm's administrator if you should."
+        )

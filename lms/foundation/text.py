@@ -7,10 +7,36 @@ import bleach
 import nh3
 from markdown_it import MarkdownIt
 
-TAGS = frozenset((
-    "a", "b", "blockquote", "br", "code", "del", "em", "h3", "h4", "hr", "i", "li", "ol", "p", "pre", "s", "strong",
-    "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
-))
+TAGS = frozenset(
+    (
+        "a",
+        "b",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "em",
+        "h3",
+        "h4",
+        "hr",
+        "i",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    )
+)
 INLINE_TAGS = frozenset(("a", "b", "br", "code", "del", "em", "i", "s", "strong", "sub", "sup"))
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}}
 _ADDRESS = re.compile(r"(https://[^/\s\\]|mailto:[^\s]+@|#[\w-]*$)", re.IGNORECASE)
@@ -49,12 +75,18 @@ def _may_stay(tag: str, name: str, value: str) -> bool:
 
 
 def _clean(html: str, tags: frozenset[str]) -> str:
-    html = html.replace(' style="text-align:left"', ' align="left"').replace(
-        ' style="text-align:right"', ' align="right"').replace(' style="text-align:center"', ' align="center"')
+    html = (
+        html.replace(' style="text-align:left"', ' align="left"')
+        .replace(' style="text-align:right"', ' align="right"')
+        .replace(' style="text-align:center"', ' align="center"')
+    )
     once: str = bleach.clean(html, tags=tags, attributes=_may_stay, protocols={"https", "mailto"}, strip=True)
     twice: str = nh3.clean(
-        once, tags=set(tags), attributes={tag: names for tag, names in ATTRIBUTES.items() if tag in tags},
-        url_schemes={"https", "mailto"}, link_rel="noopener noreferrer nofollow",
+        once,
+        tags=set(tags),
+        attributes={tag: names for tag, names in ATTRIBUTES.items() if tag in tags},
+        url_schemes={"https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
     )
     return twice
 

@@ -71,7 +71,9 @@ def _tell(session: Session, connection: Connection) -> None:
     connection.info[BEYOND] = session.info.get(BEYOND)
     if connection.dialect.name == "postgresql":
         connection.execute(
-            text("SELECT set_config('ladder.firm_id', :firm, true), set_config('ladder.beyond', :beyond, true)"),
+            text(
+                "SELECT set_config('ladder.firm_id', :firm, true), set_config('ladder.beyond', :beyond, true)"
+            ),
             {"firm": str(session.info.get(FIRM) or ""), "beyond": "on" if session.info.get(BEYOND) else ""},
         )
 
@@ -92,7 +94,12 @@ def guard_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "before_cursor_execute")
     def last_look(
-        connection: Connection, _cursor: object, statement: str, _parameters: object, context: Any, _many: bool
+        connection: Connection,
+        _cursor: object,
+        statement: str,
+        _parameters: object,
+        context: Any,
+        _many: bool,
     ) -> None:
         if connection.info.get(BEYOND):
             return
@@ -128,7 +135,9 @@ class Shape:
 _SHAPES: weakref.WeakKeyDictionary[Any, Shape] = weakref.WeakKeyDictionary()
 
 
-def _check(shape: Shape, firm: uuid.UUID | None, parameters: Sequence[Mapping[str, Any]], statement: str) -> None:
+def _check(
+    shape: Shape, firm: uuid.UUID | None, parameters: Sequence[Mapping[str, Any]], statement: str
+) -> None:
     if firm is None:
         raise WallBreach(f"no firm entered: {statement}")
     if shape.open:
@@ -147,7 +156,11 @@ def shape_of(statement: Any, bind_names: Mapping[str, str] | None = None) -> Sha
         bound = "firm_id" in statement._bindparams
         return Shape(named, ("firm_id",) if bound else (), () if bound else tuple(sorted(named)))
     if isinstance(statement, Insert) and statement.select is None:
-        return Shape(frozenset({statement.table.name}), ("firm_id",)) if statement.table.name in closed else Shape()
+        return (
+            Shape(frozenset({statement.table.name}), ("firm_id",))
+            if statement.table.name in closed
+            else Shape()
+        )
     reading = _Reading(closed)
     reading.visit(statement, ())
     return reading.shape(bind_names or {})

@@ -22,7 +22,10 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Refuse aliases: a few of them make a bomb, and nobody writing a course needs one."""
         if self.check_event(yaml.events.AliasEvent):
-            raise BadYaml(self.peek_event().start_mark.line + 1, "Write the value again in full: “*” references are not taken.")
+            raise BadYaml(
+                self.peek_event().start_mark.line + 1,
+                "Write the value again in full: “*” references are not taken.",
+            )
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
@@ -50,7 +53,9 @@ def read_yaml(text: str) -> Any:
         return yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader, made stricter)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadYaml(line, f"This is not YAML: {error.problem}. Put quotes round text with a colon or a brace in it.") from None
+        raise BadYaml(
+            line, f"This is not YAML: {error.problem}. Put quotes round text with a colon or a brace in it."
+        ) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise BadYaml(1, f"This is not YAML: {error}.") from None
 

@@ -17,7 +17,8 @@ from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.learning import queries
 from lms.learning.models import Enrolment
-from lms.learning.rules import Possible, Session as Break, compose
+from lms.learning.rules import Possible, compose
+from lms.learning.rules import Session as Break
 from lms.learning.services import check_seed
 from lms.people import queries as people
 
@@ -55,13 +56,28 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
             if place is not None and place.completed_at is not None:
                 continue
             wanted = open_due.get(course_id)
-            urgency, reason = _why(place is not None, wanted, course_id in {one.course_id for one in taken}, now.date())
-            possible.append(Possible(
-                "lesson", line.title, titles.get(course_id, ""), line.minutes, reason, urgency, course_id, line.key,
-                due_on=wanted.due_on if wanted else None,
-            ))
-    return TodayPage(compose(possible, minutes=minutes), [one for one in due if one.completed_at is None],
-                     [one for one in taken if one.completed_at is None], now.date())
+            urgency, reason = _why(
+                place is not None, wanted, course_id in {one.course_id for one in taken}, now.date()
+            )
+            possible.append(
+                Possible(
+                    "lesson",
+                    line.title,
+                    titles.get(course_id, ""),
+                    line.minutes,
+                    reason,
+                    urgency,
+                    course_id,
+                    line.key,
+                    due_on=wanted.due_on if wanted else None,
+                )
+            )
+    return TodayPage(
+        compose(possible, minutes=minutes),
+        [one for one in due if one.completed_at is None],
+        [one for one in taken if one.completed_at is None],
+        now.date(),
+    )
 
 
 def _why(begun: bool, wanted: queries.Due | None, enrolled: bool, today: date) -> tuple[int, str]:
@@ -125,14 +141,22 @@ def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Cour
     version = courses.find_version(session, actor=actor, version_id=version_id) if version_id else None
     if course is None or version is None:
         raise NotFound("There is no such course.")
-    progress = {row.lesson_key: row for row in queries.list_progress(session, actor=actor, course_id=course_id)}
+    progress = {
+        row.lesson_key: row for row in queries.list_progress(session, actor=actor, course_id=course_id)
+    }
     results = assessments.list_results(session, actor=actor)
     return CoursePage(
-        course_id, version, enrolment,
-        [LessonRow(line.key, line.title, line.module, line.minutes, _state(progress.get(line.key)))
-         for line in courses.list_lessons(session, version_ids=[version.id])],
-        [Offered(one.id, read_blueprint(one.version.document), results.get(one.id))
-         for one in assessments.list_open_assessments(session, actor=actor, course_id=course_id)],
+        course_id,
+        version,
+        enrolment,
+        [
+            LessonRow(line.key, line.title, line.module, line.minutes, _state(progress.get(line.key)))
+            for line in courses.list_lessons(session, version_ids=[version.id])
+        ],
+        [
+            Offered(one.id, read_blueprint(one.version.document), results.get(one.id))
+            for one in assessments.list_open_assessments(session, actor=actor, course_id=course_id)
+        ],
         newer=course.live_version_id != version.id,
     )
 
@@ -171,11 +195,11 @@ def lesson_page(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_
     answered = queries.list_check_answers(session, actor=actor, course_id=course_id, lesson_key=lesson_key)
     cards = lesson.cards["cards"]
     resume = progress.card_key if progress and progress.completed_at is None else cards[0]["key"]
-    shown = [
-        {**card, "parts": [_shown(part, actor, answered) for part in card["parts"]]} for card in cards
-    ]
+    shown = [{**card, "parts": [_shown(part, actor, answered) for part in card["parts"]]} for card in cards]
     place = next((number for number, card in enumerate(cards) if card["key"] == resume), 0)
-    return LessonPage(course_id, lesson, version.language, shown, resume, place, version.document.get("sources") or ())
+    return LessonPage(
+        course_id, lesson, version.language, shown, resume, place, version.document.get("sources") or ()
+    )
 
 
 def _shown(part: Mapping[str, Any], actor: Actor, answered: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -189,5 +213,9 @@ def _shown(part: Mapping[str, Any], actor: Actor, answered: Mapping[str, Any]) -
     row = answered.get(document["key"])
     check: dict[str, Any] = {"key": document["key"], "ask": kind.ask(question, variant), "given": None}
     if row is not None:
-        check |= {"given": row.given, "answer": kind.answer(question, variant), "mark": kind.mark(question, variant, row.given)}
+        check |= {
+            "given": row.given,
+            "answer": kind.answer(question, variant),
+            "mark": kind.mark(question, variant, row.given),
+        }
     return {"check": check}

@@ -16,7 +16,12 @@ from lms.people.models import Employment
 
 
 def find_enrolment(
-    session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, course_id: uuid.UUID, for_update: bool = False
+    session: Session,
+    *,
+    firm_id: uuid.UUID,
+    person_id: uuid.UUID,
+    course_id: uuid.UUID,
+    for_update: bool = False,
 ) -> Enrolment | None:
     """A person's enrolment in a course."""
     statement = select(Enrolment).where(
@@ -41,8 +46,15 @@ class Taken:
 def list_taken(session: Session, *, actor: Actor) -> Sequence[Taken]:
     """The actor's enrolments, latest first."""
     rows = session.execute(
-        select(Course.id.label("course_id"), Course.key.label("course_key"), Enrolment.version_id, CourseVersion.title,
-               CourseVersion.minutes, Enrolment.enrolled_at, Enrolment.completed_at)
+        select(
+            Course.id.label("course_id"),
+            Course.key.label("course_key"),
+            Enrolment.version_id,
+            CourseVersion.title,
+            CourseVersion.minutes,
+            Enrolment.enrolled_at,
+            Enrolment.completed_at,
+        )
         .join(Course, Course.id == Enrolment.course_id)
         .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
         .where(Enrolment.firm_id == actor.firm_id, Enrolment.person_id == actor.person_id)
@@ -51,7 +63,9 @@ def list_taken(session: Session, *, actor: Actor) -> Sequence[Taken]:
     return [Taken(**row._mapping) for row in rows]
 
 
-def list_progress(session: Session, *, actor: Actor, course_id: uuid.UUID | None = None) -> Sequence[LessonProgress]:
+def list_progress(
+    session: Session, *, actor: Actor, course_id: uuid.UUID | None = None
+) -> Sequence[LessonProgress]:
     """The actor's progress in lessons, of one course or all."""
     statement = select(LessonProgress).where(
         LessonProgress.firm_id == actor.firm_id, LessonProgress.person_id == actor.person_id
@@ -65,10 +79,14 @@ def find_progress(
     session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str
 ) -> LessonProgress | None:
     """How far the actor is in one lesson."""
-    return session.scalar(select(LessonProgress).where(
-        LessonProgress.firm_id == actor.firm_id, LessonProgress.person_id == actor.person_id,
-        LessonProgress.course_id == course_id, LessonProgress.lesson_key == lesson_key,
-    ))
+    return session.scalar(
+        select(LessonProgress).where(
+            LessonProgress.firm_id == actor.firm_id,
+            LessonProgress.person_id == actor.person_id,
+            LessonProgress.course_id == course_id,
+            LessonProgress.lesson_key == lesson_key,
+        )
+    )
 
 
 def find_card_fact(session: Session, *, actor: Actor, fact_id: uuid.UUID) -> CardFact | None:
@@ -76,22 +94,36 @@ def find_card_fact(session: Session, *, actor: Actor, fact_id: uuid.UUID) -> Car
     return session.scalar(select(CardFact).where(CardFact.firm_id == actor.firm_id, CardFact.id == fact_id))
 
 
-def list_finished_cards(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str) -> frozenset[str]:
+def list_finished_cards(
+    session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str
+) -> frozenset[str]:
     """The keys of the cards the actor finished in a lesson."""
-    return frozenset(session.scalars(select(CardFact.card_key).where(
-        CardFact.firm_id == actor.firm_id, CardFact.person_id == actor.person_id,
-        CardFact.course_id == course_id, CardFact.lesson_key == lesson_key,
-    )))
+    return frozenset(
+        session.scalars(
+            select(CardFact.card_key).where(
+                CardFact.firm_id == actor.firm_id,
+                CardFact.person_id == actor.person_id,
+                CardFact.course_id == course_id,
+                CardFact.lesson_key == lesson_key,
+            )
+        )
+    )
 
 
 def list_done_lessons(
     session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, course_id: uuid.UUID
 ) -> frozenset[str]:
     """The keys of the lessons a person completed in a course."""
-    return frozenset(session.scalars(select(LessonProgress.lesson_key).where(
-        LessonProgress.firm_id == firm_id, LessonProgress.person_id == person_id,
-        LessonProgress.course_id == course_id, LessonProgress.completed_at.is_not(None),
-    )))
+    return frozenset(
+        session.scalars(
+            select(LessonProgress.lesson_key).where(
+                LessonProgress.firm_id == firm_id,
+                LessonProgress.person_id == person_id,
+                LessonProgress.course_id == course_id,
+                LessonProgress.completed_at.is_not(None),
+            )
+        )
+    )
 
 
 def find_check_answer(session: Session, *, actor: Actor, answer_id: uuid.UUID) -> CheckAnswer | None:
@@ -108,8 +140,10 @@ def list_check_answers(
     rows = session.scalars(
         select(CheckAnswer)
         .where(
-            CheckAnswer.firm_id == actor.firm_id, CheckAnswer.person_id == actor.person_id,
-            CheckAnswer.course_id == course_id, CheckAnswer.lesson_key == lesson_key,
+            CheckAnswer.firm_id == actor.firm_id,
+            CheckAnswer.person_id == actor.person_id,
+            CheckAnswer.course_id == course_id,
+            CheckAnswer.lesson_key == lesson_key,
         )
         .order_by(CheckAnswer.arrived_at, CheckAnswer.id)
     )
@@ -131,17 +165,29 @@ class Due:
 def list_due(session: Session, *, actor: Actor, team_id: uuid.UUID | None) -> Sequence[Due]:
     """What the actor was assigned, by name or through their team, soonest first."""
     rows = session.execute(
-        select(Assignment.id.label("assignment_id"), Assignment.course_id, CourseVersion.title, Assignment.due_on,
-               Assignment.note, Enrolment.completed_at)
+        select(
+            Assignment.id.label("assignment_id"),
+            Assignment.course_id,
+            CourseVersion.title,
+            Assignment.due_on,
+            Assignment.note,
+            Enrolment.completed_at,
+        )
         .join(Course, Course.id == Assignment.course_id)
         .join(CourseVersion, CourseVersion.id == Course.live_version_id)
-        .outerjoin(Enrolment, and_(
-            Enrolment.firm_id == Assignment.firm_id, Enrolment.person_id == actor.person_id,
-            Enrolment.course_id == Assignment.course_id,
-        ))
+        .outerjoin(
+            Enrolment,
+            and_(
+                Enrolment.firm_id == Assignment.firm_id,
+                Enrolment.person_id == actor.person_id,
+                Enrolment.course_id == Assignment.course_id,
+            ),
+        )
         .where(
-            Assignment.firm_id == actor.firm_id, Assignment.withdrawn_at.is_(None),
-            or_(Assignment.person_id == actor.person_id, Assignment.team_id == team_id), visible_to(actor),
+            Assignment.firm_id == actor.firm_id,
+            Assignment.withdrawn_at.is_(None),
+            or_(Assignment.person_id == actor.person_id, Assignment.team_id == team_id),
+            visible_to(actor),
         )
         .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.id)
     )
@@ -165,20 +211,36 @@ def list_team_learning(
 ) -> Sequence[TeamLine]:
     """People working today (of some teams, or all) with counts of their courses. One statement."""
     courses = (
-        select(Enrolment.person_id, func.count().label("courses"), func.count(Enrolment.completed_at).label("completed"))
-        .where(Enrolment.firm_id == actor.firm_id).group_by(Enrolment.person_id).subquery()
+        select(
+            Enrolment.person_id,
+            func.count().label("courses"),
+            func.count(Enrolment.completed_at).label("completed"),
+        )
+        .where(Enrolment.firm_id == actor.firm_id)
+        .group_by(Enrolment.person_id)
+        .subquery()
     )
     moved = (
         select(LessonProgress.person_id, func.max(LessonProgress.moved_at).label("last_moved_at"))
-        .where(LessonProgress.firm_id == actor.firm_id).group_by(LessonProgress.person_id).subquery()
+        .where(LessonProgress.firm_id == actor.firm_id)
+        .group_by(LessonProgress.person_id)
+        .subquery()
     )
     statement = (
-        select(Employment.person_id, Employment.name, Employment.team_id,
-               func.coalesce(courses.c.courses, 0).label("courses"),
-               func.coalesce(courses.c.completed, 0).label("completed"), moved.c.last_moved_at)
+        select(
+            Employment.person_id,
+            Employment.name,
+            Employment.team_id,
+            func.coalesce(courses.c.courses, 0).label("courses"),
+            func.coalesce(courses.c.completed, 0).label("completed"),
+            moved.c.last_moved_at,
+        )
         .outerjoin(courses, courses.c.person_id == Employment.person_id)
         .outerjoin(moved, moved.c.person_id == Employment.person_id)
-        .where(Employment.firm_id == actor.firm_id, or_(Employment.ended_on.is_(None), Employment.ended_on >= today))
+        .where(
+            Employment.firm_id == actor.firm_id,
+            or_(Employment.ended_on.is_(None), Employment.ended_on >= today),
+        )
         .order_by(Employment.sort_name, Employment.person_id)
     )
     if team_ids is not None:

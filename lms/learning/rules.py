@@ -36,7 +36,9 @@ def is_whole(cards: Sequence[str], finished: Iterable[str]) -> bool:
     return set(cards) <= set(finished)
 
 
-def is_complete(completion: Mapping[str, Any], *, lessons: Iterable[str], done: Iterable[str], passed: bool) -> bool:
+def is_complete(
+    completion: Mapping[str, Any], *, lessons: Iterable[str], done: Iterable[str], passed: bool
+) -> bool:
     """Whether a course is complete: its lessons done, and its assessment passed where it names one."""
     wanted = completion.get("lessons", "all")
     finished = set(lessons) & set(done)

@@ -1,11 +1,10 @@
 """Verbs of the learning room: enrolling, finishing cards, answering checks, assigning."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-
-from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
@@ -38,7 +37,10 @@ def enrol(session: Session, *, actor: Actor, course_id: uuid.UUID, now: datetime
     if course is None or course.live_version_id is None:
         raise NotFound("There is no such course.")
     enrolment = Enrolment(
-        firm_id=actor.firm_id, person_id=actor.person_id, course_id=course_id, version_id=course.live_version_id,
+        firm_id=actor.firm_id,
+        person_id=actor.person_id,
+        course_id=course_id,
+        version_id=course.live_version_id,
         enrolled_at=now,
     )
     session.add(enrolment)
@@ -76,18 +78,32 @@ def finish_card(session: Session, *, actor: Actor, fact: FinishedCard, now: date
     keys = [card["key"] for card in lesson.cards["cards"]]
     if fact.card_key not in keys:
         raise NotFound("There is no such card.")
-    progress = queries.find_progress(session, actor=actor, course_id=fact.course_id, lesson_key=fact.lesson_key)
+    progress = queries.find_progress(
+        session, actor=actor, course_id=fact.course_id, lesson_key=fact.lesson_key
+    )
     if queries.find_card_fact(session, actor=actor, fact_id=fact.id) is None:
-        session.add(CardFact(
-            firm_id=actor.firm_id, id=fact.id, person_id=actor.person_id, course_id=fact.course_id,
-            version_id=enrolment.version_id, lesson_key=fact.lesson_key, card_key=fact.card_key,
-            device_at=fact.device_at, arrived_at=now,
-        ))
+        session.add(
+            CardFact(
+                firm_id=actor.firm_id,
+                id=fact.id,
+                person_id=actor.person_id,
+                course_id=fact.course_id,
+                version_id=enrolment.version_id,
+                lesson_key=fact.lesson_key,
+                card_key=fact.card_key,
+                device_at=fact.device_at,
+                arrived_at=now,
+            )
+        )
         session.flush()  # the cards finished are counted next
         if progress is None:
             progress = LessonProgress(
-                firm_id=actor.firm_id, person_id=actor.person_id, course_id=fact.course_id,
-                lesson_key=fact.lesson_key, card_key=keys[0], moved_at=now,
+                firm_id=actor.firm_id,
+                person_id=actor.person_id,
+                course_id=fact.course_id,
+                lesson_key=fact.lesson_key,
+                card_key=keys[0],
+                moved_at=now,
             )
             session.add(progress)
         progress.card_key = next_card(keys, finished=fact.card_key)
@@ -100,7 +116,8 @@ def finish_card(session: Session, *, actor: Actor, fact: FinishedCard, now: date
             session.flush()  # completion counts the lessons done
             _settle_completion(session, enrolment, now)
     return Place(
-        progress.card_key if progress else keys[0], bool(progress and progress.completed_at),
+        progress.card_key if progress else keys[0],
+        bool(progress and progress.completed_at),
         enrolment.completed_at is not None,
     )
 
@@ -124,7 +141,11 @@ def _settle_completion(session: Session, enrolment: Enrolment, now: datetime) ->
     completion: Mapping[str, Any] = version.document["completion"]
     key = completion.get("assessment")
     passed = bool(key) and assessments.has_passed(
-        session, firm_id=enrolment.firm_id, person_id=enrolment.person_id, course_id=enrolment.course_id, key=str(key)
+        session,
+        firm_id=enrolment.firm_id,
+        person_id=enrolment.person_id,
+        course_id=enrolment.course_id,
+        key=str(key),
     )
     if set(lessons) <= done and enrolment.lessons_done_at is None:
         enrolment.lessons_done_at = now
@@ -132,11 +153,20 @@ def _settle_completion(session: Session, enrolment: Enrolment, now: datetime) ->
         return
     enrolment.completed_at = now
     course = session.get_one(Course, enrolment.course_id)
-    emit(session, CourseCompleted(
-        firm_id=enrolment.firm_id, person_id=enrolment.person_id, course_id=course.id, version_id=version.id,
-        course_key=course.key, title=version.title, lessons=len(lessons), at=now,
-        competencies=tuple((entry["id"], entry["level"]) for entry in version.document["competencies"]),
-    ))
+    emit(
+        session,
+        CourseCompleted(
+            firm_id=enrolment.firm_id,
+            person_id=enrolment.person_id,
+            course_id=course.id,
+            version_id=version.id,
+            course_key=course.key,
+            title=version.title,
+            lessons=len(lessons),
+            at=now,
+            competencies=tuple((entry["id"], entry["level"]) for entry in version.document["competencies"]),
+        ),
+    )
 
 
 def complete_on_pass(session: Session, event: AssessmentGraded) -> None:
@@ -162,8 +192,15 @@ class Checked:
 
 
 def answer_check(
-    session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str, check_key: str, answer_id: uuid.UUID,
-    raw: Mapping[str, list[str]], now: datetime,
+    session: Session,
+    *,
+    actor: Actor,
+    course_id: uuid.UUID,
+    lesson_key: str,
+    check_key: str,
+    answer_id: uuid.UUID,
+    raw: Mapping[str, list[str]],
+    now: datetime,
 ) -> Checked:
     """Keep an answer to a check question and explain it at once; a repeat of the id gets the first answer's.
 
@@ -187,13 +224,25 @@ def answer_check(
             raise Invalid(str(error)) from None
         if given is None:
             raise Invalid("Choose or type an answer first.")
-        session.add(CheckAnswer(
-            firm_id=actor.firm_id, id=answer_id, person_id=actor.person_id, course_id=course_id,
-            version_id=enrolment.version_id, lesson_key=lesson_key, check_key=check_key, given=given,
-            score=kind.mark(question, variant, given).score, arrived_at=now,
-        ))
+        session.add(
+            CheckAnswer(
+                firm_id=actor.firm_id,
+                id=answer_id,
+                person_id=actor.person_id,
+                course_id=course_id,
+                version_id=enrolment.version_id,
+                lesson_key=lesson_key,
+                check_key=check_key,
+                given=given,
+                score=kind.mark(question, variant, given).score,
+                arrived_at=now,
+            )
+        )
     return Checked(
-        check_key, kind.ask(question, variant), given, kind.answer(question, variant),
+        check_key,
+        kind.ask(question, variant),
+        given,
+        kind.answer(question, variant),
         kind.mark(question, variant, given),
     )
 
@@ -214,8 +263,15 @@ def check_seed(actor: Actor, check_key: str) -> int:
 
 
 def assign(
-    session: Session, *, actor: Actor, course_id: uuid.UUID, team_id: uuid.UUID | None, person_id: uuid.UUID | None,
-    due_on: date | None, note: str, now: datetime,
+    session: Session,
+    *,
+    actor: Actor,
+    course_id: uuid.UUID,
+    team_id: uuid.UUID | None,
+    person_id: uuid.UUID | None,
+    due_on: date | None,
+    note: str,
+    now: datetime,
 ) -> Assignment:
     """Say that a team or a person must take a course. Raises NotFound, NotAllowed, Invalid."""
     if (team_id is None) == (person_id is None):
@@ -227,15 +283,23 @@ def assign(
     if person_id is not None:
         subject = people.find_employment(session, actor=actor, person_id=person_id)
     else:
-        subject = next((_OfTeam(team.id) for team in people.list_teams(session, actor=actor) if team.id == team_id), None)
+        subject = next(
+            (_OfTeam(team.id) for team in people.list_teams(session, actor=actor) if team.id == team_id), None
+        )
     if subject is None:
         raise NotFound("There is no such team or person.")
     require(POLICY, actor, LearningPermission.ASSIGN, subject)
     if due_on is not None and due_on < now.date():
         raise Invalid("Choose a date that has not passed.")
     assignment = Assignment(
-        firm_id=actor.firm_id, course_id=course_id, team_id=team_id, person_id=person_id, due_on=due_on,
-        note=note, assigned_by_id=actor.person_id, assigned_at=now,
+        firm_id=actor.firm_id,
+        course_id=course_id,
+        team_id=team_id,
+        person_id=person_id,
+        due_on=due_on,
+        note=note,
+        assigned_by_id=actor.person_id,
+        assigned_at=now,
     )
     session.add(assignment)
     return assignment

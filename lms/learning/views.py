@@ -40,24 +40,37 @@ def lesson(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
 @room.post("/courses/<uuid:course_id>/lessons/<lesson_key>/cards", allow=LearningPermission.LEARN)
 def finish_card(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
     """A card was finished."""
-    fact = services.FinishedCard(fact_id(), course_id, lesson_key, request.form.get("card", ""), device_time())
+    fact = services.FinishedCard(
+        fact_id(), course_id, lesson_key, request.form.get("card", ""), device_time()
+    )
     place = services.finish_card(session(), actor=actor(), fact=fact, now=now())
     if wants_part():
         return {"saved": True, "card": place.card_key, "lesson_done": place.lesson_done}
     if place.lesson_done and place.card_key == fact.card_key:
         return redirect(url_for("learning.course", course_id=course_id))
-    return redirect(url_for("learning.lesson", course_id=course_id, lesson_key=lesson_key) + f"#card-{place.card_key}")
+    return redirect(
+        url_for("learning.lesson", course_id=course_id, lesson_key=lesson_key) + f"#card-{place.card_key}"
+    )
 
 
-@room.post("/courses/<uuid:course_id>/lessons/<lesson_key>/checks/<check_key>", allow=LearningPermission.LEARN)
+@room.post(
+    "/courses/<uuid:course_id>/lessons/<lesson_key>/checks/<check_key>", allow=LearningPermission.LEARN
+)
 def answer_check(course_id: uuid.UUID, lesson_key: str, check_key: str) -> ResponseReturnValue:
     """A check question was answered: explain it at once."""
     checked = services.answer_check(
-        session(), actor=actor(), course_id=course_id, lesson_key=lesson_key, check_key=check_key,
-        answer_id=fact_id(), raw=answers(), now=now(),
+        session(),
+        actor=actor(),
+        course_id=course_id,
+        lesson_key=lesson_key,
+        check_key=check_key,
+        answer_id=fact_id(),
+        raw=answers(),
+        now=now(),
     )
     if wants_part():
         return render_template("learning/_checked.html", checked=checked)
     return redirect(
-        url_for("learning.lesson", course_id=course_id, lesson_key=lesson_key) + f"#card-{request.form.get('card', '')}"
+        url_for("learning.lesson", course_id=course_id, lesson_key=lesson_key)
+        + f"#card-{request.form.get('card', '')}"
     )

@@ -71,8 +71,12 @@ def back_up(settings: Settings, target: Path, *, now: datetime) -> Report:
                 for stored in names:
                     archive.writestr(f"files/{stored}", storage.get(stored))
                 manifest = {
-                    "format": FORMAT, "revision": revision, "made_at": now.isoformat(), "tables": counts,
-                    "hashes": hashes, "files": names,
+                    "format": FORMAT,
+                    "revision": revision,
+                    "made_at": now.isoformat(),
+                    "tables": counts,
+                    "hashes": hashes,
+                    "files": names,
                 }
                 archive.writestr("manifest.json", json.dumps(manifest, indent=1, sort_keys=True))
         temporary.replace(target)
@@ -86,7 +90,9 @@ def _snapshot(engine: Engine) -> str:
     return "REPEATABLE READ" if engine.dialect.name == "postgresql" else "SERIALIZABLE"
 
 
-def _write_table(connection: Connection, archive: zipfile.ZipFile, name: str, table: Table) -> tuple[int, str]:
+def _write_table(
+    connection: Connection, archive: zipfile.ZipFile, name: str, table: Table
+) -> tuple[int, str]:
     digest, count = hashlib.sha256(), 0
     with archive.open(name, "w", force_zip64=True) as file:
         for row in connection.execute(select(table).order_by(*table.primary_key.columns)).mappings():
@@ -116,7 +122,9 @@ def restore(settings: Settings, source: Path) -> Report:
         try:
             with engine.connect() as connection:
                 if revision_of(connection) is not None and not _is_empty(connection):
-                    raise Conflict("The database is not empty. Restore into a new one: set LADDER_HOME or LADDER_DATABASE.")
+                    raise Conflict(
+                        "The database is not empty. Restore into a new one: set LADDER_HOME or LADDER_DATABASE."
+                    )
             migrate(settings.database, manifest["revision"])
             with engine.begin() as connection:
                 see_everything(connection)
@@ -124,7 +132,9 @@ def restore(settings: Settings, source: Path) -> Report:
             storage = FolderStorage(settings.files)
             for name in manifest["files"]:
                 if storage.put(archive.read(f"files/{name}")) != name:
-                    raise Invalid("The backup is damaged: the file %(name)s is not what its name says.", name=name)
+                    raise Invalid(
+                        "The backup is damaged: the file %(name)s is not what its name says.", name=name
+                    )
             migrate(settings.database)
         finally:
             engine.dispose()
@@ -158,7 +168,9 @@ def _hash_of(archive: zipfile.ZipFile, name: str) -> str:
 
 def _is_empty(connection: Connection) -> bool:
     see_everything(connection)
-    return not any(connection.scalar(select(func.count()).select_from(table)) for table in Base.metadata.sorted_tables)
+    return not any(
+        connection.scalar(select(func.count()).select_from(table)) for table in Base.metadata.sorted_tables
+    )
 
 
 def _read_tables(connection: Connection, archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
@@ -166,9 +178,11 @@ def _read_tables(connection: Connection, archive: zipfile.ZipFile, manifest: dic
     later: list[tuple[Table, dict[str, Any], dict[str, Any]]] = []
     for table in Base.metadata.sorted_tables:
         round_columns = {
-            key.parent.name for constraint in table.foreign_key_constraints
+            key.parent.name
+            for constraint in table.foreign_key_constraints
             if constraint.use_alter or constraint.referred_table is table
-            for key in constraint.elements if key.parent.nullable
+            for key in constraint.elements
+            if key.parent.nullable
         }
         batch: list[dict[str, Any]] = []
         for row in _rows(archive, table):
@@ -183,9 +197,13 @@ def _read_tables(connection: Connection, archive: zipfile.ZipFile, manifest: dic
             connection.execute(insert(table), batch)
         found = connection.scalar(select(func.count()).select_from(table))
         if found != manifest["tables"][table.name]:
-            raise Invalid("The backup is damaged: %(table)s has %(found)s rows.", table=table.name, found=found)
+            raise Invalid(
+                "The backup is damaged: %(table)s has %(found)s rows.", table=table.name, found=found
+            )
     for table, key, values in later:
-        connection.execute(update(table).where(*(table.c[name] == value for name, value in key.items())).values(values))
+        connection.execute(
+            update(table).where(*(table.c[name] == value for name, value in key.items())).values(values)
+        )
 
 
 def _rows(archive: zipfile.ZipFile, table: Table) -> Iterator[dict[str, Any]]:

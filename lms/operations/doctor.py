@@ -51,8 +51,12 @@ def _findings(settings: Settings, engine: Engine, now: datetime) -> Iterator[Fin
         with engine.connect() as connection:
             see_everything(connection)
             revision = revision_of(connection)
-            yield Finding("migrations", revision == newest_revision(), f"The database is at {revision}, this release at {newest_revision()}."
-                          + ("" if revision == newest_revision() else " Run “lms migrate”."))
+            yield Finding(
+                "migrations",
+                revision == newest_revision(),
+                f"The database is at {revision}, this release at {newest_revision()}."
+                + ("" if revision == newest_revision() else " Run “lms migrate”."),
+            )
             if revision != newest_revision():
                 return
             yield _clock(connection.dialect.name, connection.scalar(text("SELECT CURRENT_TIMESTAMP")), now)
@@ -65,7 +69,9 @@ def _findings(settings: Settings, engine: Engine, now: datetime) -> Iterator[Fin
             yield _orphans(session)
             yield _files(session, settings)
     except OperationalError as error:
-        yield Finding("database", False, f"The database does not answer: {error.orig}. Check LADDER_DATABASE.")
+        yield Finding(
+            "database", False, f"The database does not answer: {error.orig}. Check LADDER_DATABASE."
+        )
 
 
 def _configuration(settings: Settings) -> Finding:
@@ -76,7 +82,11 @@ def _configuration(settings: Settings) -> Finding:
         problems.append(f"LADDER_HOME ({settings.home}) cannot be written")
     if not settings.secure_cookies:
         problems.append("LADDER_SECURE_COOKIES is off: right on one's own machine only")
-    return Finding("configuration", not problems or problems[0].startswith("LADDER_SECURE"), "; ".join(problems) or "All settings are well.")
+    return Finding(
+        "configuration",
+        not problems or problems[0].startswith("LADDER_SECURE"),
+        "; ".join(problems) or "All settings are well.",
+    )
 
 
 def _disk(settings: Settings) -> Finding:
@@ -89,13 +99,21 @@ def _clock(dialect: str, database_time: object, now: datetime) -> Finding:
     assert isinstance(there, datetime)
     there = there.replace(tzinfo=UTC) if there.tzinfo is None else there
     apart = abs((there - now).total_seconds())
-    return Finding("clock", apart < 5 and now.year >= 2026, f"This machine's clock and the database's are {apart:.0f} s apart.")
+    return Finding(
+        "clock",
+        apart < 5 and now.year >= 2026,
+        f"This machine's clock and the database's are {apart:.0f} s apart.",
+    )
 
 
 def _chains(session: Session) -> Iterator[Finding]:
     for firm in session.scalars(select(Firm).order_by(Firm.name)):
         broken = first_broken_entry(session, firm_id=firm.id)
-        sentence = f"{firm.name}: the audit chain is whole." if broken is None else f"{firm.name}: entry {broken} does not fit. Somebody changed the log outside Ladder."
+        sentence = (
+            f"{firm.name}: the audit chain is whole."
+            if broken is None
+            else f"{firm.name}: entry {broken} does not fit. Somebody changed the log outside Ladder."
+        )
         yield Finding("audit chain", broken is None, sentence)
 
 
@@ -109,11 +127,17 @@ def _orphans(session: Session) -> Finding:
             here = [key.parent.is_not(None) for key in constraint.elements]
             first = next(iter(constraint.referred_table.primary_key.columns)).name
             count = session.scalar(
-                select(func.count()).select_from(table.outerjoin(other, and_(*ties))).where(*here, other.c[first].is_(None))
+                select(func.count())
+                .select_from(table.outerjoin(other, and_(*ties)))
+                .where(*here, other.c[first].is_(None))
             )
             if count:
                 lost.append(f"{count} in {table.name}")
-    return Finding("orphans", not lost, "Every row leads somewhere." if not lost else "Rows that lead nowhere: " + ", ".join(lost))
+    return Finding(
+        "orphans",
+        not lost,
+        "Every row leads somewhere." if not lost else "Rows that lead nowhere: " + ", ".join(lost),
+    )
 
 
 def _files(session: Session, settings: Settings) -> Finding:
@@ -121,4 +145,10 @@ def _files(session: Session, settings: Settings) -> Finding:
         return Finding("files", False, "The table of files is missing.")
     kept = set(FolderStorage(settings.files).names())
     lost = sorted(set(session.scalars(select(VersionMedia.stored))) - kept)
-    return Finding("files", not lost, "Every file is there." if not lost else f"{len(lost)} files are missing, such as {lost[0]}. Restore them from a backup.")
+    return Finding(
+        "files",
+        not lost,
+        "Every file is there."
+        if not lost
+        else f"{len(lost)} files are missing, such as {lost[0]}. Restore them from a backup.",
+    )

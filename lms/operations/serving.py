@@ -13,9 +13,19 @@ class Server(BaseApplication):  # type: ignore[misc]
     def __init__(self, app: Flask, *, host: str, port: int, workers: int, threads: int) -> None:
         self.app = app
         self.chosen: dict[str, Any] = {
-            "bind": f"{host}:{port}", "workers": workers, "threads": threads, "worker_class": "gthread",
-            "timeout": 60, "graceful_timeout": 20, "keepalive": 15, "max_requests": 0, "accesslog": None,
-            "errorlog": "-", "loglevel": "warning", "preload_app": False, "limit_request_line": 8190,
+            "bind": f"{host}:{port}",
+            "workers": workers,
+            "threads": threads,
+            "worker_class": "gthread",
+            "timeout": 60,
+            "graceful_timeout": 20,
+            "keepalive": 15,
+            "max_requests": 0,
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "preload_app": False,
+            "limit_request_line": 8190,
             "limit_request_fields": 100,
         }
         super().__init__()

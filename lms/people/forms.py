@@ -9,25 +9,42 @@ from wtforms.validators import InputRequired, Length
 class SignInForm(FlaskForm):
     """E-mail, or employee number and firm, with a password."""
 
-    name = StringField(_("E-mail or employee number"), [InputRequired(_("Type your e-mail or employee number.")), Length(max=254)],
-                       render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"})
-    firm = StringField(_("Firm"), [Length(max=160)], description=_("Only with an employee number."),
-                       render_kw={"autocomplete": "organization"})
-    password = PasswordField(_("Password"), [InputRequired(_("Type your password.")), Length(max=400)],
-                             render_kw={"autocomplete": "current-password"})
+    name = StringField(
+        _("E-mail or employee number"),
+        [InputRequired(_("Type your e-mail or employee number.")), Length(max=254)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    firm = StringField(
+        _("Firm"),
+        [Length(max=160)],
+        description=_("Only with an employee number."),
+        render_kw={"autocomplete": "organization"},
+    )
+    password = PasswordField(
+        _("Password"),
+        [InputRequired(_("Type your password.")), Length(max=400)],
+        render_kw={"autocomplete": "current-password"},
+    )
     next = HiddenField()
 
     def given(self) -> dict[str, str]:
         """Who says they are who."""
-        return {"name": self.name.data or "", "firm_key": self.firm.data or "", "password": self.password.data or ""}
+        return {
+            "name": self.name.data or "",
+            "firm_key": self.firm.data or "",
+            "password": self.password.data or "",
+        }
 
 
 class NewPasswordForm(FlaskForm):
     """A new password, typed once: it can be shown instead of typed twice."""
 
-    password = PasswordField(_("New password"), [InputRequired(_("Type a new password.")), Length(max=400)],
-                             description=_("15 characters or more. Four or five unrelated words are easy to remember."),
-                             render_kw={"autocomplete": "new-password"})
+    password = PasswordField(
+        _("New password"),
+        [InputRequired(_("Type a new password.")), Length(max=400)],
+        description=_("15 characters or more. Four or five unrelated words are easy to remember."),
+        render_kw={"autocomplete": "new-password"},
+    )
 
     def given(self) -> str:
         """The password."""
@@ -37,15 +54,21 @@ class NewPasswordForm(FlaskForm):
 class ChangePasswordForm(NewPasswordForm):
     """The present password and a new one."""
 
-    old = PasswordField(_("Present password"), [InputRequired(_("Type your present password.")), Length(max=400)],
-                        render_kw={"autocomplete": "current-password"})
+    old = PasswordField(
+        _("Present password"),
+        [InputRequired(_("Type your present password.")), Length(max=400)],
+        render_kw={"autocomplete": "current-password"},
+    )
 
 
 class CodeForm(FlaskForm):
     """The code an administrator read out."""
 
-    code = StringField(_("Code"), [InputRequired(_("Type the code you were given.")), Length(max=80)],
-                       render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"})
+    code = StringField(
+        _("Code"),
+        [InputRequired(_("Type the code you were given.")), Length(max=80)],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )
 
     def given(self) -> str:
         """The code, without the spaces people put in."""

@@ -87,8 +87,10 @@ class Employment(InFirm, Base):
     )
     person: Mapped[Person] = relationship(lazy="raise")
     team: Mapped[Team | None] = relationship(
-        lazy="raise", primaryjoin="and_(Employment.firm_id == Team.firm_id, Employment.team_id == foreign(Team.id))",
-        viewonly=True, uselist=False,
+        lazy="raise",
+        primaryjoin="and_(Employment.firm_id == Team.firm_id, Employment.team_id == foreign(Team.id))",
+        viewonly=True,
+        uselist=False,
     )
 
 

@@ -53,7 +53,9 @@ def find_actor(session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, no
     ).all()
     if not rows:
         return None
-    teams = session.execute(select(Team.id, Team.parent_id, Team.lead_id).where(Team.firm_id == firm_id)).all()
+    teams = session.execute(
+        select(Team.id, Team.parent_id, Team.lead_id).where(Team.firm_id == firm_id)
+    ).all()
     return Actor(
         person_id=person_id,
         firm_id=firm_id,
@@ -78,7 +80,9 @@ def teams_led(
 
 def find_firm(session: Session, *, key: str) -> Firm | None:
     """A firm by its key or its name, whatever the case."""
-    return session.scalar(select(Firm).where(or_(Firm.key == key.strip().lower(), func.lower(Firm.name) == key.strip().lower())))
+    return session.scalar(
+        select(Firm).where(or_(Firm.key == key.strip().lower(), func.lower(Firm.name) == key.strip().lower()))
+    )
 
 
 def list_firms(session: Session) -> Sequence[Firm]:
@@ -93,11 +97,15 @@ def find_person_by_email(session: Session, *, email: str) -> Person | None:
 
 def find_employment(session: Session, *, actor: Actor, person_id: uuid.UUID) -> Employment | None:
     """A person at the actor's firm, with team, roles and sign-in details."""
-    return session.scalars(
-        select(Employment)
-        .options(joinedload(Employment.roles), joinedload(Employment.person), joinedload(Employment.team))
-        .where(Employment.firm_id == actor.firm_id, Employment.person_id == person_id)
-    ).unique().one_or_none()
+    return (
+        session.scalars(
+            select(Employment)
+            .options(joinedload(Employment.roles), joinedload(Employment.person), joinedload(Employment.team))
+            .where(Employment.firm_id == actor.firm_id, Employment.person_id == person_id)
+        )
+        .unique()
+        .one_or_none()
+    )
 
 
 def list_teams(session: Session, *, actor: Actor) -> Sequence[Team]:
@@ -155,8 +163,14 @@ class PeoplePage:
 
 def _lines() -> Select[Any]:
     return select(
-        Employment.person_id, Employment.name, Employment.sort_name, Employment.employee_number, Employment.job_role,
-        Team.name.label("team"), Employment.started_on, Employment.ended_on,
+        Employment.person_id,
+        Employment.name,
+        Employment.sort_name,
+        Employment.employee_number,
+        Employment.job_role,
+        Team.name.label("team"),
+        Employment.started_on,
+        Employment.ended_on,
     ).outerjoin(Team, and_(Team.firm_id == Employment.firm_id, Team.id == Employment.team_id))
 
 
@@ -172,15 +186,18 @@ def list_people(session: Session, *, actor: Actor, who: Who, today: date) -> Peo
     if not actor.has(Role.FIRM_ADMIN, Role.MANAGER, Role.TRAINER, Role.ASSESSOR):
         statement = statement.where(Employment.team_id.in_(actor.leads))
     if who.text.strip():
-        statement = statement.where(or_(
-            Employment.sort_name.like(name_matches(who.text), escape="\\"),
-            Employment.employee_number == who.text.strip(),
-        ))
+        statement = statement.where(
+            or_(
+                Employment.sort_name.like(name_matches(who.text), escape="\\"),
+                Employment.employee_number == who.text.strip(),
+            )
+        )
     if who.after:
         name, _, number = who.after.rpartition("~")
         if is_id(number):
             statement = statement.where(
-                tuple_(Employment.sort_name, Employment.person_id) > tuple_(literal(name), literal(uuid.UUID(number)))
+                tuple_(Employment.sort_name, Employment.person_id)
+                > tuple_(literal(name), literal(uuid.UUID(number)))
             )
     found = [PersonLine(**row._mapping) for row in session.execute(statement)]
     last = found[PAGE - 1] if len(found) > PAGE else None
@@ -199,13 +216,18 @@ def is_id(text: str) -> bool:
 def list_everybody(session: Session, *, actor: Actor) -> Sequence[Any]:
     """Everybody who works or worked at the firm, for the file. One statement."""
     roles = (
-        select(func.group_concat(EmploymentRole.role) if session.get_bind().dialect.name == "sqlite"
-               else func.string_agg(EmploymentRole.role, ","))
+        select(
+            func.group_concat(EmploymentRole.role)
+            if session.get_bind().dialect.name == "sqlite"
+            else func.string_agg(EmploymentRole.role, ",")
+        )
         .where(EmploymentRole.firm_id == actor.firm_id, EmploymentRole.person_id == Employment.person_id)
-        .correlate(Employment).scalar_subquery()
+        .correlate(Employment)
+        .scalar_subquery()
     )
     return session.execute(
-        _lines().add_columns(Person.email, roles.label("roles"))
+        _lines()
+        .add_columns(Person.email, roles.label("roles"))
         .join(Person, Person.id == Employment.person_id)
         .where(Employment.firm_id == actor.firm_id)
         .order_by(Employment.sort_name, Employment.person_id)
@@ -215,14 +237,20 @@ def list_everybody(session: Session, *, actor: Actor) -> Sequence[Any]:
 def list_audit(session: Session, *, actor: Actor, text: str, before: int | None) -> Sequence[AuditEntry]:
     """A page of the firm's log, latest first; `text` is looked for in who, what and about whom."""
     statement = (
-        select(AuditEntry).where(AuditEntry.firm_id == actor.firm_id).order_by(AuditEntry.number.desc()).limit(PAGE)
+        select(AuditEntry)
+        .where(AuditEntry.firm_id == actor.firm_id)
+        .order_by(AuditEntry.number.desc())
+        .limit(PAGE)
     )
     if before is not None:
         statement = statement.where(AuditEntry.number < before)
     if text.strip():
         wanted = "%" + text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        statement = statement.where(or_(
-            AuditEntry.by_name.ilike(wanted, escape="\\"), AuditEntry.act.ilike(wanted, escape="\\"),
-            AuditEntry.subject.ilike(wanted, escape="\\"),
-        ))
+        statement = statement.where(
+            or_(
+                AuditEntry.by_name.ilike(wanted, escape="\\"),
+                AuditEntry.act.ilike(wanted, escape="\\"),
+                AuditEntry.subject.ilike(wanted, escape="\\"),
+            )
+        )
     return session.scalars(statement).all()

@@ -54,7 +54,9 @@ def password_problem(password: str, *, own_words: tuple[str, ...] = ()) -> str |
     return None
 
 
-def audit_hash(previous: str, *, number: int, at: datetime, by: str, act: str, subject: str, detail: Mapping[str, Any]) -> str:
+def audit_hash(
+    previous: str, *, number: int, at: datetime, by: str, act: str, subject: str, detail: Mapping[str, Any]
+) -> str:
     """The hash of an entry of the audit chain, covering the hash before it."""
     words = [previous, number, at.isoformat(timespec="microseconds"), by, act, subject, detail]
     return hashlib.sha256(json.dumps(words, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
@@ -62,7 +64,14 @@ def audit_hash(previous: str, *, number: int, at: datetime, by: str, act: str, s
 
 def device_name(user_agent: str) -> str:
     """A browser's user-agent as words a person knows."""
-    systems = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))
+    systems = (
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    )
     browsers = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
     system = next((name for mark, name in systems if mark in user_agent), "")
     browser = next((name for mark, name in browsers if mark in user_agent), "")

@@ -34,7 +34,9 @@ def readiness(person: str, rung: str, as_of: str, as_json: bool) -> None:
     enter(session, firm_id)
     operator = Actor(uuid.UUID(int=0), firm_id, "operator", frozenset({Role.MANAGER}))
     path = see_standing(session, actor=operator, person_id=person_id, rung=rung, as_of=day)
-    words = "\n".join(f"{cell.state.value:12} {cell.key}: {cell.reason.words()}" for cell in path.standing.cells)
+    words = "\n".join(
+        f"{cell.state.value:12} {cell.key}: {cell.reason.words()}" for cell in path.standing.cells
+    )
     tell({"person": person, **standing_as_json(path.standing)}, words, as_json=as_json)
 
 
@@ -43,7 +45,9 @@ def _find(person: str) -> tuple[uuid.UUID, uuid.UUID]:
     firm_key, _, number = person.rpartition("/")
     statement = select(Employment.firm_id, Employment.person_id)
     if "@" in person:
-        statement = statement.join(Person, Person.id == Employment.person_id).where(Person.email == person.lower())
+        statement = statement.join(Person, Person.id == Employment.person_id).where(
+            Person.email == person.lower()
+        )
     else:
         statement = statement.join(Firm, Firm.id == Employment.firm_id).where(
             Firm.key == firm_key, Employment.employee_number == number

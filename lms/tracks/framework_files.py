@@ -13,8 +13,11 @@ FOLDER = Path(__file__).parent / "framework"
 def shipped_framework() -> dict[str, Any]:
     """Levels, competencies, profiles, courses and tracks."""
     levels = read_yaml((FOLDER / "competencies.yaml").read_text())
-    return {**levels, "profiles": read_yaml((FOLDER / "profiles.yaml").read_text()),
-            **read_yaml((FOLDER / "tracks.yaml").read_text())}
+    return {
+        **levels,
+        "profiles": read_yaml((FOLDER / "profiles.yaml").read_text()),
+        **read_yaml((FOLDER / "tracks.yaml").read_text()),
+    }
 
 
 def find_rung(framework: dict[str, Any], key: str) -> tuple[dict[str, Any], dict[str, Any]] | None:

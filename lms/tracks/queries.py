@@ -25,10 +25,21 @@ def _ledger(rows: Sequence[EvidenceRow], contests: Sequence[Contest]) -> list[tu
 
 def _fact(row: EvidenceRow, contests: tuple[Contested, ...]) -> Evidence:
     return Evidence(
-        id=str(row.id), kind=EvidenceKind(row.kind), on=row.on, recorded_at=row.recorded_at, outcome=row.outcome,
-        competency=row.competency, level=row.level, requirement=row.requirement, score=row.score, error=row.error,
-        pass_mark=row.pass_mark, rater=str(row.rater_id) if row.rater_id else None, expires_on=row.expires_on,
-        supersedes=str(row.supersedes_id) if row.supersedes_id else None, contests=contests,
+        id=str(row.id),
+        kind=EvidenceKind(row.kind),
+        on=row.on,
+        recorded_at=row.recorded_at,
+        outcome=row.outcome,
+        competency=row.competency,
+        level=row.level,
+        requirement=row.requirement,
+        score=row.score,
+        error=row.error,
+        pass_mark=row.pass_mark,
+        rater=str(row.rater_id) if row.rater_id else None,
+        expires_on=row.expires_on,
+        supersedes=str(row.supersedes_id) if row.supersedes_id else None,
+        contests=contests,
         title=str(row.detail.get("title", "")),
     )
 
@@ -42,8 +53,14 @@ def list_ledger(session: Session, *, actor: Actor, person_id: uuid.UUID) -> list
     ).all()
     contests = session.scalars(
         select(Contest)
-        .join(EvidenceRow, and_(EvidenceRow.firm_id == Contest.firm_id, EvidenceRow.id == Contest.evidence_id))
-        .where(Contest.firm_id == actor.firm_id, EvidenceRow.firm_id == actor.firm_id, EvidenceRow.person_id == person_id)
+        .join(
+            EvidenceRow, and_(EvidenceRow.firm_id == Contest.firm_id, EvidenceRow.id == Contest.evidence_id)
+        )
+        .where(
+            Contest.firm_id == actor.firm_id,
+            EvidenceRow.firm_id == actor.firm_id,
+            EvidenceRow.person_id == person_id,
+        )
         .order_by(Contest.at, Contest.id)
     ).all()
     return [fact for _person, fact in _ledger(rows, contests)]
@@ -61,7 +78,10 @@ class BoardPerson:
     role_started_on: date
 
 
-SORTS = {"name": (Employment.sort_name, Employment.person_id), "hired": (Employment.started_on, Employment.person_id)}
+SORTS = {
+    "name": (Employment.sort_name, Employment.person_id),
+    "hired": (Employment.started_on, Employment.person_id),
+}
 
 
 def list_board_people(
@@ -69,9 +89,18 @@ def list_board_people(
 ) -> Sequence[BoardPerson]:
     """People working today, of some teams or all, by name or hire date: never by how well they stand."""
     statement = (
-        select(Employment.person_id, Employment.name, Employment.team_id, Employment.job_role, Employment.started_on,
-               Employment.role_started_on)
-        .where(Employment.firm_id == actor.firm_id, or_(Employment.ended_on.is_(None), Employment.ended_on >= today))
+        select(
+            Employment.person_id,
+            Employment.name,
+            Employment.team_id,
+            Employment.job_role,
+            Employment.started_on,
+            Employment.role_started_on,
+        )
+        .where(
+            Employment.firm_id == actor.firm_id,
+            or_(Employment.ended_on.is_(None), Employment.ended_on >= today),
+        )
         .order_by(*SORTS[sort])
     )
     if team_ids is not None:
@@ -86,31 +115,61 @@ def list_ledgers(
 
     Rows come as plain values: a thousand people have tens of thousands of facts.
     """
-    contests = session.scalars(select(Contest).where(Contest.firm_id == actor.firm_id).order_by(Contest.at)).all()
+    contests = session.scalars(
+        select(Contest).where(Contest.firm_id == actor.firm_id).order_by(Contest.at)
+    ).all()
     by_evidence: dict[uuid.UUID, list[Contested]] = {}
     for contest in contests:
-        by_evidence.setdefault(contest.evidence_id, []).append(Contested(contest.at, contest.resolved_at, contest.outcome))
+        by_evidence.setdefault(contest.evidence_id, []).append(
+            Contested(contest.at, contest.resolved_at, contest.outcome)
+        )
     statement = (
-        select(EvidenceRow.id, EvidenceRow.person_id, EvidenceRow.kind, EvidenceRow.on, EvidenceRow.recorded_at,
-               EvidenceRow.outcome, EvidenceRow.competency, EvidenceRow.level, EvidenceRow.requirement,
-               EvidenceRow.score, EvidenceRow.error, EvidenceRow.pass_mark, EvidenceRow.rater_id,
-               EvidenceRow.expires_on, EvidenceRow.supersedes_id)
+        select(
+            EvidenceRow.id,
+            EvidenceRow.person_id,
+            EvidenceRow.kind,
+            EvidenceRow.on,
+            EvidenceRow.recorded_at,
+            EvidenceRow.outcome,
+            EvidenceRow.competency,
+            EvidenceRow.level,
+            EvidenceRow.requirement,
+            EvidenceRow.score,
+            EvidenceRow.error,
+            EvidenceRow.pass_mark,
+            EvidenceRow.rater_id,
+            EvidenceRow.expires_on,
+            EvidenceRow.supersedes_id,
+        )
         .where(EvidenceRow.firm_id == actor.firm_id)
         .order_by(EvidenceRow.person_id, EvidenceRow.on)
     )
     if team_ids is not None:
-        statement = statement.join(Employment, and_(
-            Employment.firm_id == EvidenceRow.firm_id, Employment.person_id == EvidenceRow.person_id
-        )).where(Employment.team_id.in_(team_ids))
+        statement = statement.join(
+            Employment,
+            and_(Employment.firm_id == EvidenceRow.firm_id, Employment.person_id == EvidenceRow.person_id),
+        ).where(Employment.team_id.in_(team_ids))
     ledgers: dict[uuid.UUID, list[Evidence]] = {}
     for row in session.execute(statement):
-        ledgers.setdefault(row.person_id, []).append(Evidence(
-            id=str(row.id), kind=EvidenceKind(row.kind), on=row.on, recorded_at=row.recorded_at, outcome=row.outcome,
-            competency=row.competency, level=row.level, requirement=row.requirement, score=row.score, error=row.error,
-            pass_mark=row.pass_mark, rater=str(row.rater_id) if row.rater_id else None, expires_on=row.expires_on,
-            supersedes=str(row.supersedes_id) if row.supersedes_id else None,
-            contests=tuple(by_evidence.get(row.id, ())),
-        ))
+        ledgers.setdefault(row.person_id, []).append(
+            Evidence(
+                id=str(row.id),
+                kind=EvidenceKind(row.kind),
+                on=row.on,
+                recorded_at=row.recorded_at,
+                outcome=row.outcome,
+                competency=row.competency,
+                level=row.level,
+                requirement=row.requirement,
+                score=row.score,
+                error=row.error,
+                pass_mark=row.pass_mark,
+                rater=str(row.rater_id) if row.rater_id else None,
+                expires_on=row.expires_on,
+                supersedes=str(row.supersedes_id) if row.supersedes_id else None,
+                contests=tuple(by_evidence.get(row.id, ())),
+            )
+        )
     return ledgers
 
 
@@ -123,15 +182,20 @@ def find_evidence(session: Session, *, actor: Actor, evidence_id: uuid.UUID) -> 
 
 def find_open_contest(session: Session, *, actor: Actor, evidence_id: uuid.UUID) -> Contest | None:
     """The contest of a fact that nobody has answered yet."""
-    return session.scalar(select(Contest).where(
-        Contest.firm_id == actor.firm_id, Contest.evidence_id == evidence_id, Contest.resolved_at.is_(None)
-    ))
+    return session.scalar(
+        select(Contest).where(
+            Contest.firm_id == actor.firm_id,
+            Contest.evidence_id == evidence_id,
+            Contest.resolved_at.is_(None),
+        )
+    )
 
 
 def list_names(session: Session, *, actor: Actor, person_ids: frozenset[uuid.UUID]) -> dict[str, str]:
     """The names of people of the actor's firm, by the text of their id."""
     rows = session.execute(
-        select(Employment.person_id, Employment.name)
-        .where(Employment.firm_id == actor.firm_id, Employment.person_id.in_(person_ids))
+        select(Employment.person_id, Employment.name).where(
+            Employment.firm_id == actor.firm_id, Employment.person_id.in_(person_ids)
+        )
     )
     return {str(row.person_id): row.name for row in rows}

@@ -166,11 +166,17 @@ def known(evidence: Iterable[Evidence], as_of: date) -> list[Evidence]:
     """The evidence that exists on a day: dated and recorded by then, not superseded and not withdrawn by then."""
     there = [one for one in evidence if one.on <= as_of and one.recorded_at.date() <= as_of]
     gone = {one.supersedes for one in there if one.supersedes}
-    gone |= {one.id for one in there if any(
-        contest.outcome == "withdrawn" and contest.resolved_at and contest.resolved_at.date() <= as_of
-        for contest in one.contests
-    )}
-    return sorted((one for one in there if one.id not in gone), key=lambda one: (one.on, one.recorded_at, one.id))
+    gone |= {
+        one.id
+        for one in there
+        if any(
+            contest.outcome == "withdrawn" and contest.resolved_at and contest.resolved_at.date() <= as_of
+            for contest in one.contests
+        )
+    }
+    return sorted(
+        (one for one in there if one.id not in gone), key=lambda one: (one.on, one.recorded_at, one.id)
+    )
 
 
 def is_contested(one: Evidence, as_of: date) -> bool:
@@ -224,14 +230,25 @@ def competency_cell(
     if held >= required:
         state, sentence = State.MET, "Level %(held)s is shown; level %(required)s is asked for."
     elif before >= required:
-        state, sentence = State.STALE, "Level %(before)s was shown, but that is older than %(months)s months or has expired."
+        state, sentence = (
+            State.STALE,
+            "Level %(before)s was shown, but that is older than %(months)s months or has expired.",
+        )
     elif hopeful >= required:
-        state, sentence = State.BORDERLINE, "The score lies within one standard error of the pass mark. A second form decides."
+        state, sentence = (
+            State.BORDERLINE,
+            "The score lies within one standard error of the pass mark. A second form decides.",
+        )
     elif not standing:
         state = State.NO_EVIDENCE
-        sentence = "What there is was contested and is set aside." if contested else "There is no evidence yet."
+        sentence = (
+            "What there is was contested and is set aside." if contested else "There is no evidence yet."
+        )
     elif held == 0:
-        state, sentence = State.NOT_YET, "There is evidence, but none yet that shows level 1. Level %(required)s is asked for."
+        state, sentence = (
+            State.NOT_YET,
+            "There is evidence, but none yet that shows level 1. Level %(required)s is asked for.",
+        )
     else:
         state, sentence = State.NOT_YET, "Level %(held)s is shown; level %(required)s is asked for."
     below = [_fact(one, as_of, months) for one in mine]
@@ -239,16 +256,26 @@ def competency_cell(
         below.append(_what_would_help(required, standing, rule))
     ids = tuple(one.id for one in mine)
     return Cell(
-        competency["key"], "competency", competency["name"], state, Reason(sentence, values, ids, tuple(below)), ids,
-        contested=contested, required=required, held=held,
+        competency["key"],
+        "competency",
+        competency["name"],
+        state,
+        Reason(sentence, values, ids, tuple(below)),
+        ids,
+        contested=contested,
+        required=required,
+        held=held,
     )
 
 
 def _fact(one: Evidence, as_of: date, months: int) -> Reason:
     """One piece of evidence as a sentence."""
     values = {
-        "title": one.title or one.kind.value, "on": one.on.isoformat(), "level": one.level or 0,
-        "score": round((one.score or 0) * 100), "mark": round((one.pass_mark or 0) * 100),
+        "title": one.title or one.kind.value,
+        "on": one.on.isoformat(),
+        "level": one.level or 0,
+        "score": round((one.score or 0) * 100),
+        "mark": round((one.pass_mark or 0) * 100),
     }
     if is_contested(one, as_of):
         sentence = "%(title)s, %(on)s: contested, set aside until somebody has looked again."
@@ -268,25 +295,42 @@ def _fact(one: Evidence, as_of: date, months: int) -> Reason:
 def _what_would_help(required: int, standing: Sequence[Evidence], rule: Rule) -> Reason:
     kinds = {one.kind for one in _sure(standing)} - {EvidenceKind.COURSE}
     if required < rule.two_kinds_from:
-        return Reason("One passed assessment, observation or attestation at level %(required)s would change this.", {"required": required})
+        return Reason(
+            "One passed assessment, observation or attestation at level %(required)s would change this.",
+            {"required": required},
+        )
     if kinds and not kinds & SEEN_AT_WORK:
-        return Reason("An observation or attestation at level %(required)s would change this.", {"required": required})
-    return Reason("Two different kinds of evidence at level %(required)s would change this, one of them observed.", {"required": required})
+        return Reason(
+            "An observation or attestation at level %(required)s would change this.", {"required": required}
+        )
+    return Reason(
+        "Two different kinds of evidence at level %(required)s would change this, one of them observed.",
+        {"required": required},
+    )
 
 
 def readiness(
-    profile: Mapping[str, int], competencies: Sequence[Mapping[str, Any]], evidence: Iterable[Evidence], as_of: date,
+    profile: Mapping[str, int],
+    competencies: Sequence[Mapping[str, Any]],
+    evidence: Iterable[Evidence],
+    as_of: date,
     rule: Rule = Rule(),
 ) -> tuple[Cell, ...]:
     """A cell for each competency the profile asks for, in the framework's order."""
     there = known(evidence, as_of)
     return tuple(
-        competency_cell(one, profile[one["key"]], there, as_of, rule) for one in competencies if one["key"] in profile
+        competency_cell(one, profile[one["key"]], there, as_of, rule)
+        for one in competencies
+        if one["key"] in profile
     )
 
 
 def standing(
-    rung: Mapping[str, Any], framework: Mapping[str, Any], evidence: Iterable[Evidence], facts: Facts, as_of: date,
+    rung: Mapping[str, Any],
+    framework: Mapping[str, Any],
+    evidence: Iterable[Evidence],
+    facts: Facts,
+    as_of: date,
     rule: Rule = Rule(),
 ) -> Standing:
     """A person against every requirement of a rung as of a date."""
@@ -315,7 +359,10 @@ def _tenure(requirement: Mapping[str, Any], facts: Facts, as_of: date) -> Cell:
     if due <= as_of:
         state, sentence = State.MET, "Since %(since)s: %(months)s months were reached on %(due)s."
     else:
-        state, sentence = State.NOT_YET, "Since %(since)s: %(months)s months are reached on %(due)s. Only time closes this."
+        state, sentence = (
+            State.NOT_YET,
+            "Since %(since)s: %(months)s months are reached on %(due)s. Only time closes this.",
+        )
     return Cell(requirement["key"], "tenure", requirement["text"], state, Reason(sentence, values))
 
 
@@ -323,20 +370,28 @@ def _competencies(requirement: Mapping[str, Any], cells: Sequence[Cell]) -> Cell
     met = sum(cell.state is State.MET for cell in cells)
     states = {cell.state for cell in cells}
     state = next(
-        (one for one in (State.NOT_YET, State.NO_EVIDENCE, State.STALE, State.BORDERLINE) if one in states), State.MET
+        (one for one in (State.NOT_YET, State.NO_EVIDENCE, State.STALE, State.BORDERLINE) if one in states),
+        State.MET,
     )
     if state is State.NO_EVIDENCE and met:
         state = State.NOT_YET
     ids = tuple(dict.fromkeys(one for cell in cells for one in cell.evidence))
     return Cell(
-        requirement["key"], "competencies", requirement["text"], state,
-        Reason("%(met)s of %(all)s competencies are at their level.", {"met": met, "all": len(cells)}, ids), ids,
+        requirement["key"],
+        "competencies",
+        requirement["text"],
+        state,
+        Reason("%(met)s of %(all)s competencies are at their level.", {"met": met, "all": len(cells)}, ids),
+        ids,
         contested=any(cell.contested for cell in cells),
     )
 
 
 def _course(
-    requirement: Mapping[str, Any], courses: Mapping[str, Mapping[str, Any]], evidence: Sequence[Evidence], as_of: date,
+    requirement: Mapping[str, Any],
+    courses: Mapping[str, Mapping[str, Any]],
+    evidence: Sequence[Evidence],
+    as_of: date,
     rule: Rule,
 ) -> Cell:
     branches: Sequence[Sequence[str]] = requirement.get("any_of") or [[requirement["course"]]]
@@ -353,19 +408,30 @@ def _course(
         State.NO_EVIDENCE: "Not taken yet: %(minutes)s minutes.",
     }[state]
     return Cell(
-        requirement["key"], "course", requirement["text"], state, Reason(sentence, values, ids), ids,
-        minutes=minutes or None, contested=any(is_contested(one, as_of) for one in evidence if one.id in ids),
+        requirement["key"],
+        "course",
+        requirement["text"],
+        state,
+        Reason(sentence, values, ids),
+        ids,
+        minutes=minutes or None,
+        contested=any(is_contested(one, as_of) for one in evidence if one.id in ids),
     )
 
 
 def _courses_done(
-    keys: Sequence[str], requirement: Mapping[str, Any], courses: Mapping[str, Mapping[str, Any]],
-    evidence: Sequence[Evidence], as_of: date,
+    keys: Sequence[str],
+    requirement: Mapping[str, Any],
+    courses: Mapping[str, Mapping[str, Any]],
+    evidence: Sequence[Evidence],
+    as_of: date,
 ) -> tuple[State, list[str], tuple[str, ...]]:
     months = requirement.get("within_months")
     left, stale, ids = [], False, []
     for key in keys:
-        done = [one for one in evidence if one.kind is EvidenceKind.COURSE and one.requirement == key and one.good]
+        done = [
+            one for one in evidence if one.kind is EvidenceKind.COURSE and one.requirement == key and one.good
+        ]
         ids += [one.id for one in done]
         standing_now = [one for one in done if not is_contested(one, as_of)]
         if not any(months is None or is_fresh(one, as_of, months) for one in standing_now):
@@ -373,7 +439,11 @@ def _courses_done(
             stale = stale or bool(standing_now)
     if not left:
         return State.MET, [], tuple(ids)
-    return (State.STALE if stale else State.NOT_YET if len(left) < len(keys) else State.NO_EVIDENCE), left, tuple(ids)
+    return (
+        (State.STALE if stale else State.NOT_YET if len(left) < len(keys) else State.NO_EVIDENCE),
+        left,
+        tuple(ids),
+    )
 
 
 def _named(requirement: Mapping[str, Any], evidence: Sequence[Evidence], as_of: date, rule: Rule) -> Cell:
@@ -390,7 +460,10 @@ def _named(requirement: Mapping[str, Any], evidence: Sequence[Evidence], as_of: 
     elif raters:
         state, sentence = State.NOT_YET, "%(have)s of %(wanted)s raters have said so."
     elif any(one.near_the_mark for one in fresh):
-        state, sentence = State.BORDERLINE, "The score lies within one standard error of the pass mark. A second form decides."
+        state, sentence = (
+            State.BORDERLINE,
+            "The score lies within one standard error of the pass mark. A second form decides.",
+        )
     elif _sure(counted):
         state, sentence = State.STALE, "Shown more than %(months)s months ago."
     elif counted:
@@ -400,7 +473,12 @@ def _named(requirement: Mapping[str, Any], evidence: Sequence[Evidence], as_of: 
     ids = tuple(one.id for one in mine)
     below = tuple(_fact(one, as_of, rule.stale_after_months) for one in mine)
     return Cell(
-        requirement["key"], requirement["kind"], requirement["text"], state, Reason(sentence, values, ids, below), ids,
+        requirement["key"],
+        requirement["kind"],
+        requirement["text"],
+        state,
+        Reason(sentence, values, ids, below),
+        ids,
         contested=len(counted) < len(mine),
     )
 
@@ -421,7 +499,8 @@ class Route:
 def route(stand: Standing) -> Route:
     """The open requirements: courses first, then what is assessed, then what others must see; time last."""
     steps = sorted(
-        (cell for cell in stand.cells if cell.state is not State.MET), key=lambda cell: _ROUTE_ORDER.index(cell.kind)
+        (cell for cell in stand.cells if cell.state is not State.MET),
+        key=lambda cell: _ROUTE_ORDER.index(cell.kind),
     )
     minutes = sum(cell.minutes or 0 for cell in steps)
     return Route(tuple(steps), minutes, -(-minutes // USABLE_MINUTES_A_BREAK))

@@ -26,13 +26,32 @@ from lms.tracks.rules import Evidence, EvidenceKind, Facts, Standing, standing
 def write_course_evidence(session: Session, event: CourseCompleted) -> None:
     """A completed course is a fact about the person, for the rung and (up to level 1) for its competencies."""
     said = dict(
-        kind=EvidenceKind.COURSE, outcome="completed", on=event.at.date(), recorded_at=event.at,
-        source=f"course:{event.version_id}", detail={"title": event.title, "lessons": event.lessons},
+        kind=EvidenceKind.COURSE,
+        outcome="completed",
+        on=event.at.date(),
+        recorded_at=event.at,
+        source=f"course:{event.version_id}",
+        detail={"title": event.title, "lessons": event.lessons},
     )
-    _add(session, event.firm_id, event.person_id, ("course", event.version_id, event.person_id), requirement=event.course_key, **said)
+    _add(
+        session,
+        event.firm_id,
+        event.person_id,
+        ("course", event.version_id, event.person_id),
+        requirement=event.course_key,
+        **said,
+    )
     for competency in sorted({key for key, _level in event.competencies}):
-        _add(session, event.firm_id, event.person_id, ("course", event.version_id, event.person_id, competency),
-             competency=competency, level=1, requirement=event.course_key, **said)
+        _add(
+            session,
+            event.firm_id,
+            event.person_id,
+            ("course", event.version_id, event.person_id, competency),
+            competency=competency,
+            level=1,
+            requirement=event.course_key,
+            **said,
+        )
 
 
 def write_assessment_evidence(session: Session, event: AssessmentGraded) -> None:
@@ -41,15 +60,28 @@ def write_assessment_evidence(session: Session, event: AssessmentGraded) -> None
         return
     for competency, level in event.evidence:
         _add(
-            session, event.firm_id, event.person_id, ("attempt", event.attempt_id, competency),
-            kind=EvidenceKind.ASSESSMENT, competency=competency, level=level,
-            requirement=f"{event.course_id}:{event.assessment_key}", outcome="passed" if event.passed else "failed",
-            score=event.score, error=event.error, pass_mark=event.pass_mark, on=event.at.date(), recorded_at=event.at,
-            source=f"attempt:{event.attempt_id}", detail={"title": event.title, "questions": event.questions},
+            session,
+            event.firm_id,
+            event.person_id,
+            ("attempt", event.attempt_id, competency),
+            kind=EvidenceKind.ASSESSMENT,
+            competency=competency,
+            level=level,
+            requirement=f"{event.course_id}:{event.assessment_key}",
+            outcome="passed" if event.passed else "failed",
+            score=event.score,
+            error=event.error,
+            pass_mark=event.pass_mark,
+            on=event.at.date(),
+            recorded_at=event.at,
+            source=f"attempt:{event.attempt_id}",
+            detail={"title": event.title, "questions": event.questions},
         )
 
 
-def _add(session: Session, firm_id: uuid.UUID, person_id: uuid.UUID, parts: tuple[object, ...], **said: Any) -> EvidenceRow:
+def _add(
+    session: Session, firm_id: uuid.UUID, person_id: uuid.UUID, parts: tuple[object, ...], **said: Any
+) -> EvidenceRow:
     """Add a fact under an id made of what it is about: the same event twice would be refused, never counted twice."""
     row = EvidenceRow(firm_id=firm_id, id=derived_id(firm_id, *parts), person_id=person_id, **said)
     session.add(row)
@@ -72,9 +104,7 @@ class Path:
     person: Employment
 
 
-def see_standing(
-    session: Session, *, actor: Actor, person_id: uuid.UUID, rung: str, as_of: date
-) -> Path:
+def see_standing(session: Session, *, actor: Actor, person_id: uuid.UUID, rung: str, as_of: date) -> Path:
     """A person's standing for a rung as of a date. Raises NotFound, NotAllowed."""
     person = people.find_employment(session, actor=actor, person_id=person_id)
     if person is None:
@@ -140,7 +170,9 @@ def contest(session: Session, *, actor: Actor, evidence_id: uuid.UUID, reason: s
         raise Invalid("Say in a sentence what is not right.")
     if queries.find_open_contest(session, actor=actor, evidence_id=evidence_id):
         raise Conflict("You have contested this already. Somebody will look at it.")
-    made = Contest(firm_id=actor.firm_id, evidence_id=evidence_id, by_id=actor.person_id, reason=reason.strip(), at=now)
+    made = Contest(
+        firm_id=actor.firm_id, evidence_id=evidence_id, by_id=actor.person_id, reason=reason.strip(), at=now
+    )
     session.add(made)
     record_act(session, actor=actor, act="evidence contested", subject=str(evidence_id), now=now)
     return made
@@ -197,9 +229,19 @@ def record_evidence(session: Session, *, actor: Actor, seen: Observation, now: d
     if seen.on > now.date():
         raise Invalid("Choose a day that has been.")
     row = EvidenceRow(
-        firm_id=actor.firm_id, person_id=seen.person_id, kind=seen.kind, competency=seen.competency, level=seen.level,
-        requirement=seen.requirement, outcome="rated", on=seen.on, recorded_at=now, recorded_by_id=actor.person_id,
-        rater_id=actor.person_id, source="form", detail={"title": names[seen.competency], "example": seen.example.strip()},
+        firm_id=actor.firm_id,
+        person_id=seen.person_id,
+        kind=seen.kind,
+        competency=seen.competency,
+        level=seen.level,
+        requirement=seen.requirement,
+        outcome="rated",
+        on=seen.on,
+        recorded_at=now,
+        recorded_by_id=actor.person_id,
+        rater_id=actor.person_id,
+        source="form",
+        detail={"title": names[seen.competency], "example": seen.example.strip()},
     )
     session.add(row)
     session.flush()  # the log names the row

@@ -26,11 +26,17 @@ def words() -> dict[str, object]:
     return {
         "say": lambda reason: reason.words(_),
         "heading": lambda cell: {
-            "tenure": _("Time"), "competencies": _("Competencies"), "assessment": _("Assessment"), "kpi": _("KPI"),
+            "tenure": _("Time"),
+            "competencies": _("Competencies"),
+            "assessment": _("Assessment"),
+            "kpi": _("KPI"),
             "attestation": _("Attestation"),
         }.get(cell.kind, cell.key),
         "outcome_words": {
-            "completed": _("Completed"), "passed": _("Passed"), "failed": _("Not passed"), "rated": _("Seen"),
+            "completed": _("Completed"),
+            "passed": _("Passed"),
+            "failed": _("Not passed"),
+            "rated": _("Seen"),
         },
     }
 
@@ -54,9 +60,15 @@ def chosen_rung() -> str:
 @room.get("/path", allow=TrackPermission.OWN_PATH)
 def my_path() -> ResponseReturnValue:
     """The three tracks, and where I stand on the rung I look at."""
-    path = services.see_standing(session(), actor=actor(), person_id=actor().person_id, rung=chosen_rung(), as_of=day())
+    path = services.see_standing(
+        session(), actor=actor(), person_id=actor().person_id, rung=chosen_rung(), as_of=day()
+    )
     return render_template(
-        "tracks/path.html", path=path, route=route(path.standing), framework=shipped_framework(), rung=chosen_rung(),
+        "tracks/path.html",
+        path=path,
+        route=route(path.standing),
+        framework=shipped_framework(),
+        rung=chosen_rung(),
     )
 
 
@@ -78,11 +90,17 @@ def contest(evidence_id: uuid.UUID) -> ResponseReturnValue:
 
     def page() -> str:
         ledger = queries.list_ledger(session(), actor=actor(), person_id=actor().person_id)
-        return render_template("tracks/my_evidence.html", ledger=ledger, today=day(), form=form, open_id=str(evidence_id))
+        return render_template(
+            "tracks/my_evidence.html", ledger=ledger, today=day(), form=form, open_id=str(evidence_id)
+        )
 
     return answered(
-        form, done=done, page=page,
-        act=lambda: services.contest(session(), actor=actor(), evidence_id=evidence_id, reason=form.reason.data or "", now=now()),
+        form,
+        done=done,
+        page=page,
+        act=lambda: services.contest(
+            session(), actor=actor(), evidence_id=evidence_id, reason=form.reason.data or "", now=now()
+        ),
     )
 
 
@@ -106,8 +124,14 @@ def board() -> ResponseReturnValue:
         session(), actor=actor(), rung=chosen_rung(), team_id=asked_team(), sort=asked_sort(), as_of=day()
     )
     return render_template(
-        "tracks/board.html", rows=rows, framework=shipped_framework(), rung=chosen_rung(), team=asked_team(),
-        sort=asked_sort(), as_of=day(), teams=list_teams(session(), actor=actor()),
+        "tracks/board.html",
+        rows=rows,
+        framework=shipped_framework(),
+        rung=chosen_rung(),
+        team=asked_team(),
+        sort=asked_sort(),
+        as_of=day(),
+        teams=list_teams(session(), actor=actor()),
     )
 
 
@@ -119,27 +143,40 @@ def board_csv() -> ResponseReturnValue:
     )
     keys = [cell.key for cell in rows[0].standing.cells] if rows else []
     return csv_reply(
-        f"readiness-{chosen_rung()}-{day()}.csv", ["name", "started_on", *keys],
-        ([row.person.name, row.person.started_on, *(cell.state.value for cell in row.standing.cells)] for row in rows),
+        f"readiness-{chosen_rung()}-{day()}.csv",
+        ["name", "started_on", *keys],
+        (
+            [row.person.name, row.person.started_on, *(cell.state.value for cell in row.standing.cells)]
+            for row in rows
+        ),
     )
 
 
 @room.get("/board/people/<uuid:person_id>", allow=TrackPermission.SEE_PERSON)
 def person(person_id: uuid.UUID) -> ResponseReturnValue:
     """One person against one rung: each cell with its reasons, and the ledger behind them."""
-    path = services.see_standing(session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day())
+    path = services.see_standing(
+        session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day()
+    )
     raters = frozenset(uuid.UUID(one.rater) for one in path.ledger if one.rater)
     names = queries.list_names(session(), actor=actor(), person_ids=raters) if raters else {}
     return render_template(
-        "tracks/person.html", path=path, route=route(path.standing), framework=shipped_framework(), rung=chosen_rung(),
-        as_of=day(), names=names,
+        "tracks/person.html",
+        path=path,
+        route=route(path.standing),
+        framework=shipped_framework(),
+        rung=chosen_rung(),
+        as_of=day(),
+        names=names,
     )
 
 
 @room.get("/board/people/<uuid:person_id>/observe", allow=TrackPermission.RECORD)
 def observe(person_id: uuid.UUID) -> ResponseReturnValue:
     """The form for what was seen of a person at work."""
-    path = services.see_standing(session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day())
+    path = services.see_standing(
+        session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day()
+    )
     return render_template("tracks/observe.html", path=path, form=ObservationForm(on=day()))
 
 
@@ -153,11 +190,15 @@ def record(person_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for("tracks.person", person_id=person_id))
 
     def page() -> str:
-        path = services.see_standing(session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day())
+        path = services.see_standing(
+            session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day()
+        )
         return render_template("tracks/observe.html", path=path, form=form)
 
     return answered(
-        form, done=done, page=page,
+        form,
+        done=done,
+        page=page,
         act=lambda: services.record_evidence(session(), actor=actor(), seen=form.given(person_id), now=now()),
     )
 
@@ -179,11 +220,19 @@ def resolve(evidence_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for("tracks.board"))
 
     return answered(
-        form, done=done,
+        form,
+        done=done,
         act=lambda: services.resolve_contest(
-            session(), actor=actor(), evidence_id=evidence_id, outcome=form.outcome.data or "", answer=form.answer.data or "", now=now()
+            session(),
+            actor=actor(),
+            evidence_id=evidence_id,
+            outcome=form.outcome.data or "",
+            answer=form.answer.data or "",
+            now=now(),
         ),
         page=lambda: render_template(
-            "tracks/resolve.html", page=services.see_contest(session(), actor=actor(), evidence_id=evidence_id), form=form
+            "tracks/resolve.html",
+            page=services.see_contest(session(), actor=actor(), evidence_id=evidence_id),
+            form=form,
         ),
     )

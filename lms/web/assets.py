@@ -53,7 +53,9 @@ def file(_print: str, name: str) -> Response:
     """A static file, compressed once, kept for a year."""
     if name not in _names():
         raise NotFound
-    brotli_wanted = "br" in request.headers.get("Accept-Encoding", "") and not name.endswith((".png", ".woff2", ".webp"))
+    brotli_wanted = "br" in request.headers.get("Accept-Encoding", "") and not name.endswith(
+        (".png", ".woff2", ".webp")
+    )
     reply = make_response(_file(name, brotli_wanted))
     reply.headers["Content-Type"] = mimetypes.guess_type(name)[0] or "application/octet-stream"
     reply.headers["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -18,16 +18,25 @@ def _titles(status: int) -> tuple[str, str]:
     """What happened, and what to do, by status."""
     table = {
         400: (gettext("We could not read that"), gettext("Go back, check what you sent, and try again.")),
-        401: (gettext("Please sign in again"), gettext("What you typed is kept on this page. Sign in, then send it again.")),
+        401: (
+            gettext("Please sign in again"),
+            gettext("What you typed is kept on this page. Sign in, then send it again."),
+        ),
         403: (gettext("Not yours to open"), gettext("You are signed in, but this needs another role.")),
         404: (gettext("Not found"), gettext("There is nothing at this address for you. It may have moved.")),
         405: (gettext("That does not work here"), gettext("Go back and use the button on the page.")),
-        409: (gettext("Somebody was there first"), gettext("Nothing was lost. Look at how it is now, then try again.")),
+        409: (
+            gettext("Somebody was there first"),
+            gettext("Nothing was lost. Look at how it is now, then try again."),
+        ),
         413: (gettext("That file is too big"), gettext("Send a smaller file.")),
         422: (gettext("We could not take that"), gettext("Nothing was changed. Check it and try again.")),
         429: (gettext("Too many tries"), gettext("Wait a few minutes, then try again.")),
     }
-    return table.get(status, (gettext("Something broke on our side"), gettext("What was saved is safe. Try again in a minute.")))
+    return table.get(
+        status,
+        (gettext("Something broke on our side"), gettext("What was saved is safe. Try again in a minute.")),
+    )
 
 
 def tell(status: int, sentence: str = "") -> Response:
@@ -36,7 +45,10 @@ def tell(status: int, sentence: str = "") -> Response:
     if wants_part() or request.accept_mimetypes.best == "application/json":
         return make_response(jsonify(error=sentence or advice, status=status), status)
     page = render_template(
-        "errors/error.html", title=title, sentence=sentence or advice, action_href=url_for("people.home"),
+        "errors/error.html",
+        title=title,
+        sentence=sentence or advice,
+        action_href=url_for("people.home"),
         action_text=gettext("Go to the start"),
     )
     return make_response(page, status)

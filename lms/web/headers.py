@@ -2,11 +2,23 @@
 
 from flask import Flask, Response, request
 
-CONTENT_POLICY = "; ".join((
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "media-src 'self'",
-    "connect-src 'self'", "font-src 'self'", "manifest-src 'self'", "form-action 'self'", "base-uri 'none'",
-    "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types ladder",
-))
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "media-src 'self'",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types ladder",
+    )
+)
 
 
 def close_pages(app: Flask) -> None:
@@ -19,7 +31,9 @@ def close_pages(app: Flask) -> None:
         reply.headers["Referrer-Policy"] = "same-origin"
         reply.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         reply.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-        reply.headers.setdefault("Cache-Control", "no-store" if reply.mimetype != "text/html" else "private, no-cache")
+        reply.headers.setdefault(
+            "Cache-Control", "no-store" if reply.mimetype != "text/html" else "private, no-cache"
+        )
         if request.is_secure:
             reply.headers["Strict-Transport-Security"] = "max-age=31536000"
         return reply

@@ -43,13 +43,35 @@ def desk_rail(actor: Actor) -> list[Place]:
     names: dict[str, Permission] = {str(name): name for name in permissions.table}
     entries: list[tuple[Callable[[], bool], str, str, str, str]] = [
         (lambda: actor.has(Role.AGENT), _("Today"), "learning.today", "sun", "/today"),
-        (lambda: permissions.could(actor, names["tracks:board:see"]), _("Readiness"), "tracks.board", "clipboard-check", "/board"),
+        (
+            lambda: permissions.could(actor, names["tracks:board:see"]),
+            _("Readiness"),
+            "tracks.board",
+            "clipboard-check",
+            "/board",
+        ),
         (lambda: True, _("Courses"), "courses.catalogue", "book-open", "/courses"),
-        (lambda: permissions.could(actor, names["people:person:list"]), _("People"), "people.directory", "users-round", "/people"),
-        (lambda: permissions.could(actor, names["people:audit:see"]), _("Audit log"), "people.audit", "file-text", "/audit"),
+        (
+            lambda: permissions.could(actor, names["people:person:list"]),
+            _("People"),
+            "people.directory",
+            "users-round",
+            "/people",
+        ),
+        (
+            lambda: permissions.could(actor, names["people:audit:see"]),
+            _("Audit log"),
+            "people.audit",
+            "file-text",
+            "/audit",
+        ),
         (lambda: True, _("Me"), "people.me", "user-round", "/me"),
     ]
-    return [_place(label, endpoint, icon, prefix) for allowed, label, endpoint, icon, prefix in entries if allowed()]
+    return [
+        _place(label, endpoint, icon, prefix)
+        for allowed, label, endpoint, icon, prefix in entries
+        if allowed()
+    ]
 
 
 def show_navigation(app: Flask) -> None:
@@ -58,7 +80,13 @@ def show_navigation(app: Flask) -> None:
     @app.context_processor
     def menus() -> dict[str, Any]:
         if not (current_user and current_user.is_authenticated):
-            return {"agent_nav": [], "rail": [], "can": lambda _name: False, "person_name": None, "firm_name": None}
+            return {
+                "agent_nav": [],
+                "rail": [],
+                "can": lambda _name: False,
+                "person_name": None,
+                "firm_name": None,
+            }
         actor: Actor = current_user.actor
         permissions: Permissions = current_app.extensions["permissions"]
 
@@ -67,6 +95,11 @@ def show_navigation(app: Flask) -> None:
 
         desk = bool(actor.roles - {Role.AGENT}) or bool(actor.leads)
         return {
-            "agent_nav": phone_bar(), "rail": desk_rail(actor) if desk else [], "can": can, "desk": desk, "sign_out_href": url_for("people.sign_out"),
-            "person_name": actor.name, "firm_name": current_user.firm_name,
+            "agent_nav": phone_bar(),
+            "rail": desk_rail(actor) if desk else [],
+            "can": can,
+            "desk": desk,
+            "sign_out_href": url_for("people.sign_out"),
+            "person_name": actor.name,
+            "firm_name": current_user.firm_name,
         }

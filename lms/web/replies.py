@@ -17,7 +17,11 @@ T = TypeVar("T")
 
 
 def answered(
-    form: FlaskForm, *, act: Callable[[], T], done: Callable[[T], ResponseReturnValue], page: Callable[[], str]
+    form: FlaskForm,
+    *,
+    act: Callable[[], T],
+    done: Callable[[T], ResponseReturnValue],
+    page: Callable[[], str],
 ) -> ResponseReturnValue:
     """Do what the form asks and go on, or show the page again with what was typed and why it was not taken."""
     if not form.validate():
@@ -26,7 +30,9 @@ def answered(
         result = act()
     except (Invalid, Conflict) as error:
         session().rollback()
-        form.form_errors.append(gettext(error.sentence) % error.values if error.values else gettext(error.sentence))
+        form.form_errors.append(
+            gettext(error.sentence) % error.values if error.values else gettext(error.sentence)
+        )
         return page(), 409 if isinstance(error, Conflict) else 422
     return done(result)
 

@@ -43,7 +43,13 @@ class Room(Blueprint):
                 return in_one_transaction(view, arguments, writes=method == "POST", late=late)
 
             behind_the_door.allow = allow  # type: ignore[attr-defined]
-            self.add_url_rule(rule, options.pop("endpoint", None) or view.__name__, behind_the_door, methods=[method], **options)
+            self.add_url_rule(
+                rule,
+                options.pop("endpoint", None) or view.__name__,
+                behind_the_door,
+                methods=[method],
+                **options,
+            )
             return view
 
         return decorate
@@ -61,7 +67,9 @@ def check_door(allow: Allow) -> None:
         raise SignInNeeded
     permissions: Permissions = current_app.extensions["permissions"]
     if isinstance(allow, Permission) and not permissions.could(signed_in().actor, allow):
-        raise NotAllowed("You do not have permission to do that. Ask your firm's administrator if you should.")
+        raise NotAllowed(
+            "You do not have permission to do that. Ask your firm's administrator if you should."
+        )
 
 
 def in_one_transaction(view: View, arguments: dict[str, Any], *, writes: bool, late: bool) -> Response:

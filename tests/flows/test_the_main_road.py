@@ -16,7 +16,9 @@ def test_a_lesson_an_attempt_a_piece_of_evidence_and_a_cell_of_the_board(house: 
     lesson = f"/courses/{course_id}/lessons/hello"
     assert b"Marisol" in phone.get(lesson).data
     for card in ("hook", "say", "next-call"):
-        reply = phone.post(f"{lesson}/cards", data={"card": card, "fact_id": str(uuid.uuid4())}, headers={"X-Partial": "1"})
+        reply = phone.post(
+            f"{lesson}/cards", data={"card": card, "fact_id": str(uuid.uuid4())}, headers={"X-Partial": "1"}
+        )
         assert reply.json["saved"] is True
     assert reply.json["lesson_done"] is True
 
@@ -26,7 +28,8 @@ def test_a_lesson_an_attempt_a_piece_of_evidence_and_a_cell_of_the_board(house: 
     assert started.location == f"/attempts/{attempt_id}"
     for position, fields in house.right_answers(agent, attempt_id).items():
         saved = phone.post(
-            f"/attempts/{attempt_id}/responses/{position}", headers={"X-Partial": "1"},
+            f"/attempts/{attempt_id}/responses/{position}",
+            headers={"X-Partial": "1"},
             data={**fields, "response_id": str(uuid.uuid4()), "order": position},
         )
         assert saved.json["saved"] is True

@@ -46,14 +46,32 @@ def agents_needed(load: float, share: float, seconds: float, aht: float) -> floa
 
 
 FUNCTIONS: dict[str, Callable[..., float]] = {
-    "round": round, "ceil": math.ceil, "floor": math.floor, "min": min, "max": max, "abs": abs, "exp": math.exp,
-    "sqrt": math.sqrt, "erlang_c": erlang_c, "service_level": service_level, "asa": asa,
+    "round": round,
+    "ceil": math.ceil,
+    "floor": math.floor,
+    "min": min,
+    "max": max,
+    "abs": abs,
+    "exp": math.exp,
+    "sqrt": math.sqrt,
+    "erlang_c": erlang_c,
+    "service_level": service_level,
+    "asa": asa,
     "agents_needed": agents_needed,
 }
 OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-    ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
-    ast.GtE: operator.ge, ast.Eq: operator.eq, ast.NotEq: operator.ne,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
 }
 
 
@@ -98,7 +116,9 @@ def _value(node: ast.AST, values: Mapping[str, float]) -> Any:
             return any(_value(part, values) for part in parts)
         case ast.Compare(left=left, ops=ops, comparators=others) if all(type(op) in OPERATORS for op in ops):
             chain = [_value(left, values), *(_value(other, values) for other in others)]
-            return all(OPERATORS[type(op)](one, two) for op, one, two in zip(ops, chain, chain[1:], strict=False))
+            return all(
+                OPERATORS[type(op)](one, two) for op, one, two in zip(ops, chain, chain[1:], strict=False)
+            )
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
             return FUNCTIONS[name](*(_value(argument, values) for argument in arguments))
     raise BadExpression("Use numbers, parameters, + - * / ** and the listed functions only.")

@@ -56,7 +56,9 @@ def _read_gap(notes: Notes, key: str, entry: object) -> Gap | None:
         notes.add(f"gaps.{key}", f"Say what fits the gap [[{key}]].")
         return None
     options = tuple(str(option) for option in entry.get("options") or ())
-    accepted = tuple(str(form) for form in entry.get("accepted") or ()) or ((str(entry["answer"]),) if "answer" in entry else ())
+    accepted = tuple(str(form) for form in entry.get("accepted") or ()) or (
+        (str(entry["answer"]),) if "answer" in entry else ()
+    )
     if not accepted:
         notes.add(f"gaps.{key}", "Give “accepted” words, or “options” and the right “answer”.")
     if options and not set(accepted) <= set(options):
@@ -66,7 +68,12 @@ def _read_gap(notes: Notes, key: str, entry: object) -> Gap | None:
 
 def vary(question: Question, seed: int, *, shuffle: bool = True) -> Json:
     """The order of each gap's options."""
-    return {"orders": [shuffled(len(gap.options), seed + number, shuffle=shuffle) for number, gap in enumerate(question.gaps)]}
+    return {
+        "orders": [
+            shuffled(len(gap.options), seed + number, shuffle=shuffle)
+            for number, gap in enumerate(question.gaps)
+        ]
+    }
 
 
 def ask(question: Question, variant: Json) -> Json:
@@ -79,7 +86,9 @@ def ask(question: Question, variant: Json) -> Json:
             continue
         gap, order = question.gaps[number], variant["orders"][number]
         number += 1
-        pieces.append({"gap": str(number), "options": [{"ref": str(at), "text": gap.options[at]} for at in order]})
+        pieces.append(
+            {"gap": str(number), "options": [{"ref": str(at), "text": gap.options[at]} for at in order]}
+        )
     return {"kind": NAME, "stem": question.stem, "pieces": pieces}
 
 
@@ -102,7 +111,11 @@ def mark(question: Question, variant: Json, given: Json | None) -> Mark:
     if not given:
         return Mark(0.0)
     parts = tuple(
-        Part(str(number), tidy(given["gaps"].get(str(number), "")) in {tidy(form) for form in gap.accepted}, gap.why)
+        Part(
+            str(number),
+            tidy(given["gaps"].get(str(number), "")) in {tidy(form) for form in gap.accepted},
+            gap.why,
+        )
         for number, gap in enumerate(question.gaps, start=1)
     )
     return Mark(sum(part.right for part in parts) / len(parts), parts)
@@ -114,5 +127,6 @@ def answer(question: Question, variant: Json) -> Json:
     return {
         "gaps": {number: gap.accepted[0] for number, gap in numbered.items()},
         "right": [gap.accepted[0] for gap in question.gaps],
-        "why": {number: gap.why for number, gap in numbered.items()}, "explanation": question.explanation,
+        "why": {number: gap.why for number, gap in numbered.items()},
+        "explanation": question.explanation,
     }

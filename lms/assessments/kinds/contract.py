@@ -12,10 +12,22 @@ from typing import Any, Protocol
 Raw = Mapping[str, Sequence[str]]
 Json = dict[str, Any]
 
-COMMON = frozenset((
-    "key", "kind", "stem", "objective", "competency", "level", "thinking", "difficulty", "critical", "tags",
-    "explanation", "shuffle",
-))
+COMMON = frozenset(
+    (
+        "key",
+        "kind",
+        "stem",
+        "objective",
+        "competency",
+        "level",
+        "thinking",
+        "difficulty",
+        "critical",
+        "tags",
+        "explanation",
+        "shuffle",
+    )
+)
 THINKING = ("know", "apply", "judge")
 
 

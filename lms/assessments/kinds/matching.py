@@ -49,9 +49,14 @@ def vary(question: Question, seed: int, *, shuffle: bool = True) -> Json:
 def ask(question: Question, variant: Json) -> Json:
     """Left-hand sides as rows, right-hand sides as the choices of each."""
     return {
-        "kind": NAME, "stem": question.stem,
-        "rows": [{"ref": ref, "text": question.pairs[place][0]} for ref, place in by_ref(variant["left"]).items()],
-        "choices": [{"ref": ref, "text": question.choices[place]} for ref, place in by_ref(variant["right"]).items()],
+        "kind": NAME,
+        "stem": question.stem,
+        "rows": [
+            {"ref": ref, "text": question.pairs[place][0]} for ref, place in by_ref(variant["left"]).items()
+        ],
+        "choices": [
+            {"ref": ref, "text": question.choices[place]} for ref, place in by_ref(variant["right"]).items()
+        ],
     }
 
 
@@ -84,6 +89,8 @@ def answer(question: Question, variant: Json) -> Json:
     """The right choice of each row."""
     left = by_ref(variant["left"])
     return {
-        "pairs": _right(question, variant), "right": [f"{question.pairs[p][0]} → {question.pairs[p][1]}" for p in left.values()],
-        "why": {ref: question.pairs[place][2] for ref, place in left.items()}, "explanation": question.explanation,
+        "pairs": _right(question, variant),
+        "right": [f"{question.pairs[p][0]} → {question.pairs[p][1]}" for p in left.values()],
+        "why": {ref: question.pairs[place][2] for ref, place in left.items()},
+        "explanation": question.explanation,
     }

@@ -49,9 +49,17 @@ def read(document: Mapping[str, Any]) -> Question:
         notes.add("answer", "Give the answer, as a number or an expression.")
     notes.close()
     question = Question(
-        document["stem"], parameters, str(document.get("require", "")), str(document["answer"]), float(tolerance),
-        int(document.get("decimals", 0)), str(document.get("unit", "")), dict(document.get("units") or {}),
-        str(document.get("solution", "")), tuple(mistakes), str(document.get("explanation", "")),
+        document["stem"],
+        parameters,
+        str(document.get("require", "")),
+        str(document["answer"]),
+        float(tolerance),
+        int(document.get("decimals", 0)),
+        str(document.get("unit", "")),
+        dict(document.get("units") or {}),
+        str(document.get("solution", "")),
+        tuple(mistakes),
+        str(document.get("explanation", "")),
     )
     _try_out(notes, question)
     notes.close()
@@ -129,7 +137,11 @@ def filled(text: str, question: Question, values: Mapping[str, float], right: fl
 
 def ask(question: Question, variant: Json) -> Json:
     """The stem with this person's numbers, and the unit."""
-    stem = filled(question.stem, question, variant["values"], 0.0) if "{answer}" not in question.stem else question.stem
+    stem = (
+        filled(question.stem, question, variant["values"], 0.0)
+        if "{answer}" not in question.stem
+        else question.stem
+    )
     return {"kind": NAME, "stem": stem, "unit": question.unit, "units": [question.unit, *question.units]}
 
 
@@ -144,13 +156,17 @@ def given(question: Question, variant: Json, raw: Raw) -> Json | None:
 def number_in(text: str, question: Question) -> float:
     """Read `1,234.5`, `1 234`, `83,3`, `83 %`, `2 min`. Raises BadAnswer."""
     plain = text.replace("\u2212", "-").replace("\u00a0", " ").replace("\u202f", " ").strip()
-    found = re.fullmatch(r"([+-]?[\d., ']*\d)\s*([^\d\s.,][^\d]*)?", plain) or re.fullmatch(r"([+-]?\.\d+)\s*(\D*)", plain)
+    found = re.fullmatch(r"([+-]?[\d., ']*\d)\s*([^\d\s.,][^\d]*)?", plain) or re.fullmatch(
+        r"([+-]?\.\d+)\s*(\D*)", plain
+    )
     if not found or len(found.group(1)) > 30:
         raise BadAnswer(f"We could not read “{text}” as a number. Type digits, such as 83 or 12.5.")
     unit = (found.group(2) or "").strip().casefold().rstrip(".")
     factors = {name.casefold(): factor for name, factor in question.units.items()}
     if unit and unit != question.unit.casefold() and unit not in factors:
-        raise BadAnswer(f"We expect the answer in {question.unit or 'a plain number'}, not in “{found.group(2).strip()}”.")
+        raise BadAnswer(
+            f"We expect the answer in {question.unit or 'a plain number'}, not in “{found.group(2).strip()}”."
+        )
     try:
         value = float(_with_a_point(found.group(1).replace(" ", "").replace("'", "")))
     except ValueError:
@@ -196,6 +212,9 @@ def answer(question: Question, variant: Json) -> Json:
     right = evaluate(question.answer, values)
     shown = f"{show(right, question.decimals)} {question.unit}".strip()
     return {
-        "right": [shown], "tolerance": question.tolerance, "solution": filled(question.solution, question, values, right),
-        "explanation": filled(question.explanation, question, values, right), "why": {},
+        "right": [shown],
+        "tolerance": question.tolerance,
+        "solution": filled(question.solution, question, values, right),
+        "explanation": filled(question.explanation, question, values, right),
+        "why": {},
     }

@@ -29,7 +29,9 @@ def read(document: Mapping[str, Any]) -> Question:
     if document.get("marking", "all") not in ("all", "each"):
         notes.add("marking", "Choose all or each.")
     notes.close()
-    return Question(document["stem"], tuple(items), document.get("marking", "all"), document.get("explanation", ""))
+    return Question(
+        document["stem"], tuple(items), document.get("marking", "all"), document.get("explanation", "")
+    )
 
 
 def vary(question: Question, seed: int, *, shuffle: bool = True) -> Json:
@@ -41,7 +43,9 @@ def vary(question: Question, seed: int, *, shuffle: bool = True) -> Json:
 def ask(question: Question, variant: Json) -> Json:
     """The things under letters, and how many places there are."""
     return {
-        "kind": NAME, "stem": question.stem, "places": len(question.items),
+        "kind": NAME,
+        "stem": question.stem,
+        "places": len(question.items),
         "items": [{"ref": ref, "text": question.items[p][0]} for ref, p in by_ref(variant["order"]).items()],
     }
 
@@ -49,7 +53,10 @@ def ask(question: Question, variant: Json) -> Json:
 def given(question: Question, variant: Json, raw: Raw) -> Json | None:
     """A place for some or all things, from fields `answer-a`, `answer-b` …"""
     places = {ref: value for ref in by_ref(variant["order"]) if (value := one(raw, f"answer-{ref}"))}
-    if any(not (value.isascii() and value.isdigit() and 1 <= int(value) <= len(question.items)) for value in places.values()):
+    if any(
+        not (value.isascii() and value.isdigit() and 1 <= int(value) <= len(question.items))
+        for value in places.values()
+    ):
         raise BadAnswer(f"Number the steps from 1 to {len(question.items)}.")
     return {"places": {ref: int(value) for ref, value in places.items()}} if places else None
 
@@ -65,7 +72,9 @@ def mark(question: Question, variant: Json, given: Json | None) -> Mark:
     if question.marking == "all":
         return Mark(float(all(part.right for part in parts)), parts)
     said = [places.get(ref) for ref, _place in sorted(letters.items(), key=lambda pair: pair[1])]
-    good = sum(one is not None and two is not None and one < two for one, two in zip(said, said[1:], strict=False))
+    good = sum(
+        one is not None and two is not None and one < two for one, two in zip(said, said[1:], strict=False)
+    )
     return Mark(good / (len(said) - 1), parts)
 
 
@@ -73,6 +82,8 @@ def answer(question: Question, variant: Json) -> Json:
     """The right place of each thing."""
     letters = by_ref(variant["order"])
     return {
-        "places": {ref: place + 1 for ref, place in letters.items()}, "right": [text for text, _why in question.items],
-        "why": {ref: question.items[place][1] for ref, place in letters.items()}, "explanation": question.explanation,
+        "places": {ref: place + 1 for ref, place in letters.items()},
+        "right": [text for text, _why in question.items],
+        "why": {ref: question.items[place][1] for ref, place in letters.items()},
+        "explanation": question.explanation,
     }

@@ -24,7 +24,11 @@ class Question:
 def read(document: Mapping[str, Any]) -> Question:
     """Raises Unreadable."""
     notes = Notes(document, known=("accepted", "ignore", "mistakes"))
-    accepted = [str(form) for form in notes.need("accepted", list, "List the accepted answers.") or () if str(form).strip()]
+    accepted = [
+        str(form)
+        for form in notes.need("accepted", list, "List the accepted answers.") or ()
+        if str(form).strip()
+    ]
     if not accepted:
         notes.add("accepted", "Give at least one accepted answer.")
     ignore = document.get("ignore", RULES)
@@ -37,7 +41,9 @@ def read(document: Mapping[str, Any]) -> Question:
         else:
             mistakes.append((str(entry["text"]), str(entry["why"])))
     notes.close()
-    return Question(document["stem"], tuple(accepted), tuple(ignore), tuple(mistakes), document.get("explanation", ""))
+    return Question(
+        document["stem"], tuple(accepted), tuple(ignore), tuple(mistakes), document.get("explanation", "")
+    )
 
 
 def vary(question: Question, seed: int, *, shuffle: bool = True) -> Json:

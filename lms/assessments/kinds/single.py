@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lms.assessments.kinds.contract import BadAnswer, Json, Mark, Notes, Part, Raw, by_ref, one, refs, shuffled
+from lms.assessments.kinds.contract import (
+    BadAnswer,
+    Json,
+    Mark,
+    Notes,
+    Part,
+    Raw,
+    by_ref,
+    one,
+    refs,
+    shuffled,
+)
 
 NAME = "single"
 
@@ -57,7 +68,8 @@ def ask(question: Question, variant: Json) -> Json:
     """Stem and options, each under a letter."""
     order = variant["order"]
     return {
-        "kind": NAME, "stem": question.stem,
+        "kind": NAME,
+        "stem": question.stem,
         "options": [
             {"ref": ref, "text": question.options[place].text} for ref, place in by_ref(order).items()
         ],

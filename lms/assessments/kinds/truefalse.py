@@ -16,7 +16,10 @@ def read(document: Mapping[str, Any]) -> single.Question:
     right = document.get("answer")
     if not isinstance(right, bool):
         notes.add("answer", "Write answer: true or answer: false.")
-    why = {str(name).lower(): text for name, text in (notes.need("why", dict, "Explain both: why: {true: …, false: …}.") or {}).items()}
+    why = {
+        str(name).lower(): text
+        for name, text in (notes.need("why", dict, "Explain both: why: {true: …, false: …}.") or {}).items()
+    }
     for ref in REFS:
         if not isinstance(why.get(ref), str):
             notes.add(f"why.{ref}", f"Say what to tell a person who chose “{ref}”.")
@@ -56,5 +59,6 @@ def answer(question: single.Question, variant: Json) -> Json:
     pairs = dict(zip(REFS, question.options, strict=True))
     return {
         "right": [ref for ref, option in pairs.items() if option.correct],
-        "why": {ref: option.why for ref, option in pairs.items()}, "explanation": question.explanation,
+        "why": {ref: option.why for ref, option in pairs.items()},
+        "explanation": question.explanation,
     }

@@ -14,7 +14,13 @@ from lms.people.rules import audit_hash
 
 
 def record_act(
-    session: Session, *, actor: Actor, act: str, subject: str, now: datetime, detail: Mapping[str, Any] | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    act: str,
+    subject: str,
+    now: datetime,
+    detail: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
     """Add an act to the firm's chain. The firm's row is held meanwhile, so that two acts cannot take one number."""
     session.execute(select(Firm.id).where(Firm.id == actor.firm_id).with_for_update())
@@ -27,9 +33,24 @@ def record_act(
     number, previous = (last.number + 1, last.hash) if last else (1, "")
     detail = dict(detail or {})
     entry = AuditEntry(
-        firm_id=actor.firm_id, number=number, at=now, by_id=actor.person_id, by_name=actor.name, act=act,
-        subject=subject[:200], detail=detail, previous_hash=previous,
-        hash=audit_hash(previous, number=number, at=now, by=str(actor.person_id), act=act, subject=subject[:200], detail=detail),
+        firm_id=actor.firm_id,
+        number=number,
+        at=now,
+        by_id=actor.person_id,
+        by_name=actor.name,
+        act=act,
+        subject=subject[:200],
+        detail=detail,
+        previous_hash=previous,
+        hash=audit_hash(
+            previous,
+            number=number,
+            at=now,
+            by=str(actor.person_id),
+            act=act,
+            subject=subject[:200],
+            detail=detail,
+        ),
     )
     session.add(entry)
     session.flush()  # the next act in this transaction reads the chain's end
@@ -44,8 +65,13 @@ def first_broken_entry(session: Session, *, firm_id: uuid.UUID) -> int | None:
     )
     for entry in entries:
         right = audit_hash(
-            previous, number=entry.number, at=entry.at, by=str(entry.by_id), act=entry.act,
-            subject=entry.subject, detail=entry.detail,
+            previous,
+            number=entry.number,
+            at=entry.at,
+            by=str(entry.by_id),
+            act=entry.act,
+            subject=entry.subject,
+            detail=entry.detail,
         )
         if entry.number != expected or entry.previous_hash != previous or entry.hash != right:
             return entry.number

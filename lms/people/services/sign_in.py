@@ -20,7 +20,13 @@ from lms.foundation.wall import beyond_the_wall
 from lms.people import queries
 from lms.people.models import Employment, Firm, OneTimeLink, Person, SignIn
 from lms.people.rules import (
-    INVITATION_LASTS, RESET_LASTS, SIGN_IN_LASTS, device_name, folded, password_problem, token_hash,
+    INVITATION_LASTS,
+    RESET_LASTS,
+    SIGN_IN_LASTS,
+    device_name,
+    folded,
+    password_problem,
+    token_hash,
 )
 
 # OWASP's minimum for Argon2id (19 MiB, 2 passes, 1 lane): a shift that starts is a storm of sign-ins.
@@ -60,16 +66,22 @@ def prove(session: Session, *, name: str, firm_key: str, password: str, now: dat
     except (VerifyMismatchError, InvalidHashError):
         person = None
     if person is None:
-        raise Invalid("That name and password do not match. Check both, or ask your administrator for a code.")
+        raise Invalid(
+            "That name and password do not match. Check both, or ask your administrator for a code."
+        )
     places = _workplaces(session, person_id=person.id, now=now)
     if firm is not None:
         places = tuple(place for place in places if place.firm_id == firm.id)
     if not places:
-        raise Invalid("That name and password do not match. Check both, or ask your administrator for a code.")
+        raise Invalid(
+            "That name and password do not match. Check both, or ask your administrator for a code."
+        )
     return Proved(person.id, places)
 
 
-def _find_person(session: Session, *, name: str, firm_key: str, now: datetime) -> tuple[Person | None, Firm | None]:
+def _find_person(
+    session: Session, *, name: str, firm_key: str, now: datetime
+) -> tuple[Person | None, Firm | None]:
     firm = queries.find_firm(session, key=firm_key) if firm_key.strip() else None
     if "@" in name:
         return queries.find_person_by_email(session, email=name), firm
@@ -111,8 +123,13 @@ def open_sign_in(
     token = secrets.token_urlsafe(32)
     session.add(
         SignIn(
-            token_hash=token_hash(token), person_id=person_id, firm_id=firm_id, device=device_name(user_agent),
-            created_at=now, last_seen_at=now, expires_at=now + SIGN_IN_LASTS,
+            token_hash=token_hash(token),
+            person_id=person_id,
+            firm_id=firm_id,
+            device=device_name(user_agent),
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + SIGN_IN_LASTS,
         )
     )
     return token
@@ -130,7 +147,11 @@ def end_sign_in(session: Session, *, actor: Actor, sign_in_id: uuid.UUID, now: d
 
 
 def end_all_sign_ins(
-    session: Session, *, person_id: uuid.UUID, now: datetime, firm_id: uuid.UUID | None = None,
+    session: Session,
+    *,
+    person_id: uuid.UUID,
+    now: datetime,
+    firm_id: uuid.UUID | None = None,
     but: uuid.UUID | None = None,
 ) -> None:
     """Sign a person out everywhere, or everywhere at one firm, or everywhere but on one device."""
@@ -142,18 +163,20 @@ def end_all_sign_ins(
     session.execute(statement.values(ended_at=now))
 
 
-def switch_firm(session: Session, *, actor: Actor, sign_in_id: uuid.UUID, firm_id: uuid.UUID, now: datetime) -> None:
+def switch_firm(
+    session: Session, *, actor: Actor, sign_in_id: uuid.UUID, firm_id: uuid.UUID, now: datetime
+) -> None:
     """Take the device into another firm the person works at. Raises NotFound."""
     if firm_id not in {place.firm_id for place in _workplaces(session, person_id=actor.person_id, now=now)}:
         raise NotFound("You do not work there.")
     session.execute(
-        update(SignIn).where(SignIn.id == sign_in_id, SignIn.person_id == actor.person_id).values(firm_id=firm_id)
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.person_id == actor.person_id)
+        .values(firm_id=firm_id)
     )
 
 
-def make_link(
-    session: Session, *, actor: Actor, person_id: uuid.UUID, purpose: str, now: datetime
-) -> str:
+def make_link(session: Session, *, actor: Actor, person_id: uuid.UUID, purpose: str, now: datetime) -> str:
     """A one-time link's secret for a person of the actor's firm; earlier unused ones of that purpose stop working.
 
     Raises NotFound, or Invalid when the person also works elsewhere: one firm does not reset another's sign-in.
@@ -164,15 +187,22 @@ def make_link(
         raise Invalid("This person must reset the password from the sign-in page.")
     session.execute(
         update(OneTimeLink)
-        .where(OneTimeLink.person_id == person_id, OneTimeLink.purpose == purpose, OneTimeLink.used_at.is_(None))
+        .where(
+            OneTimeLink.person_id == person_id, OneTimeLink.purpose == purpose, OneTimeLink.used_at.is_(None)
+        )
         .values(used_at=now)
     )
     token = secrets.token_urlsafe(24)
     lasts = INVITATION_LASTS if purpose == "invitation" else RESET_LASTS
     session.add(
         OneTimeLink(
-            token_hash=token_hash(token), purpose=purpose, person_id=person_id, firm_id=actor.firm_id,
-            made_by_id=actor.person_id, created_at=now, expires_at=now + lasts,
+            token_hash=token_hash(token),
+            purpose=purpose,
+            person_id=person_id,
+            firm_id=actor.firm_id,
+            made_by_id=actor.person_id,
+            created_at=now,
+            expires_at=now + lasts,
         )
     )
     return token
@@ -182,7 +212,9 @@ def find_link(session: Session, *, token: str, now: datetime) -> OneTimeLink:
     """The link behind a secret. Raises NotFound when it was used, is too old or never was: all told alike."""
     link = session.scalar(
         select(OneTimeLink).where(
-            OneTimeLink.token_hash == token_hash(token), OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now
+            OneTimeLink.token_hash == token_hash(token),
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > now,
         )
     )
     if link is None:
@@ -197,13 +229,17 @@ def use_link(session: Session, *, token: str, password: str, user_agent: str, no
     """
     link = find_link(session, token=token, now=now)
     taken = session.execute(
-        update(OneTimeLink).where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None)).values(used_at=now)
+        update(OneTimeLink)
+        .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
+        .values(used_at=now)
     )
     if not taken.rowcount:  # type: ignore[attr-defined]
         raise Conflict("This link was just used.")
     _set_password(session, person_id=link.person_id, password=password)
     end_all_sign_ins(session, person_id=link.person_id, now=now)
-    return open_sign_in(session, person_id=link.person_id, firm_id=link.firm_id, user_agent=user_agent, now=now)
+    return open_sign_in(
+        session, person_id=link.person_id, firm_id=link.firm_id, user_agent=user_agent, now=now
+    )
 
 
 def change_password(

@@ -17,7 +17,9 @@ from lms.web import actor, csv_reply, now, session
 def directory() -> ResponseReturnValue:
     """People by name, searched and filtered by what the address says."""
     wanted = queries.Who(
-        text=request.args.get("q", "")[:100], left=request.args.get("left") == "1", after=request.args.get("after", "")
+        text=request.args.get("q", "")[:100],
+        left=request.args.get("left") == "1",
+        after=request.args.get("after", ""),
     )
     page = queries.list_people(session(), actor=actor(), who=wanted, today=now().date())
     return render_template("people/directory.html", page=page, who=wanted)
@@ -28,8 +30,21 @@ def export() -> ResponseReturnValue:
     """Everybody, as a file."""
     rows = queries.list_everybody(session(), actor=actor())
     return csv_reply(
-        "people.csv", ["employee_number", "name", "email", "team", "job_role", "roles", "started_on", "ended_on"],
-        ([row.employee_number, row.name, row.email, row.team, row.job_role, row.roles, row.started_on, row.ended_on] for row in rows),
+        "people.csv",
+        ["employee_number", "name", "email", "team", "job_role", "roles", "started_on", "ended_on"],
+        (
+            [
+                row.employee_number,
+                row.name,
+                row.email,
+                row.team,
+                row.job_role,
+                row.roles,
+                row.started_on,
+                row.ended_on,
+            ]
+            for row in rows
+        ),
     )
 
 
@@ -49,6 +64,9 @@ def audit() -> ResponseReturnValue:
     before = request.args.get("before", "")
     text = request.args.get("q", "")[:100]
     entries = queries.list_audit(
-        session(), actor=actor(), text=text, before=int(before) if before.isascii() and before.isdigit() else None
+        session(),
+        actor=actor(),
+        text=text,
+        before=int(before) if before.isascii() and before.isdigit() else None,
     )
     return render_template("people/audit.html", entries=entries, text=text)

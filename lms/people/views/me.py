@@ -63,9 +63,15 @@ def change_password() -> ResponseReturnValue:
     return answered(
         form,
         act=lambda: services.change_password(
-            session(), actor=actor(), old=form.old.data or "", new=form.given(), sign_in_id=signed_in().sign_in_id, now=now()
+            session(),
+            actor=actor(),
+            old=form.old.data or "",
+            new=form.given(),
+            sign_in_id=signed_in().sign_in_id,
+            now=now(),
         ),
-        done=done, page=lambda: render_template("people/change_password.html", form=form),
+        done=done,
+        page=lambda: render_template("people/change_password.html", form=form),
     )
 
 
@@ -79,5 +85,7 @@ def workplaces() -> ResponseReturnValue:
 @room.post("/me/firms/<uuid:firm_id>", allow=Door.SIGNED_IN)
 def switch_firm(firm_id: uuid.UUID) -> ResponseReturnValue:
     """Go into another firm I work at."""
-    services.switch_firm(session(), actor=actor(), sign_in_id=signed_in().sign_in_id, firm_id=firm_id, now=now())
+    services.switch_firm(
+        session(), actor=actor(), sign_in_id=signed_in().sign_in_id, firm_id=firm_id, now=now()
+    )
     return redirect(url_for("people.home"))

@@ -19,15 +19,26 @@ def cookie_name() -> str:
 def keep_token(reply: Response, token: str) -> Response:
     """Put a device's token into its cookie."""
     reply.set_cookie(
-        cookie_name(), token, max_age=30 * 24 * 3600, httponly=True, samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"], path="/",
+        cookie_name(),
+        token,
+        max_age=30 * 24 * 3600,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        path="/",
     )
     return reply
 
 
 def forget_token(reply: Response) -> Response:
     """Take the token off the device."""
-    reply.delete_cookie(cookie_name(), path="/", secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax")
+    reply.delete_cookie(
+        cookie_name(),
+        path="/",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
     return reply
 
 
@@ -47,4 +58,6 @@ def watch_sign_ins(app: Flask) -> None:
         if actor is None:
             return None
         firm = arrival.firm
-        return SignedIn(actor, arrival.sign_in_id, firm.name, arrival.language, firm.time_zone, firm.is_simulated)
+        return SignedIn(
+            actor, arrival.sign_in_id, firm.name, arrival.language, firm.time_zone, firm.is_simulated
+        )

@@ -21,7 +21,12 @@ from lms.web.request import signed_in
 def own_address(address: str) -> str:
     """An address on this site to go on to, or the start: never somebody else's site."""
     parts = urlsplit(address)
-    safe = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    safe = (
+        address.startswith("/")
+        and not address.startswith(("//", "/\\"))
+        and not parts.netloc
+        and not parts.scheme
+    )
     return address if safe and "\n" not in address and "\r" not in address else url_for("people.home")
 
 
@@ -35,7 +40,9 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("learning.today"))
     if person.has(Role.MANAGER) or person.leads:
         return redirect(url_for("tracks.board"))
-    return redirect(url_for("people.directory") if person.has(Role.FIRM_ADMIN) else url_for("courses.catalogue"))
+    return redirect(
+        url_for("people.directory") if person.has(Role.FIRM_ADMIN) else url_for("courses.catalogue")
+    )
 
 
 @room.get("/sign-in", allow=Door.PUBLIC)
@@ -47,7 +54,9 @@ def sign_in() -> ResponseReturnValue:
 
 
 @room.post("/sign-in", allow=Door.PUBLIC, late=True, endpoint="enter")
-@limiter.limit("10 per minute; 60 per hour", key_func=lambda: f"name:{request.form.get('name', '').strip().lower()}")
+@limiter.limit(
+    "10 per minute; 60 per hour", key_func=lambda: f"name:{request.form.get('name', '').strip().lower()}"
+)
 @limiter.limit("300 per minute")
 def enter() -> ResponseReturnValue:
     """Prove who it is (slowly, without holding the database), then sign the device in."""
@@ -59,7 +68,9 @@ def enter() -> ResponseReturnValue:
         begin_writing(session())
         place = proved.workplaces[0]
         agent = request.headers.get("User-Agent", "")
-        token = services.open_sign_in(session(), person_id=proved.person_id, firm_id=place.firm_id, user_agent=agent, now=now())
+        token = services.open_sign_in(
+            session(), person_id=proved.person_id, firm_id=place.firm_id, user_agent=agent, now=now()
+        )
         return token, len(proved.workplaces) > 1
 
     def done(result: tuple[str, bool]) -> ResponseReturnValue:
@@ -91,7 +102,8 @@ def use_code() -> ResponseReturnValue:
     """On from the code to the new password."""
     form = CodeForm()
     return answered(
-        form, act=lambda: services.find_link(session(), token=form.given(), now=now()),
+        form,
+        act=lambda: services.find_link(session(), token=form.given(), now=now()),
         done=lambda _link: redirect(url_for("people.link", token=form.given())),
         page=lambda: render_template("people/code.html", form=form),
     )
@@ -101,7 +113,9 @@ def use_code() -> ResponseReturnValue:
 def link(token: str) -> ResponseReturnValue:
     """The page behind an invitation or a reset link."""
     found = services.find_link(session(), token=token, now=now())
-    return render_template("people/new_password.html", form=NewPasswordForm(), purpose=found.purpose, token=token)
+    return render_template(
+        "people/new_password.html", form=NewPasswordForm(), purpose=found.purpose, token=token
+    )
 
 
 @room.post("/welcome/<token>", allow=Door.PUBLIC, endpoint="use_link")
@@ -112,7 +126,9 @@ def use_link(token: str) -> ResponseReturnValue:
     agent = request.headers.get("User-Agent", "")
     return answered(
         form,
-        act=lambda: services.use_link(session(), token=token, password=form.given(), user_agent=agent, now=now()),
+        act=lambda: services.use_link(
+            session(), token=token, password=form.given(), user_agent=agent, now=now()
+        ),
         done=lambda made: keep_token(make_response(redirect(url_for("people.home"))), made),
         page=lambda: render_template("people/new_password.html", form=form, purpose="reset", token=token),
     )
