@@ -106,9 +106,9 @@ def _teach_templates(app: Flask) -> None:
 
 def local_day(day: date) -> str:
     """A day in the reader's words."""
-    return format_date(day, "medium")
+    return str(format_date(day, "medium"))
 
 
 def local_datetime(moment: datetime, form: str = "medium") -> str:
     """A moment in the reader's words and time zone."""
-    return format_datetime(moment, form)
+    return str(format_datetime(moment, form))

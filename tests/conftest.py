@@ -30,9 +30,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _push_request_context() -> Iterator[None]:
+def _push_request_context() -> None:
     """pytest-flask would hold one context open round every test, and one client's user would leak into the next."""
-    yield
 
 
 class SqliteMaker:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.assessments.models import (
@@ -193,14 +193,14 @@ def has_passed(
     session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, course_id: uuid.UUID, key: str
 ) -> bool:
     """Whether a person ever passed the assessment of this key in this course."""
-    count = session.scalar(
-        select(func.count())
+    count: int | None = session.scalar(
+        select(func.count(Attempt.id))
         .select_from(Attempt)
-        .join(Assessment, and_(Assessment.id == Attempt.assessment_id))
+        .join(Assessment, Assessment.id == Attempt.assessment_id)
         .where(
             Attempt.firm_id == firm_id,
             Attempt.person_id == person_id,
-            Attempt.passed,
+            Attempt.passed.is_(True),
             Assessment.course_id == course_id,
             Assessment.key == key,
         )

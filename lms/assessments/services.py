@@ -279,9 +279,7 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
     Raises NotFound, Conflict (the id is another answer's), Invalid (the answer cannot be read).
     """
     attempt = queries.find_attempt(session, actor=actor, attempt_id=given.attempt_id, for_update=True)
-    asked = attempt and queries.find_asked(
-        session, actor=actor, attempt_id=given.attempt_id, position=given.position
-    )
+    asked = queries.find_asked(session, actor=actor, attempt_id=given.attempt_id, position=given.position)
     if attempt is None or asked is None:
         raise NotFound("There is no such question in this attempt.")
     first = queries.find_response(session, actor=actor, response_id=given.id)

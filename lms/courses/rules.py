@@ -86,10 +86,11 @@ def parse_lesson(key: str, file: str, text: str) -> tuple[Lesson, list[Problem]]
     for card in cards:
         if keys.count(card.key) > 1:
             found.append(Problem(file, card.line, f"Two cards have the key “{card.key}”. Give each its own."))
+    minutes = head.get("minutes")
     return Lesson(
         key,
         str(head.get("title") or key),
-        head.get("minutes") if isinstance(head.get("minutes"), int) else 1,
+        minutes if isinstance(minutes, int) else 1,
         _texts(head.get("objectives")),
         _texts(head.get("sources")),
         cards,

@@ -181,7 +181,7 @@ def _reset_draft(session: Session, actor: Actor, course: Course, package: Packag
 def export_course(session: Session, *, actor: Actor, key: str, storage: Storage, folder: Path) -> int:
     """Write a course's live version as a folder of files, as it was published. Returns how many. Raises NotFound."""
     live = queries.find_live_by_key(session, actor=actor, keys=[key]).get(key)
-    version = live and queries.find_version(session, actor=actor, version_id=live.version_id)
+    version = queries.find_version(session, actor=actor, version_id=live.version_id) if live else None
     if version is None:
         raise NotFound("There is no course %(key)s.", key=key)
     media = {row.path: row.stored for row in queries.list_media(session, version_id=version.id)}

@@ -22,8 +22,9 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Refuse aliases: a few of them make a bomb, and nobody writing a course needs one."""
         if self.check_event(yaml.events.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise BadYaml(
-                self.peek_event().start_mark.line + 1,
+                event.start_mark.line + 1,
                 "Write the value again in full: “*” references are not taken.",
             )
         return super().compose_node(parent, index)

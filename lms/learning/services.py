@@ -219,11 +219,12 @@ def answer_check(
         given = kept.given
     else:
         try:
-            given = kind.given(question, variant, raw)
+            said = kind.given(question, variant, raw)
         except BadAnswer as error:
             raise Invalid(str(error)) from None
-        if given is None:
+        if said is None:
             raise Invalid("Choose or type an answer first.")
+        given = said
         session.add(
             CheckAnswer(
                 firm_id=actor.firm_id,

@@ -7,7 +7,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """Gunicorn with our settings in code, so that one command serves."""
 
     def __init__(self, app: Flask, *, host: str, port: int, workers: int, threads: int) -> None:

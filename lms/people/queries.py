@@ -161,7 +161,7 @@ class PeoplePage:
     more: str
 
 
-def _lines() -> Select[Any]:
+def _lines() -> Select[*tuple[Any, ...]]:
     return select(
         Employment.person_id,
         Employment.name,

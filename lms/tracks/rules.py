@@ -335,7 +335,9 @@ def standing(
 ) -> Standing:
     """A person against every requirement of a rung as of a date."""
     there = known(evidence, as_of)
-    profile = next((one["levels"] for one in framework["profiles"] if one["key"] == rung.get("profile")), {})
+    profile: Mapping[str, int] = next(
+        (one["levels"] for one in framework["profiles"] if one["key"] == rung.get("profile")), {}
+    )
     competencies = readiness(profile, framework["competencies"], there, as_of, rule)
     courses = {course["key"]: course for course in framework["courses"]}
     cells = []
@@ -346,7 +348,7 @@ def standing(
         elif kind == "competencies":
             cells.append(_competencies(requirement, competencies))
         elif kind == "course":
-            cells.append(_course(requirement, courses, there, as_of, rule))
+            cells.append(_course(requirement, courses, there, as_of))
         else:
             cells.append(_named(requirement, there, as_of, rule))
     return Standing(rung["key"], as_of, rule.version, tuple(cells), competencies)
@@ -392,10 +394,9 @@ def _course(
     courses: Mapping[str, Mapping[str, Any]],
     evidence: Sequence[Evidence],
     as_of: date,
-    rule: Rule,
 ) -> Cell:
     branches: Sequence[Sequence[str]] = requirement.get("any_of") or [[requirement["course"]]]
-    tried = [_courses_done(keys, requirement, courses, evidence, as_of) for keys in branches]
+    tried = [_courses_done(keys, requirement, evidence, as_of) for keys in branches]
     order = (State.MET, State.STALE, State.NOT_YET, State.NO_EVIDENCE)
     state, left, ids = min(tried, key=lambda one: (order.index(one[0]), len(one[1])))
     minutes = sum(courses[key]["minutes"] for key in left)
@@ -422,7 +423,6 @@ def _course(
 def _courses_done(
     keys: Sequence[str],
     requirement: Mapping[str, Any],
-    courses: Mapping[str, Mapping[str, Any]],
     evidence: Sequence[Evidence],
     as_of: date,
 ) -> tuple[State, list[str], tuple[str, ...]]:

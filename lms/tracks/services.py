@@ -25,14 +25,14 @@ from lms.tracks.rules import Evidence, EvidenceKind, Facts, Standing, standing
 
 def write_course_evidence(session: Session, event: CourseCompleted) -> None:
     """A completed course is a fact about the person, for the rung and (up to level 1) for its competencies."""
-    said = dict(
-        kind=EvidenceKind.COURSE,
-        outcome="completed",
-        on=event.at.date(),
-        recorded_at=event.at,
-        source=f"course:{event.version_id}",
-        detail={"title": event.title, "lessons": event.lessons},
-    )
+    said = {
+        "kind": EvidenceKind.COURSE,
+        "outcome": "completed",
+        "on": event.at.date(),
+        "recorded_at": event.at,
+        "source": f"course:{event.version_id}",
+        "detail": {"title": event.title, "lessons": event.lessons},
+    }
     _add(
         session,
         event.firm_id,
@@ -186,7 +186,7 @@ def resolve_contest(
     Raises NotFound, NotAllowed (also for whoever rated it the first time), Invalid.
     """
     row = queries.find_evidence(session, actor=actor, evidence_id=evidence_id)
-    open_one = row and queries.find_open_contest(session, actor=actor, evidence_id=evidence_id)
+    open_one = queries.find_open_contest(session, actor=actor, evidence_id=evidence_id)
     if row is None or open_one is None:
         raise NotFound("There is nothing contested here.")
     require(POLICY, actor, TrackPermission.RESOLVE, row)
@@ -261,8 +261,8 @@ class ContestPage:
 def see_contest(session: Session, *, actor: Actor, evidence_id: uuid.UUID) -> ContestPage:
     """A fact that waits for a second look. Raises NotFound, NotAllowed."""
     row = queries.find_evidence(session, actor=actor, evidence_id=evidence_id)
-    open_one = row and queries.find_open_contest(session, actor=actor, evidence_id=evidence_id)
-    person = row and people.find_employment(session, actor=actor, person_id=row.person_id)
+    open_one = queries.find_open_contest(session, actor=actor, evidence_id=evidence_id)
+    person = people.find_employment(session, actor=actor, person_id=row.person_id) if row else None
     if row is None or open_one is None or person is None:
         raise NotFound("There is nothing contested here.")
     require(POLICY, actor, TrackPermission.RESOLVE, row)

@@ -45,7 +45,8 @@ def day() -> date:
     """The day the page is about: what the address says, else today where the firm is."""
     asked = request.args.get("as_of", "")
     if not asked:
-        return to_user_timezone(now()).date()
+        today: date = to_user_timezone(now()).date()
+        return today
     try:
         return date.fromisoformat(asked)
     except ValueError:

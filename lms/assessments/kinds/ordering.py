@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from lms.assessments.kinds.contract import BadAnswer, Json, Mark, Notes, Part, Raw, by_ref, one, shuffled
@@ -72,9 +73,7 @@ def mark(question: Question, variant: Json, given: Json | None) -> Mark:
     if question.marking == "all":
         return Mark(float(all(part.right for part in parts)), parts)
     said = [places.get(ref) for ref, _place in sorted(letters.items(), key=lambda pair: pair[1])]
-    good = sum(
-        one is not None and two is not None and one < two for one, two in zip(said, said[1:], strict=False)
-    )
+    good = sum(one is not None and two is not None and one < two for one, two in pairwise(said))
     return Mark(good / (len(said) - 1), parts)
 
 

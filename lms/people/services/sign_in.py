@@ -60,7 +60,7 @@ def prove(session: Session, *, name: str, firm_key: str, password: str, now: dat
 
     The same work and the same sentence whether or not the account exists. Raises Invalid.
     """
-    person, firm = _find_person(session, name=name, firm_key=firm_key, now=now)
+    person, firm = _find_person(session, name=name, firm_key=firm_key)
     try:
         _hasher.verify(person.password_hash if person and person.password_hash else _nobody, password)
     except (VerifyMismatchError, InvalidHashError):
@@ -79,9 +79,7 @@ def prove(session: Session, *, name: str, firm_key: str, password: str, now: dat
     return Proved(person.id, places)
 
 
-def _find_person(
-    session: Session, *, name: str, firm_key: str, now: datetime
-) -> tuple[Person | None, Firm | None]:
+def _find_person(session: Session, *, name: str, firm_key: str) -> tuple[Person | None, Firm | None]:
     firm = queries.find_firm(session, key=firm_key) if firm_key.strip() else None
     if "@" in name:
         return queries.find_person_by_email(session, email=name), firm
