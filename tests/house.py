@@ -1,7 +1,7 @@
 """A builder of small worlds. Each call commits, so that clients and sessions alike see what was built."""
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -219,12 +219,32 @@ class House:
         return found
 
     def right_answers(self, someone: Someone, attempt_id: uuid.UUID) -> dict[int, dict[str, list[str]]]:
-        """The form fields that answer each question of an attempt rightly (single choice)."""
+        """The form fields that answer each question of an attempt rightly."""
         actor = self.actor(someone)
         with self.writing(someone.firm_id) as session:
             found = {}
             for one in list_asked(session, actor=actor, attempt_id=attempt_id):
                 kind = kind_of(one.version.document)
-                key = kind.answer(kind.read(one.version.document), one.row.variant)
-                found[one.position] = {"answer": key["right"]}
+                question = kind.read(one.version.document)
+                found[one.position] = right_fields(kind, question, one.row.variant)
         return found
+
+
+def right_fields(kind: Any, question: Any, variant: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What a form posts when a question is answered rightly."""
+    key = kind.answer(question, variant)
+    match kind.NAME:
+        case "single" | "multiple" | "truefalse":
+            return {"answer": key["right"]}
+        case "matching":
+            return {f"answer-{left}": [right] for left, right in key["pairs"].items()}
+        case "ordering":
+            return {f"answer-{ref}": [str(place)] for ref, place in key["places"].items()}
+        case "cloze":
+            said = {}
+            for number, text in key["gaps"].items():
+                options = question.gaps[int(number) - 1].options
+                said[f"answer-{number}"] = [str(list(options).index(text)) if options else text]
+            return said
+        case _:
+            return {"answer": key["right"][:1]}
