@@ -13,7 +13,8 @@ WRITES = {"ladder_writes": True}
 
 
 def begin_writing(session: Session) -> None:
-    """Open the session's transaction as one that writes. Call it before the first statement."""
+    """Open the session's transaction as one that writes. What was only read so far is read again when needed."""
+    session.rollback()
     session.connection(execution_options=WRITES)
 
 
