@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.assessments.kinds import kind_of
+from lms.assessments.kinds.contract import by_ref
 from lms.assessments.models import Assessment
 from lms.assessments.queries import list_asked
 from lms.courses import services as courses
@@ -244,7 +245,9 @@ def right_fields(kind: Any, question: Any, variant: Mapping[str, Any]) -> dict[s
             said = {}
             for number, text in key["gaps"].items():
                 options = question.gaps[int(number) - 1].options
-                said[f"answer-{number}"] = [str(list(options).index(text)) if options else text]
+                order = variant["orders"][int(number) - 1]
+                letters = {options[place]: ref for ref, place in by_ref(order).items()} if options else {}
+                said[f"answer-{number}"] = [letters.get(text, text)]
             return said
         case _:
             return {"answer": key["right"][:1]}

@@ -37,6 +37,8 @@ def asa(agents: float, load: float, aht: float) -> float:
 
 def agents_needed(load: float, share: float, seconds: float, aht: float) -> float:
     """The fewest agents that answer `share` of contacts within `seconds`."""
+    if not (share < 1 and seconds >= 0 and aht > 0):
+        raise BadExpression("A service level is a share under 1, of contacts that take some time.")
     count = math.floor(load) + 1
     while service_level(count, load, seconds, aht) < share:
         count += 1
@@ -105,7 +107,7 @@ def _value(node: ast.AST, values: Mapping[str, float]) -> Any:
             base, power = _value(left, values), _value(right, values)
             if abs(power) > BIGGEST_POWER:
                 raise BadExpression(f"Keep powers at {BIGGEST_POWER} or less.")
-            return base**power
+            return float(base) ** power  # whole numbers would grow for as long as there is memory
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
             return OPERATORS[type(op)](_value(left, values), _value(right, values))
         case ast.UnaryOp(op=op, operand=operand) if type(op) in OPERATORS:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lms.assessments.kinds.contract import BadAnswer, Json, Mark, Notes, Part, Raw, one, shuffled
+from lms.assessments.kinds.contract import BadAnswer, Json, Mark, Notes, Part, Raw, by_ref, one, shuffled
 from lms.assessments.kinds.wording import tidy
 
 NAME = "cloze"
@@ -55,6 +55,9 @@ def _read_gap(notes: Notes, key: str, entry: object) -> Gap | None:
     if not isinstance(entry, Mapping):
         notes.add(f"gaps.{key}", f"Say what fits the gap [[{key}]].")
         return None
+    if not all(isinstance(entry.get(name) or [], list) for name in ("options", "accepted")):
+        notes.add(f"gaps.{key}", "Write “options” and “accepted” as lists.")
+        return None
     options = tuple(str(option) for option in entry.get("options") or ())
     accepted = tuple(str(form) for form in entry.get("accepted") or ()) or (
         (str(entry["answer"]),) if "answer" in entry else ()
@@ -87,7 +90,10 @@ def ask(question: Question, variant: Json) -> Json:
         gap, order = question.gaps[number], variant["orders"][number]
         number += 1
         pieces.append(
-            {"gap": str(number), "options": [{"ref": str(at), "text": gap.options[at]} for at in order]}
+            {
+                "gap": str(number),
+                "options": [{"ref": ref, "text": gap.options[at]} for ref, at in by_ref(order).items()],
+            }
         )
     return {"kind": NAME, "stem": question.stem, "pieces": pieces}
 
@@ -95,12 +101,13 @@ def ask(question: Question, variant: Json) -> Json:
 def given(question: Question, variant: Json, raw: Raw) -> Json | None:
     """What stands in some or all gaps, from fields `answer-1`, `answer-2` …"""
     filled: Json = {}
-    for number, gap in enumerate(question.gaps, start=1):
+    for number, (gap, order) in enumerate(zip(question.gaps, variant["orders"], strict=True), start=1):
         value = one(raw, f"answer-{number}")
         if value and gap.options:
-            if not (value.isascii() and value.isdigit() and int(value) < len(gap.options)):
+            letters = by_ref(order)
+            if value not in letters:
                 raise BadAnswer("That choice is not in this question.")
-            value = gap.options[int(value)]
+            value = gap.options[letters[value]]
         if value:
             filled[str(number)] = value
     return {"gaps": filled} if filled else None
@@ -113,7 +120,8 @@ def mark(question: Question, variant: Json, given: Json | None) -> Mark:
     parts = tuple(
         Part(
             str(number),
-            tidy(given["gaps"].get(str(number), "")) in {tidy(form) for form in gap.accepted},
+            str(number) in given["gaps"]
+            and tidy(given["gaps"][str(number)]) in {tidy(form) for form in gap.accepted},
             gap.why,
         )
         for number, gap in enumerate(question.gaps, start=1)

@@ -7,10 +7,11 @@ never holds the key.
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 Raw = Mapping[str, Sequence[str]]
 Json = dict[str, Any]
+T = TypeVar("T", list[Any], dict[Any, Any])
 
 COMMON = frozenset(
     (
@@ -29,6 +30,8 @@ COMMON = frozenset(
     )
 )
 THINKING = ("know", "apply", "judge")
+LARGEST = 1e15
+"""Up to here, whole numbers and their halves are exact in every language that reads our documents."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ class Notes:
         if document.get("thinking", "know") not in THINKING:
             self.add("thinking", "Choose know, apply or judge.")
         difficulty = document.get("difficulty", 0.5)
-        if not _is_number(difficulty) or not 0.05 <= difficulty <= 0.95:
+        if not is_number(difficulty) or not 0.05 <= difficulty <= 0.95:
             self.add("difficulty", "The difficulty is a share between 0.05 and 0.95.")
 
     def add(self, where: str, message: str) -> None:
@@ -119,6 +122,16 @@ class Notes:
         if not isinstance(value, kind) or (isinstance(value, str) and not value.strip()):
             self.add(name, message)
         return value
+
+    def some(self, name: str, kind: type[T]) -> T:
+        """The value of that name, or an empty one when it is not there; notes that it is of the wrong type."""
+        value = self.document.get(name)
+        if value is None:
+            return kind()
+        if isinstance(value, kind):
+            return value
+        self.add(name, f"Write “{name}” as {'a list' if kind is list else 'names with their values'}.")
+        return kind()
 
     def entries(self, name: str, fields: Sequence[str], *, least: int, most: int) -> list[Mapping[str, Any]]:
         """A list of small maps with these text fields; notes what is missing, unknown or too many."""
@@ -143,8 +156,9 @@ class Notes:
             raise Unreadable(self.found)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def is_number(value: object) -> bool:
+    """Whether a value of a document is a number one can work with."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
 def shuffled(count: int, seed: int, *, shuffle: bool) -> list[int]:
@@ -160,7 +174,7 @@ def one(raw: Raw, name: str) -> str:
     values = list(raw.get(name, ()))
     if len(values) > 1:
         raise BadAnswer("Choose one answer only.")
-    value = values[0].strip() if values else ""
+    value = values[0].replace("\x00", "").strip() if values else ""
     if len(value) > 500:
         raise BadAnswer("That answer is too long: keep it under 500 characters.")
     return value

@@ -33,7 +33,7 @@ def read(document: Mapping[str, Any]) -> Question:
     ]
     if len({left for left, _right, _why in pairs}) < len(pairs):
         notes.add("pairs", "Two left-hand sides are the same. Make each one different.")
-    extra = tuple(str(text) for text in document.get("extra") or ())
+    extra = tuple(str(text) for text in notes.some("extra", list))
     notes.close()
     return Question(document["stem"], tuple(pairs), extra, document.get("explanation", ""))
 

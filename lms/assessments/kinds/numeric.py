@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from lms.assessments.kinds.arithmetic import BadExpression, evaluate
-from lms.assessments.kinds.contract import BadAnswer, Json, Mark, Notes, Part, Raw, one
+from lms.assessments.kinds.contract import LARGEST, BadAnswer, Json, Mark, Notes, Part, Raw, is_number, one
 
 NAME = "numeric"
 KNOWN = ("parameters", "require", "answer", "tolerance", "decimals", "unit", "units", "solution", "mistakes")
 TRIES = 500
+MOST_DECIMALS = 6
+BRACES = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True)
@@ -37,16 +39,24 @@ def read(document: Mapping[str, Any]) -> Question:
     notes = Notes(document, known=KNOWN)
     parameters = _read_parameters(notes)
     tolerance = document.get("tolerance", 0)
-    if not isinstance(tolerance, int | float) or tolerance < 0:
+    if not is_number(tolerance) or tolerance < 0:
         notes.add("tolerance", "The tolerance is a number from 0, in the unit of the answer.")
     mistakes = []
-    for number, entry in enumerate(document.get("mistakes") or ()):
+    for number, entry in enumerate(notes.some("mistakes", list)):
         if not isinstance(entry, Mapping) or "value" not in entry or not entry.get("why"):
             notes.add(f"mistakes.{number}", "Write it as {value: an expression, why: a sentence}.")
         else:
             mistakes.append((str(entry["value"]), str(entry["why"])))
     if "answer" not in document:
         notes.add("answer", "Give the answer, as a number or an expression.")
+    decimals = document.get("decimals", 0)
+    if not is_number(decimals) or decimals not in range(MOST_DECIMALS + 1):
+        notes.add("decimals", f"The decimals are a whole number from 0 to {MOST_DECIMALS}.")
+    units = {str(name): factor for name, factor in notes.some("units", dict).items()}
+    if not all(is_number(factor) for factor in units.values()):
+        notes.add("units", "Write each unit with the number it is multiplied by: {h: 60}.")
+    if any(inside.strip() == "answer" for inside in BRACES.findall(str(document.get("stem")))):
+        notes.add("stem", "The question would tell its own answer. Take {answer} out of the stem.")
     notes.close()
     question = Question(
         document["stem"],
@@ -54,9 +64,9 @@ def read(document: Mapping[str, Any]) -> Question:
         str(document.get("require", "")),
         str(document["answer"]),
         float(tolerance),
-        int(document.get("decimals", 0)),
+        int(decimals),
         str(document.get("unit", "")),
-        dict(document.get("units") or {}),
+        units,
         str(document.get("solution", "")),
         tuple(mistakes),
         str(document.get("explanation", "")),
@@ -68,14 +78,17 @@ def read(document: Mapping[str, Any]) -> Question:
 
 def _read_parameters(notes: Notes) -> dict[str, tuple[float, float, float]]:
     found = {}
-    for name, span in (notes.document.get("parameters") or {}).items():
+    for name, span in notes.some("parameters", dict).items():
         where = f"parameters.{name}"
         if not isinstance(span, Mapping) or not {"from", "to"} <= set(span):
             notes.add(where, "Write it as {from: 60, to: 120, step: 10}.")
             continue
         low, high, step = span["from"], span["to"], span.get("step", 1)
-        if not all(isinstance(part, int | float) for part in (low, high, step)) or step <= 0 or low > high:
-            notes.add(where, "“from” is at most “to”, and “step” is more than 0.")
+        fits = all(is_number(part) for part in (low, high, step)) and step > 0 and low <= high
+        if not fits or (high - low) / step > LARGEST:
+            notes.add(
+                where, "“from” is at most “to”, “step” is more than 0, and all are numbers of a usual size."
+            )
             continue
         found[str(name)] = (low, high, step)
     return found
@@ -89,9 +102,8 @@ def _try_out(notes: Notes, question: Question) -> None:
             notes.add("require", "No combination of the parameters fits. Ask for less.")
             return
         right = evaluate(question.answer, values)
-        for number, (wrong, _why) in enumerate(question.mistakes):
+        for wrong, _why in question.mistakes:
             evaluate(wrong, values)
-            del number
         filled(question.stem, question, values, right)
         filled(question.solution, question, values, right)
     except BadExpression as error:
@@ -118,7 +130,7 @@ def _tidy(value: float) -> float:
 def show(value: float, decimals: int) -> str:
     """A number as it is printed: thousands separated, halves rounded away from zero."""
     factor = 10**decimals
-    rounded = math.copysign(math.floor(abs(value) * factor + 0.5 + 1e-9) / factor, value)
+    rounded = math.copysign(math.floor(abs(value) * factor + 0.5 + 1e-9) / factor, value) or 0.0  # no “-0”
     return f"{rounded:,.{decimals}f}"
 
 
@@ -132,16 +144,12 @@ def filled(text: str, question: Question, values: Mapping[str, float], right: fl
         value = evaluate(inside, values)
         return show(value, 0 if float(value).is_integer() else 2)
 
-    return re.sub(r"\{([^{}]+)\}", work_out, text)
+    return BRACES.sub(work_out, text)
 
 
 def ask(question: Question, variant: Json) -> Json:
     """The stem with this person's numbers, and the unit."""
-    stem = (
-        filled(question.stem, question, variant["values"], 0.0)
-        if "{answer}" not in question.stem
-        else question.stem
-    )
+    stem = filled(question.stem, question, variant["values"], 0.0)
     return {"kind": NAME, "stem": stem, "unit": question.unit, "units": [question.unit, *question.units]}
 
 

@@ -24,18 +24,14 @@ class Question:
 def read(document: Mapping[str, Any]) -> Question:
     """Raises Unreadable."""
     notes = Notes(document, known=("accepted", "ignore", "mistakes"))
-    accepted = [
-        str(form)
-        for form in notes.need("accepted", list, "List the accepted answers.") or ()
-        if str(form).strip()
-    ]
+    accepted = [str(form) for form in notes.some("accepted", list) if str(form).strip()]
     if not accepted:
         notes.add("accepted", "Give at least one accepted answer.")
     ignore = document.get("ignore", RULES)
-    if not isinstance(ignore, list | tuple) or not set(ignore) <= set(RULES):
+    if not isinstance(ignore, list | tuple) or not all(rule in RULES for rule in ignore):
         notes.add("ignore", f"Choose from {', '.join(RULES)}.")
     mistakes = []
-    for number, entry in enumerate(document.get("mistakes") or ()):
+    for number, entry in enumerate(notes.some("mistakes", list)):
         if not isinstance(entry, Mapping) or not entry.get("text") or not entry.get("why"):
             notes.add(f"mistakes.{number}", "Write it as {text: …, why: …}.")
         else:

@@ -16,10 +16,8 @@ def read(document: Mapping[str, Any]) -> single.Question:
     right = document.get("answer")
     if not isinstance(right, bool):
         notes.add("answer", "Write answer: true or answer: false.")
-    why = {
-        str(name).lower(): text
-        for name, text in (notes.need("why", dict, "Explain both: why: {true: …, false: …}.") or {}).items()
-    }
+    notes.need("why", dict, "Explain both: why: {true: …, false: …}.")
+    why = {str(name).lower(): text for name, text in notes.some("why", dict).items()}
     for ref in REFS:
         if not isinstance(why.get(ref), str):
             notes.add(f"why.{ref}", f"Say what to tell a person who chose “{ref}”.")

@@ -18,6 +18,7 @@ def tidy(text: str, ignore: Collection[str] = RULES) -> str:
         decomposed = unicodedata.normalize("NFD", text)
         text = unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
     if "punctuation" in ignore:
-        text = "".join(" " if unicodedata.category(c).startswith("P") else c for c in text)
+        bare = "".join(" " if unicodedata.category(c).startswith("P") else c for c in text)
+        text = bare if bare.strip() else text  # an answer that is all punctuation is about punctuation
     text = " ".join(text.split())
     return text.replace(" ", "") if "spaces" in ignore else text
