@@ -453,18 +453,18 @@ def _named(requirement: Mapping[str, Any], evidence: Sequence[Evidence], as_of: 
     fresh = [one for one in counted if is_fresh(one, as_of, rule.stale_after_months)]
     sure = _sure(fresh)
     wanted = requirement.get("raters", 1)
-    raters = {one.rater for one in sure if one.rater} if wanted > 1 else {one.id for one in sure}
+    raters = _voices(sure, wanted)
     values = {"have": len(raters), "wanted": wanted, "months": rule.stale_after_months}
     if len(raters) >= wanted:
         state, sentence = State.MET, "Shown."
-    elif raters:
+    elif sure:
         state, sentence = State.NOT_YET, "%(have)s of %(wanted)s raters have said so."
     elif any(one.near_the_mark for one in fresh):
         state, sentence = (
             State.BORDERLINE,
             "The score lies within one standard error of the pass mark. A second form decides.",
         )
-    elif _sure(counted):
+    elif len(_voices(_sure(counted), wanted)) >= wanted:
         state, sentence = State.STALE, "Shown more than %(months)s months ago."
     elif counted:
         state, sentence = State.NOT_YET, "Tried, not passed yet."
@@ -481,6 +481,13 @@ def _named(requirement: Mapping[str, Any], evidence: Sequence[Evidence], as_of: 
         ids,
         contested=len(counted) < len(mine),
     )
+
+
+def _voices(evidence: Sequence[Evidence], wanted: int) -> set[str]:
+    """What counts towards a requirement: each fact, or each rater when several are wanted."""
+    if wanted == 1:
+        return {one.id for one in evidence}
+    return {one.rater for one in evidence if one.rater}
 
 
 USABLE_MINUTES_A_BREAK = 8

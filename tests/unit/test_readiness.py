@@ -1,0 +1,444 @@
+"""Readiness: what a ledger says of a person on a day, and why."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from lms.tracks.framework_files import find_rung, shipped_framework
+from lms.tracks.rules import (
+    Cell,
+    Contested,
+    Evidence,
+    EvidenceKind,
+    Facts,
+    Rule,
+    State,
+    as_json,
+    known,
+    months_after,
+    months_before,
+    readiness,
+    route,
+    standing,
+)
+
+TODAY = date(2026, 3, 2)
+FACTS = Facts(started_on=date(2025, 1, 6), role_started_on=date(2025, 9, 1))
+COURSE, ASSESSMENT, OBSERVED, ATTESTATION = (
+    EvidenceKind.COURSE,
+    EvidenceKind.ASSESSMENT,
+    EvidenceKind.OBSERVED,
+    EvidenceKind.ATTESTATION,
+)
+_numbers = count(1)
+
+
+def fact(kind: EvidenceKind, level: int | None = None, *, days_ago: int = 30, **said: Any) -> Evidence:
+    """One piece of evidence on competency A1 unless told otherwise; good unless told otherwise."""
+    on = said.pop("on", TODAY - timedelta(days=days_ago))
+    defaults: dict[str, Any] = {
+        "id": f"e{next(_numbers)}",
+        "recorded_at": datetime(on.year, on.month, on.day, 12, tzinfo=UTC),
+        "outcome": "completed" if kind is COURSE else "passed",
+        "competency": None if "requirement" in said else "A1",
+    }
+    return Evidence(kind=kind, on=on, level=level, **defaults | said)
+
+
+def score(got: float, *, passed: bool, level: int = 2, error: float = 0.05, **said: Any) -> Evidence:
+    """An assessment against a pass mark of 75 %."""
+    outcome = "passed" if passed else "failed"
+    return fact(ASSESSMENT, level, score=got, error=error, pass_mark=0.75, outcome=outcome, **said)
+
+
+def cell(required: int, *evidence: Evidence, as_of: date = TODAY, **competency: Any) -> Cell:
+    """Where these facts put a person on competency A1."""
+    (found,) = readiness({"A1": required}, [{"key": "A1", "name": "Speaking", **competency}], evidence, as_of)
+    return found
+
+
+def contested(on: date, resolved: date | None = None, outcome: str | None = None) -> tuple[Contested, ...]:
+    """A contest of one piece of evidence."""
+    at = datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
+    until = datetime(resolved.year, resolved.month, resolved.day, 9, tzinfo=UTC) if resolved else None
+    return (Contested(at, until, outcome),)
+
+
+# One competency
+
+
+@pytest.mark.parametrize(
+    ("required", "evidence", "state"),
+    [
+        (1, (), State.NO_EVIDENCE),
+        (1, (fact(COURSE, 1),), State.MET),
+        (2, (fact(COURSE, 2),), State.NOT_YET),
+        (2, (fact(ASSESSMENT, 2),), State.MET),
+        (1, (fact(ASSESSMENT, 2),), State.MET),
+        (2, (fact(ASSESSMENT, 1),), State.NOT_YET),
+        (3, (fact(ASSESSMENT, 3),), State.NOT_YET),
+        (3, (fact(ASSESSMENT, 3), fact(EvidenceKind.KPI, 3)), State.NOT_YET),
+        (3, (fact(ASSESSMENT, 3), fact(OBSERVED, 3)), State.MET),
+        (3, (fact(OBSERVED, 3), fact(OBSERVED, 3)), State.NOT_YET),
+        (3, (fact(OBSERVED, 3), fact(ATTESTATION, 4)), State.MET),
+        (4, (fact(OBSERVED, 3), fact(ATTESTATION, 4)), State.NOT_YET),
+        (3, (fact(OBSERVED, 3), fact(COURSE, 3)), State.NOT_YET),
+        (2, (fact(ASSESSMENT, 2, outcome="failed"),), State.NOT_YET),
+        (2, (fact(ASSESSMENT, None),), State.NOT_YET),
+    ],
+)
+def test_a_level_is_shown_by_enough_kinds_of_evidence(
+    required: int, evidence: tuple[Evidence, ...], state: State
+) -> None:
+    assert cell(required, *evidence).state is state
+
+
+def test_a_sure_pass_is_met_and_a_sure_fail_is_not_yet() -> None:
+    assert cell(2, score(0.90, passed=True)).state is State.MET
+    assert cell(2, score(0.50, passed=False)).state is State.NOT_YET
+
+
+@pytest.mark.parametrize(("got", "passed"), [(0.79, True), (0.71, False), (0.75, True), (0.80, True)])
+def test_a_score_within_one_standard_error_of_the_mark_is_borderline(got: float, passed: bool) -> None:
+    found = cell(2, score(got, passed=passed, error=0.0500001))
+    assert found.state is State.BORDERLINE
+    assert "second form" in found.reason.words()
+
+
+def test_passing_the_same_thing_narrowly_twice_is_met_but_two_different_things_are_not() -> None:
+    same = [score(0.78, passed=True, requirement="final", competency="A1") for _ in range(2)]
+    other = [score(0.78, passed=True, requirement=name, competency="A1") for name in ("final", "gate")]
+    assert cell(2, *same).state is State.MET
+    assert cell(2, *other).state is State.BORDERLINE
+
+
+def test_old_evidence_goes_stale_after_eighteen_months_and_sooner_where_the_competency_says_so() -> None:
+    on = months_before(TODAY, 18)
+    assert cell(2, fact(ASSESSMENT, 2, on=on)).state is State.STALE
+    assert cell(2, fact(ASSESSMENT, 2, on=on + timedelta(days=1))).state is State.MET
+    assert cell(2, fact(ASSESSMENT, 2, days_ago=200), gate_months=6).state is State.STALE
+
+
+def test_expired_evidence_is_stale_from_the_day_after() -> None:
+    certificate = fact(EvidenceKind.CERTIFICATE, 2, expires_on=TODAY)
+    assert cell(2, certificate).state is State.MET
+    assert cell(2, certificate, as_of=TODAY + timedelta(days=1)).state is State.STALE
+
+
+def test_contested_evidence_is_set_aside_from_that_day_until_somebody_has_looked_again() -> None:
+    day = timedelta(days=1)
+    for outcome, after in (("upheld", State.MET), ("withdrawn", State.NO_EVIDENCE)):
+        one = fact(ASSESSMENT, 2, contests=contested(TODAY - 4 * day, TODAY - day, outcome))
+        states = [cell(2, one, as_of=TODAY - back * day).state for back in (5, 4, 2, 1)]
+        assert states == [State.MET, State.NO_EVIDENCE, State.NO_EVIDENCE, after]
+    open_one = cell(2, fact(ASSESSMENT, 2, contests=contested(TODAY)))
+    assert open_one.contested
+    assert open_one.reason.words() == "What there is was contested and is set aside."
+
+
+def test_superseded_evidence_no_longer_counts_from_the_day_its_correction_was_recorded() -> None:
+    first = fact(ASSESSMENT, 2, days_ago=20)
+    correction = fact(ASSESSMENT, 1, days_ago=5, supersedes=first.id)
+    assert cell(2, first, correction).state is State.NOT_YET
+    assert cell(2, first, correction, as_of=TODAY - timedelta(days=6)).state is State.MET
+
+
+def test_what_was_recorded_later_does_not_change_what_was_known_then() -> None:
+    late = fact(ASSESSMENT, 2, days_ago=60, recorded_at=datetime(2026, 3, 1, tzinfo=UTC))
+    assert cell(2, late, as_of=date(2026, 2, 28)).state is State.NO_EVIDENCE
+    assert cell(2, late).state is State.MET
+
+
+def test_evidence_about_something_else_changes_nothing() -> None:
+    assert cell(1, fact(OBSERVED, 5, competency="B2")).state is State.NO_EVIDENCE
+
+
+def test_a_profile_that_does_not_ask_for_a_competency_gets_no_cell_for_it() -> None:
+    assert readiness({}, [{"key": "A1", "name": "Speaking"}], (), TODAY) == ()
+
+
+# The explanation
+
+
+@pytest.mark.parametrize(
+    ("required", "evidence", "words"),
+    [
+        (
+            2,
+            (fact(ASSESSMENT, 2, outcome="failed", title="Final"),),
+            ("not passed", "assessment, observation or attestation"),
+        ),
+        (2, (fact(ASSESSMENT, 2, days_ago=900),), ("too old or expired", "assessment, observation")),
+        (2, (score(0.76, passed=True),), ("76 % against a pass mark of 75 %", "too close to call")),
+        (2, (fact(ASSESSMENT, 2, contests=contested(TODAY)),), ("contested, set aside",)),
+        (3, (fact(ASSESSMENT, 3),), ("shows level 3", "An observation or attestation at level 3")),
+        (3, (fact(OBSERVED, 3),), ("Two different kinds of evidence at level 3",)),
+        (3, (), ("Two different kinds of evidence at level 3",)),
+        (2, (fact(ASSESSMENT, None, title="Talk"),), ("Talk, 2026-01-31.",)),
+    ],
+)
+def test_a_cell_says_what_there_is_and_what_would_change_it(
+    required: int, evidence: tuple[Evidence, ...], words: tuple[str, ...]
+) -> None:
+    said = " ".join(reason.words() for reason in cell(required, *evidence).reason.below)
+    assert all(part in said for part in words), said
+
+
+def test_a_met_cell_asks_for_nothing_more_and_leads_to_its_evidence() -> None:
+    one = fact(ASSESSMENT, 2)
+    found = cell(2, one)
+    assert found.reason.words() == "Level 2 is shown; level 2 is asked for."
+    assert (found.evidence, len(found.reason.below)) == ((one.id,), 1)
+
+
+def test_a_sentence_is_translated_before_its_values_go_in() -> None:
+    found = cell(2, fact(ASSESSMENT, 1))
+    assert found.reason.words(lambda _english: "%(held)s de %(required)s") == "1 de 2"
+
+
+# Months
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [
+        (date(2026, 3, 31), 1, date(2026, 2, 28)),
+        (date(2024, 3, 31), 1, date(2024, 2, 29)),
+        (date(2026, 5, 31), 1, date(2026, 4, 30)),
+        (date(2026, 1, 15), 1, date(2025, 12, 15)),
+        (date(2026, 3, 2), 18, date(2024, 9, 2)),
+    ],
+)
+def test_months_keep_the_day_or_take_the_last(day: date, months: int, before: date) -> None:
+    assert months_before(day, months) == before
+
+
+@given(day=some.dates(date(1990, 1, 1), date(2090, 1, 1)), months=some.integers(0, 60))
+def test_months_before_and_after_differ_by_the_shortness_of_a_month_at_most(day: date, months: int) -> None:
+    assert 0 <= (day - months_after(months_before(day, months), months)).days <= 3
+
+
+# A whole rung
+
+
+def rung(*requirements: dict[str, Any], profile: str = "p") -> dict[str, Any]:
+    """A rung with these requirements."""
+    return {"key": "R", "profile": profile, "requirements": list(requirements)}
+
+
+FRAMEWORK: dict[str, Any] = {
+    "competencies": [{"key": "A1", "name": "Speaking"}, {"key": "A2", "name": "Listening"}],
+    "profiles": [{"key": "p", "levels": {"A1": 2, "A2": 1}}],
+    "courses": [
+        {"key": "C1", "title": "One", "minutes": 30},
+        {"key": "C2", "title": "Two", "minutes": 20},
+        {"key": "C3", "title": "Three", "minutes": 10},
+    ],
+}
+
+
+def only(requirement: dict[str, Any], *evidence: Evidence, as_of: date = TODAY, **more: Any) -> Cell:
+    """The cell of one requirement."""
+    whole = {"key": "R1", "text": "A requirement", **requirement, **more}
+    return standing(rung(whole), FRAMEWORK, evidence, FACTS, as_of).cells[0]
+
+
+def course(key: str, **said: Any) -> Evidence:
+    """A completed course."""
+    return fact(COURSE, None, requirement=key, **said)
+
+
+@pytest.mark.parametrize(
+    ("since", "months", "state"),
+    [
+        ("role", 6, State.MET),
+        ("role", 7, State.NOT_YET),
+        ("firm", 13, State.MET),
+        ("firm", 14, State.NOT_YET),
+    ],
+)
+def test_tenure_is_counted_from_the_role_or_from_the_firm(since: str, months: int, state: State) -> None:
+    assert only({"kind": "tenure", "since": since, "months": months}).state is state
+
+
+def test_a_course_is_met_stale_or_not_taken() -> None:
+    wanted = {"kind": "course", "course": "C1"}
+    assert only(wanted).state is State.NO_EVIDENCE
+    assert only(wanted).minutes == 30
+    assert only(wanted, course("C1", days_ago=900)).state is State.MET
+    assert only(wanted, course("C1", outcome="failed")).state is State.NO_EVIDENCE
+    stale = only(wanted, course("C1", days_ago=900), within_months=12)
+    assert (stale.state, stale.minutes) == (State.STALE, 30)
+    assert "12 months" in stale.reason.words()
+
+
+def test_of_several_courses_the_branch_that_is_nearest_counts() -> None:
+    wanted = {"kind": "course", "any_of": [["C1", "C2"], ["C3"]]}
+    assert only(wanted).minutes == 10
+    begun = only(wanted, course("C1"))
+    assert (begun.state, begun.minutes) == (State.NOT_YET, 20)
+    assert begun.reason.words() == "Still to take: Two, 20 minutes."
+    assert only(wanted, course("C3")).state is State.MET
+
+
+def test_a_contested_course_is_not_counted_and_says_so() -> None:
+    found = only({"kind": "course", "course": "C1"}, course("C1", contests=contested(TODAY)))
+    assert (found.state, found.contested) == (State.NO_EVIDENCE, True)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "state"),
+    [
+        ((), State.NO_EVIDENCE),
+        ((fact(ASSESSMENT, requirement="R1"),), State.MET),
+        ((fact(ASSESSMENT, requirement="R1", outcome="failed"),), State.NOT_YET),
+        ((fact(ASSESSMENT, requirement="R1", days_ago=900),), State.STALE),
+        ((score(0.76, passed=True, requirement="R1"),), State.BORDERLINE),
+        ((fact(ASSESSMENT, requirement="other"),), State.NO_EVIDENCE),
+        ((fact(ASSESSMENT, requirement="R1", contests=contested(TODAY)),), State.NO_EVIDENCE),
+    ],
+)
+def test_a_named_requirement_is_met_by_evidence_that_names_it(
+    evidence: tuple[Evidence, ...], state: State
+) -> None:
+    assert only({"kind": "assessment"}, *evidence).state is state
+
+
+def test_two_raters_are_two_people() -> None:
+    wanted = {"kind": "attestation", "raters": 2}
+    ana, ben = (fact(ATTESTATION, requirement="R1", rater=name, outcome="rated") for name in ("ana", "ben"))
+    assert only(wanted, ana, ana).reason.words() == "1 of 2 raters have said so."
+    assert only(wanted, ana, ben).state is State.MET
+    assert only(wanted, fact(ATTESTATION, requirement="R1")).reason.words() == "0 of 2 raters have said so."
+    old = [fact(ATTESTATION, requirement="R1", rater=name, days_ago=900) for name in ("ana", "ben")]
+    assert only(wanted, *old).state is State.STALE
+    assert only(wanted, old[0]).state is State.NOT_YET
+
+
+@pytest.mark.parametrize(
+    ("evidence", "state"),
+    [
+        ((), State.NO_EVIDENCE),
+        ((fact(ASSESSMENT, 2),), State.NOT_YET),
+        ((fact(ASSESSMENT, 2), fact(COURSE, 1, competency="A2")), State.MET),
+        ((fact(ASSESSMENT, 2), fact(COURSE, 1, competency="A2", days_ago=900)), State.STALE),
+        ((score(0.76, passed=True), fact(COURSE, 1, competency="A2")), State.BORDERLINE),
+        ((fact(ASSESSMENT, 1), fact(COURSE, 1, competency="A2")), State.NOT_YET),
+    ],
+)
+def test_the_competencies_of_a_role_stand_where_their_weakest_stands(
+    evidence: tuple[Evidence, ...], state: State
+) -> None:
+    assert only({"kind": "competencies"}, *evidence).state is state
+
+
+def test_a_rung_without_a_profile_asks_for_no_competency() -> None:
+    stand = standing(rung(profile="unknown"), FRAMEWORK, (), FACTS, TODAY)
+    assert (stand.cells, stand.competencies, stand.met) == ((), (), 0)
+
+
+def test_the_route_leaves_out_what_is_met_and_puts_courses_first_and_time_last() -> None:
+    wanted = [
+        {"key": "t", "text": "T", "kind": "tenure", "since": "role", "months": 99},
+        {"key": "k", "text": "K", "kind": "kpi"},
+        {"key": "c", "text": "C", "kind": "course", "course": "C1"},
+        {"key": "a", "text": "A", "kind": "assessment"},
+        {"key": "d", "text": "D", "kind": "course", "course": "C3"},
+    ]
+    stand = standing(rung(*wanted), FRAMEWORK, [course("C3")], FACTS, TODAY)
+    way = route(stand)
+    assert [step.key for step in way.steps] == ["c", "a", "k", "t"]
+    assert (way.minutes, way.breaks, stand.met) == (30, 4, 1)
+
+
+# The framework that ships
+
+
+SHIPPED = shipped_framework()
+RUNGS = [found["key"] for track in SHIPPED["tracks"] for found in track["rungs"]]
+
+
+@pytest.mark.parametrize("key", RUNGS)
+def test_every_shipped_rung_can_be_answered_and_routed_from_an_empty_ledger(key: str) -> None:
+    found = find_rung(SHIPPED, key)
+    assert found is not None
+    stand = standing(found[1], SHIPPED, (), FACTS, TODAY)
+    assert len(stand.cells) == len(found[1]["requirements"])
+    assert len(route(stand).steps) == len(stand.cells) - stand.met
+    assert all(one.reason.words() for one in stand.cells)
+
+
+def test_every_rung_has_a_key_of_its_own_and_a_profile_that_exists() -> None:
+    assert len(set(RUNGS)) == len(RUNGS)
+    profiles = {one["key"] for one in SHIPPED["profiles"]}
+    wanted = {found.get("profile") for track in SHIPPED["tracks"] for found in track["rungs"]}
+    assert wanted - {None} <= profiles
+    assert find_rung(SHIPPED, "no such rung") is None
+
+
+def test_every_course_and_competency_that_is_asked_for_is_described() -> None:
+    courses = {one["key"] for one in SHIPPED["courses"]}
+    competencies = {one["key"] for one in SHIPPED["competencies"]}
+    asked = [
+        need for track in SHIPPED["tracks"] for found in track["rungs"] for need in found["requirements"]
+    ]
+    branches = [need.get("any_of") or [[need["course"]]] for need in asked if need["kind"] == "course"]
+    assert {key for any_of in branches for keys in any_of for key in keys} <= courses
+    assert {key for one in SHIPPED["profiles"] for key in one["levels"]} <= competencies
+
+
+# For ever the same
+
+
+LEDGERS = some.lists(
+    some.builds(
+        fact,
+        some.sampled_from(EvidenceKind),
+        some.none() | some.integers(1, 5),
+        days_ago=some.integers(-10, 1000),
+        outcome=some.sampled_from(["passed", "failed", "rated", "completed"]),
+        competency=some.sampled_from(["A1", "A2"]),
+        score=some.none() | some.floats(0, 1),
+        error=some.just(0.05),
+        pass_mark=some.just(0.75),
+    ),
+    max_size=8,
+)
+WHOLE = rung(
+    {"key": "t", "text": "T", "kind": "tenure", "since": "role", "months": 6},
+    {"key": "m", "text": "M", "kind": "competencies"},
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ledger=LEDGERS, chance=some.randoms(use_true_random=False))
+def test_the_order_in_which_facts_arrived_changes_nothing(ledger: list[Evidence], chance: Any) -> None:
+    turned = list(ledger)
+    chance.shuffle(turned)
+    one, other = (as_json(standing(WHOLE, FRAMEWORK, facts, FACTS, TODAY)) for facts in (ledger, turned))
+    assert one == other
+    assert json.loads(json.dumps(one)) == one
+    assert one["as_of"] == "2026-03-02"
+
+
+@settings(max_examples=60, deadline=None)
+@given(ledger=LEDGERS)
+def test_one_more_good_fact_never_lowers_a_level(ledger: list[Evidence]) -> None:
+    before = cell(3, *ledger)
+    after = cell(3, *ledger, fact(OBSERVED, 3, days_ago=1))
+    assert (after.held or 0) >= (before.held or 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ledger=LEDGERS)
+def test_only_what_was_there_by_a_day_is_known_on_it(ledger: list[Evidence]) -> None:
+    assert all(one.on <= TODAY for one in known(ledger, TODAY))
+
+
+def test_a_later_rule_is_named_in_the_answer() -> None:
+    assert standing(WHOLE, FRAMEWORK, (), FACTS, TODAY, Rule(version=2)).rule == 2
