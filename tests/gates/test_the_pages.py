@@ -1,0 +1,95 @@
+"""Pages: valid HTML, a fixed number of statements, few bytes, the safe headers."""
+
+import re
+from collections.abc import Callable
+
+import brotli
+import html5lib
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from lms.foundation.actor import Role
+from lms.web.request import db
+from tests.gates.test_the_wall_between_firms import address, build, routes
+from tests.house import House
+
+ROLES = (Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
+
+
+def test_every_page_is_valid_html_and_runs_nothing_inline(app: Flask, house: House) -> None:
+    world = build(house, "Ours")
+    own = house.client(world.someone)
+    admin = house.client(house.person(world.firm_id, *ROLES))
+    read = 0
+    for rule, method in routes(app):
+        if method != "GET":
+            continue
+        for client in (house.client(), own, admin):
+            reply = client.get(address(rule, world.ids, world.ids["course_id"]))
+            if reply.mimetype != "text/html" or reply.status_code in (301, 302):
+                continue
+            page = reply.get_data(as_text=True)
+            parser = html5lib.HTMLParser(strict=False)
+            parser.parse(page)
+            errors = [(where, code) for where, code, _vars in parser.errors]
+            assert errors == [], f"{rule}: {errors}"
+            ids = re.findall(r'\sid="([^"]+)"', page)
+            assert len(ids) == len(set(ids)), f"{rule}: an id stands twice"
+            assert not re.search(r"\son\w+=|\sstyle=|<style|javascript:", page), f"{rule}: inline code"
+            assert "default-src 'none'" in reply.headers["Content-Security-Policy"] or (
+                "default-src 'self'" in reply.headers["Content-Security-Policy"]
+            )
+            read += 1
+    assert read > 40
+
+
+def counted(app: Flask, client: FlaskClient, path: str) -> int:
+    """How many statements a page costs."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SELECT set_config", "SET ")):
+            seen.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert client.get(path).status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/board", "/people", "/today", "/courses", "/path", "/path/evidence", "/people.csv", "/board.csv"],
+)
+def test_a_page_costs_the_same_number_of_statements_for_few_and_for_many(
+    app: Flask, house: House, path: str, record_property: Callable[[str, object], None]
+) -> None:
+    house.course()
+    firm = house.firm()
+    team = house.team(firm)
+    reader = house.person(firm, Role.AGENT, Role.MANAGER, Role.FIRM_ADMIN, team_id=team)
+    client = house.client(reader)
+    client.get(path)
+    few = counted(app, client, path)
+    for _more in range(12):
+        house.person(firm, team_id=team)
+    many = counted(app, client, path)
+    record_property(f"statements {path}", many)
+    assert few == many
+    assert many <= 12
+
+
+def test_a_lesson_page_is_at_most_fourteen_kilobytes(house: House) -> None:
+    from tests.gates.test_the_key_never_travels import C05
+
+    course_id = house.course(folder=C05)
+    phone = house.client(house.person(house.firm()))
+    for lesson in sorted((C05 / "lessons").glob("*.md")):
+        page = phone.get(f"/courses/{course_id}/lessons/{lesson.stem}").get_data()
+        assert len(brotli.compress(page, quality=5)) <= 14 * 1024, lesson.stem
