@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
@@ -10,6 +10,7 @@ from typing import Any
 
 PURPOSES = ("lesson", "course", "gate")
 FEEDBACK = ("after_each", "after_submit", "after_pass", "never")
+MOST_QUESTIONS = 500
 GATE_MINIMUM = 30
 """A promotion gate draws at least this many: at 30 items 89 % of decisions are right, at 5 items 76 %."""
 GRACE = timedelta(seconds=30)
@@ -141,10 +142,10 @@ def read_blueprint(document: Mapping[str, Any]) -> Blueprint:
         shuffle_options=shuffle.get("options", True),
         time_limit=timedelta(minutes=limit) if limit else None,
         attempts_allowed=attempts.get("allowed"),
-        gap=timedelta(hours=attempts.get("gap_hours", 0)),
+        gap=timedelta(hours=attempts.get("gap_hours") or 0),
         feedback=document.get("feedback", "after_submit"),
         pass_mark=document["pass_mark"],
-        evidence=tuple((entry["competency"], entry["level"]) for entry in document.get("evidence", ())),
+        evidence=tuple((entry["competency"], entry["level"]) for entry in document.get("evidence") or ()),
     )
 
 
@@ -169,6 +170,7 @@ def blueprint_problems(
     for name, known in (("purpose", PURPOSES), ("feedback", FEEDBACK)):
         if document.get(name, known[0]) not in known:
             found.append((name, f"Choose one of {', '.join(known)}."))
+    found += _misshapen(document)
     if found:
         return tuple(found)
     blueprint = read_blueprint(document)
@@ -180,6 +182,40 @@ def blueprint_problems(
     return tuple(found)
 
 
+def _misshapen(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What has not the shape it must have, as (where, sentence with the remedy)."""
+    for name, most in (("key", 80), ("title", 200)):
+        value = document.get(name, name)
+        if not isinstance(value, str) or not 0 < len(value.strip()) <= most:
+            yield name, f"Write “{name}” as a text, of {most} characters at most."
+    if not isinstance(document.get("intro", ""), str):
+        yield "intro", "Write “intro” as a text."
+    limit = document.get("time_limit_minutes")
+    if limit is not None and not _is_count(limit, most=24 * 60):
+        yield "time_limit_minutes", "The time limit is a whole number of minutes, at most a day."
+    shuffle, attempts = document.get("shuffle") or {}, document.get("attempts") or {}
+    if not isinstance(shuffle, Mapping) or not all(isinstance(one, bool) for one in shuffle.values()):
+        yield "shuffle", "Write it as {questions: true, options: true}."
+    if (
+        not isinstance(attempts, Mapping)
+        or not _is_count(attempts.get("allowed", 1), most=1000)
+        or not _is_count(attempts.get("gap_hours") or 1, most=24 * 365)
+    ):
+        yield "attempts", "Write it as {allowed: 3, gap_hours: 24}."
+    evidence = document.get("evidence") or ()
+    for number, entry in enumerate(evidence if isinstance(evidence, list | tuple) else [evidence]):
+        if not (
+            isinstance(entry, Mapping)
+            and isinstance(entry.get("competency"), str)
+            and _is_count(entry.get("level"), most=5)
+        ):
+            yield f"evidence.{number}", "Write it as {competency: B4, level: 2}, with a level from 1 to 5."
+
+
+def _is_count(value: object, *, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
+
+
 def _draw_problems(where: str, draw: object) -> list[tuple[str, str]]:
     if not isinstance(draw, Mapping):
         return [(where, "A draw looks like {count: 5, thinking: apply}.")]
@@ -187,8 +223,18 @@ def _draw_problems(where: str, draw: object) -> list[tuple[str, str]]:
         (f"{where}.{name}", f"A draw cannot choose by “{name}”.") for name in draw if name not in _DRAW_KEYS
     ]
     count = draw.get("count")
-    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-        found.append((f"{where}.count", "Say how many to draw: a whole number from 1."))
+    if not _is_count(count, most=MOST_QUESTIONS):
+        found.append((f"{where}.count", f"Say how many to draw: a whole number from 1 to {MOST_QUESTIONS}."))
+    span = draw.get("difficulty", (0, 1))
+    if (
+        not isinstance(span, list | tuple)
+        or len(span) != 2
+        or not all(isinstance(end, int | float) for end in span)
+    ):
+        found.append((f"{where}.difficulty", "Write the difficulty as from and to: [0.3, 0.6]."))
+    tags = draw.get("tags", [])
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        found.append((f"{where}.tags", "Write the tags as a list of words."))
     return found
 
 

@@ -48,7 +48,12 @@ def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
     package = event.package
     found: list[Problem] = []
     keys: set[str] = set()
-    objectives = {entry.get("key") for entry in package.course.get("objectives") or ()}
+    said = package.course.get("objectives")
+    objectives = (
+        {entry.get("key") for entry in said if isinstance(entry, Mapping)}
+        if isinstance(said, list)
+        else set()
+    )
     for one in (*package.questions, *package.checks):
         found += [
             Problem(one.file, one.line(where), message) for where, message in _question_problems(one.document)
@@ -60,12 +65,17 @@ def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
             )
         keys.add(key)
     for one in package.questions:
-        if one.document.get("objective") not in objectives:
+        if str(one.document.get("objective")) not in objectives:
             found.append(Problem(one.file, one.line("objective"), "Name one of the course's objectives."))
-        if not one.document.get("competency"):
+        if not isinstance(one.document.get("competency"), str):
             found.append(Problem(one.file, one.line("key"), "Name the competency this question is about."))
     bank = [one.document for one in package.questions]
+    plans = [str(one.document.get("key")) for one in package.assessments]
     for one in package.assessments:
+        if plans.count(str(one.document.get("key"))) > 1:
+            found.append(
+                Problem(one.file, one.line("key"), "Two assessments have this key. Give each its own.")
+            )
         found += [
             Problem(one.file, one.line(where), message)
             for where, message in blueprint_problems(one.document, bank)

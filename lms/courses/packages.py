@@ -16,10 +16,9 @@ MOST_BYTES_A_FILE = 20 * 1024 * 1024
 MEDIA = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".opus", ".mp3")
 _PLACES = (
     re.compile(r"course\.yaml"),
-    re.compile(r"lessons/[^/]+\.md"),
-    re.compile(r"questions/[^/]+\.yaml"),
-    re.compile(r"assessments/[^/]+\.yaml"),
-    re.compile(r"media/[^/]+"),
+    re.compile(r"lessons/[\w -]{1,100}\.md"),
+    re.compile(r"(questions|assessments)/[\w -]{1,100}\.yaml"),
+    re.compile(r"media/[\w -][\w. -]{0,100}"),
 )
 
 
@@ -100,6 +99,9 @@ def _sort(
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
             found.append(Problem(name, line, "This is not UTF-8. Save the file as UTF-8 and try again."))
+            return
+        if "\x00" in text:
+            found.append(Problem(name, 1, "This is not a text. Save the file as UTF-8 and try again."))
             return
         if content.startswith(b"\xef\xbb\xbf") or "\r" in text:
             found.append(

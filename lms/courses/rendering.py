@@ -121,7 +121,7 @@ _RENDERERS: Mapping[str, Callable[[Block, Mapping[str, str], MediaAddress, Sizes
     "audio": _audio,
 }
 
-_VIEW_BOX = re.compile(rb'viewBox="\s*[\d.-]+[ ,]+[\d.-]+[ ,]+([\d.]+)[ ,]+([\d.]+)')
+_VIEW_BOX = re.compile(rb'viewBox="\s*[\d.-]+[ ,]+[\d.-]+[ ,]+(\d{1,6}(?:\.\d+)?)[ ,]+(\d{1,6}(?:\.\d+)?)')
 
 
 def picture_size(name: str, content: bytes) -> tuple[int, int]:

@@ -9,8 +9,9 @@ from typing import Any
 from lms.foundation.text import words
 from lms.foundation.yaml import BadYaml, line_of, read_yaml
 
-KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-COURSE_KEY = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+KEY = re.compile(r"(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*")
+COURSE_KEY = re.compile(r"(?=.{1,80}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+LONGEST_TITLE = 200
 TRACKS = ("supervisory", "technical", "managerial")
 CALLOUTS = ("tip", "rule", "warning", "belize")
 SPEAKERS = ("agent", "customer", "lead", "colleague", "caller", "chat")
@@ -97,6 +98,10 @@ def parse_lesson(key: str, file: str, text: str) -> tuple[Lesson, list[Problem]]
     ), found
 
 
+def _is_title(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and len(value) <= LONGEST_TITLE
+
+
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(str(one) for one in value) if isinstance(value, list) else ()
 
@@ -113,10 +118,10 @@ def _front_matter(file: str, text: str, found: list[Problem]) -> Mapping[str, An
     for name in head:
         if name not in ("title", "minutes", "objectives", "sources"):
             found.append(
-                Problem(file, line_of(text, name) + 1, f"We do not know “{name}” here. Take it out.")
+                Problem(file, line_of(text, str(name)) + 1, f"We do not know “{name}” here. Take it out.")
             )
-    if not head.get("title"):
-        found.append(Problem(file, 2, "Give the lesson a title."))
+    if not _is_title(head.get("title")):
+        found.append(Problem(file, 2, f"Give the lesson a title, of {LONGEST_TITLE} characters at most."))
     minutes = head.get("minutes")
     if not isinstance(minutes, int) or not 1 <= minutes <= 30:
         found.append(Problem(file, 2, "Give the lesson its minutes: a whole number from 1 to 30."))
@@ -265,6 +270,13 @@ def minutes_estimate(lesson: Lesson) -> int:
     return max(1, ceil(lesson_words(lesson) / WORDS_A_MINUTE + checks * SECONDS_A_CHECK / 60 - 0.5))
 
 
+LANGUAGES = ("en", "es")
+_ENTRIES: Mapping[str, Mapping[str, type]] = {
+    "competencies": {"id": str, "level": int},
+    "objectives": {"key": str, "text": str},
+    "modules": {"lessons": list},
+    "sources": {"key": str, "text": str},
+}
 _COURSE_KEYS = {
     "format",
     "key",
@@ -287,7 +299,7 @@ def course_problems(
     """What is wrong in course.yaml, and between it and the other files."""
     file = "course.yaml"
     found = [
-        Problem(file, line_of(text, name), f"We do not know “{name}” here. Take it out.")
+        Problem(file, line_of(text, str(name)), f"We do not know “{name}” here. Take it out.")
         for name in course
         if name not in _COURSE_KEYS
     ]
@@ -305,6 +317,7 @@ def course_problems(
         )
         if not course.get(name)
     ]
+    found = found or [Problem(file, line_of(text, where), words) for where, words in _misshapen(course)]
     if found:
         return found
     if course.get("format") != 1:
@@ -317,7 +330,9 @@ def course_problems(
                 Problem(file, line_of(text, "tracks"), f"“{track}” is not a track. Use {', '.join(TRACKS)}.")
             )
     found += _references(course, text, lessons)
-    named = [key for module in course["modules"] for key in module.get("lessons") or ()]
+    named = [key for module in course["modules"] for key in module["lessons"]]
+    for key in sorted({key for key in named if named.count(key) > 1}):
+        found.append(Problem(file, line_of(text, "modules"), f"“{key}” is in the modules twice. Keep one."))
     for key in named:
         if key not in lessons:
             found.append(
@@ -342,6 +357,42 @@ def course_problems(
             Problem(file, line_of(text, "completion"), f"There is no assessment “{wanted}” in assessments/.")
         )
     return found
+
+
+def _misshapen(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What has not the shape it must have, as (path, sentence with the remedy)."""
+    for name in ("title", "summary", "language"):
+        if not isinstance(course[name], str) or (name != "summary" and not _is_title(course[name])):
+            yield name, f"Write “{name}” as a text, of {LONGEST_TITLE} characters at most."
+    if course["language"] not in LANGUAGES:
+        yield "language", f"The language is one of {', '.join(LANGUAGES)}."
+    for name, wanted in _ENTRIES.items():
+        entries = course.get(name) or []
+        if not isinstance(entries, list):
+            yield name, f"Write “{name}” as a list."
+            continue
+        for number, entry in enumerate(entries):
+            if not isinstance(entry, Mapping) or not all(
+                isinstance(entry.get(part), kind) and entry[part] for part, kind in wanted.items()
+            ):
+                yield f"{name}.{number}", f"Give each entry of “{name}” its {' and '.join(wanted)}."
+    if not isinstance(course.get("tracks") or [], list):
+        yield "tracks", "Write “tracks” as a list."
+    if isinstance(course["modules"], list):
+        for number, module in enumerate(course["modules"]):
+            if isinstance(module, Mapping) and not _texts_only(module.get("lessons")):
+                yield f"modules.{number}", "Name the module's lessons: lessons: [the-hook, the-rule]."
+            if isinstance(module, Mapping) and not _is_title(module.get("title", "-")):
+                yield f"modules.{number}", f"A module's title has {LONGEST_TITLE} characters at most."
+    completion = course["completion"]
+    if not isinstance(completion, Mapping):
+        yield "completion", "Write what completes the course: {lessons: all, assessment: final}."
+    elif completion.get("lessons", "all") != "all" and not isinstance(completion["lessons"], int):
+        yield "completion", "The lessons that complete a course are “all” or a number of them."
+
+
+def _texts_only(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _references(course: Mapping[str, Any], text: str, lessons: Mapping[str, Lesson]) -> Iterator[Problem]:

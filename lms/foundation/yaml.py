@@ -1,5 +1,7 @@
 """YAML as our files use it: plain values, no duplicate keys, no aliases; errors know their line."""
 
+import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,16 +31,43 @@ class _Loader(yaml.SafeLoader):
             )
         return super().compose_node(parent, index)
 
+    def construct_scalar(self, node: Any) -> Any:
+        """Refuse what no database keeps inside a text."""
+        value = super().construct_scalar(node)
+        if re.search(r"[\x00\ud800-\udfff]", str(value)):
+            raise BadYaml(
+                node.start_mark.line + 1, "There is a character here that cannot be kept. Take it out."
+            )
+        return value
+
+    def construct_number(self, node: Any) -> float:
+        """Refuse numbers that are none: they cannot be written as JSON."""
+        value = self.construct_yaml_float(node)
+        if not math.isfinite(value):
+            raise BadYaml(node.start_mark.line + 1, "Write a number of a usual size.")
+        return value
+
+    def refuse(self, node: Any) -> Any:
+        """Refuse a tagged value: what is not JSON is not ours."""
+        raise BadYaml(
+            node.start_mark.line + 1, f"Write the value plainly, without {node.tag.split(':')[-1]}."
+        )
+
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         """Refuse a key written twice: the first would be lost without a word."""
         seen = set()
         for key, _value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise BadYaml(key.start_mark.line + 1, "A name is a word, not a list.")
             if key.value in seen:
                 raise BadYaml(key.start_mark.line + 1, f"“{key.value}” is written twice. Keep one.")
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
 
+_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_number)
+for _tag in ("binary", "timestamp", "omap", "pairs", "set"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _Loader.refuse)
 # A date or a time in a course is a text like any other.
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
@@ -52,6 +81,8 @@ def read_yaml(text: str) -> Any:
         raise BadYaml(1, "The file is too long.")
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader, made stricter)
+    except BadYaml:  # ours, with its line
+        raise
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadYaml(
@@ -71,7 +102,12 @@ def line_of(text: str, path: str | Sequence[str]) -> int:
             if pair is None:
                 return line
             line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
+        elif (
+            isinstance(node, yaml.SequenceNode)
+            and step.isascii()
+            and step.isdigit()
+            and int(step) < len(node.value)
+        ):
             node = node.value[int(step)]
             line = node.start_mark.line + 1
         else:

@@ -205,6 +205,7 @@ def test_more_than_ten_thousand_agents_are_not_counted() -> None:
 
 @settings(max_examples=150, deadline=None)
 @supposing(text=some.text(alphabet="0123456789ab+-*/().,<=> eElmr_ndoisv", max_size=30))
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
 def test_any_text_is_worked_out_to_a_number_or_refused(text: str) -> None:
     try:
         value: Any = evaluate(text, {"a": 2, "b": 0})

@@ -30,6 +30,7 @@ COMMON = frozenset(
     )
 )
 THINKING = ("know", "apply", "judge")
+LONGEST_KEY = 80
 LARGEST = 1e15
 """Up to here, whole numbers and their halves are exact in every language that reads our documents."""
 
@@ -104,7 +105,15 @@ class Notes:
         for name in document:
             if name not in COMMON and name not in known:
                 self.add(str(name), f"We do not know “{name}” in this kind of question. Take it out.")
-        self.need("key", str, "Give the question a key.")
+        key = self.need("key", str, "Give the question a key.")
+        if len(str(key)) > LONGEST_KEY:
+            self.add("key", f"Keep the key under {LONGEST_KEY} characters.")
+        for name, kind in (("explanation", str), ("shuffle", bool), ("critical", bool)):
+            if name in document and not isinstance(document[name], kind):
+                self.add(name, f"Write “{name}” as {'a text' if kind is str else 'true or false'}.")
+        tags = self.some("tags", list)
+        if not all(isinstance(tag, str) for tag in tags):
+            self.add("tags", "Write the tags as a list of words.")
         self.need("stem", str, "Say what is asked, under “stem”.")
         if document.get("thinking", "know") not in THINKING:
             self.add("thinking", "Choose know, apply or judge.")

@@ -1,0 +1,99 @@
+"""YAML as our files use it."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from lms.foundation.yaml import LONGEST, BadYaml, line_of, read_yaml
+
+
+def test_plain_values_are_read_and_dates_and_times_stay_texts() -> None:
+    text = "a: 1\nb: [x, 2.5, true, null]\nday: 2026-03-02\nat: 2026-03-02 10:00:00\nnothing:\n"
+    assert read_yaml(text) == {
+        "a": 1,
+        "b": ["x", 2.5, True, None],
+        "day": "2026-03-02",
+        "at": "2026-03-02 10:00:00",
+        "nothing": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "word"),
+    [
+        ("a: 1\nb: 2\na: 3\n", 3, "twice"),
+        ("a:\n  - {x: 1, x: 2}\n", 2, "twice"),
+        ("a: &x [1]\nb: *x\n", 2, "in full"),
+        ("a: 1\nb: [1, 2\n", 3, "not YAML"),
+        ("a: b: c\n", 1, "quotes"),
+        ("\ta: 1\n", 1, "not YAML"),
+        ("a: !!python/object:os.system x\n", 1, "not YAML"),
+        ("a: 1\nb: !!binary aGk=\n", 2, "plainly"),
+        ("a: !!timestamp 2026-03-02\n", 1, "plainly"),
+        ("a: !!set {x, y}\n", 1, "plainly"),
+        ("a: 1\nb: .nan\n", 2, "usual size"),
+        ("a: -.inf\n", 1, "usual size"),
+        ("? [a, b]\n: 1\n", 1, "word"),
+        ('a: 1\nb: "x\\0y"\n', 2, "cannot be kept"),
+        ('a: "\\uD800"\n', 1, "cannot be kept"),
+        ("a: \x01\n", 1, "not YAML"),
+        ("[" * 3000, 1, "not YAML"),
+        ("a: !!int x\n", 1, "not YAML"),
+        ("a" * (LONGEST + 1), 1, "too long"),
+    ],
+)
+def test_what_we_do_not_take_is_told_with_its_line_and_remedy(text: str, line: int, word: str) -> None:
+    with pytest.raises(BadYaml, match=word) as caught:
+        read_yaml(text)
+    assert caught.value.line == line
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    some.text(max_size=40)
+    | some.text(alphabet="ab:-[]{}&*!?|> \n\"'0.,#%@", max_size=40)
+    | some.lists(
+        some.sampled_from(["a: 1\n", "? ", "- ", "&a ", "*a", "!!set ", "b", ": ", "\n", "[", "]"])
+    ).map("".join)
+)
+def test_any_text_is_read_to_something_json_can_hold_or_refused(text: str) -> None:
+    try:
+        value: Any = read_yaml(text)
+    except BadYaml:
+        return
+    json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+
+
+DOCUMENT = """\
+key: one
+options:
+  - text: a
+    why: b
+  - text: c
+other: [1, 2]
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("key", 1),
+        ("options", 2),
+        ("options.0.why", 4),
+        ("options.1", 5),
+        ("options.1.why", 5),
+        ("options.9.why", 2),
+        ("options.x", 2),
+        ("options.²", 2),
+        ("other.1", 6),
+        ("key.deeper", 1),
+        ("missing", 1),
+        ("", 1),
+        (("options", "1", "text"), 5),
+    ],
+)
+def test_a_path_leads_to_its_line_or_to_its_nearest_ancestors(path: Any, line: int) -> None:
+    assert line_of(DOCUMENT, path) == line
