@@ -10,6 +10,7 @@ from lms.courses import policy as courses_policy
 from lms.courses.cli import courses as courses_commands
 from lms.courses.services import CoursePublished, PackageRead
 from lms.courses.views import room as courses
+from lms.demo.cli import demo
 from lms.foundation.events import Listener
 from lms.foundation.policy import Permissions
 from lms.learning import policy as learning_policy
@@ -41,4 +42,4 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     CourseCompleted: (write_course_evidence,),
 }
 
-COMMANDS: tuple[click.Command, ...] = (courses_commands, readiness)
+COMMANDS: tuple[click.Command, ...] = (courses_commands, readiness, demo)

@@ -1,7 +1,7 @@
 """A builder of small worlds. Each call commits, so that clients and sessions alike see what was built."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,11 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.assessments.kinds import kind_of
-from lms.assessments.kinds.contract import by_ref
 from lms.assessments.models import Assessment
 from lms.assessments.queries import list_asked
 from lms.courses import services as courses
 from lms.courses.packages import read_folder
+from lms.demo.answers import right_fields
 from lms.foundation.actor import Actor, Role
 from lms.foundation.engine import begin_writing
 from lms.foundation.ids import derived_id, new_id
@@ -229,25 +229,3 @@ class House:
                 question = kind.read(one.version.document)
                 found[one.position] = right_fields(kind, question, one.row.variant)
         return found
-
-
-def right_fields(kind: Any, question: Any, variant: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What a form posts when a question is answered rightly."""
-    key = kind.answer(question, variant)
-    match kind.NAME:
-        case "single" | "multiple" | "truefalse":
-            return {"answer": key["right"]}
-        case "matching":
-            return {f"answer-{left}": [right] for left, right in key["pairs"].items()}
-        case "ordering":
-            return {f"answer-{ref}": [str(place)] for ref, place in key["places"].items()}
-        case "cloze":
-            said = {}
-            for number, text in key["gaps"].items():
-                options = question.gaps[int(number) - 1].options
-                order = variant["orders"][int(number) - 1]
-                letters = {options[place]: ref for ref, place in by_ref(order).items()} if options else {}
-                said[f"answer-{number}"] = [letters.get(text, text)]
-            return said
-        case _:
-            return {"answer": key["right"][:1]}

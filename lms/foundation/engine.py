@@ -14,7 +14,10 @@ WRITES = {"ladder_writes": True}
 
 def begin_writing(session: Session) -> None:
     """Open the session's transaction as one that writes. What was only read so far is read again when needed."""
-    session.rollback()
+    if session.in_transaction():
+        if session.connection().get_execution_options().get("ladder_writes"):
+            return
+        session.rollback()
     session.connection(execution_options=WRITES)
 
 

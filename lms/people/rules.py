@@ -4,7 +4,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,15 @@ def audit_hash(
     previous: str, *, number: int, at: datetime, by: str, act: str, subject: str, detail: Mapping[str, Any]
 ) -> str:
     """The hash of an entry of the audit chain, covering the hash before it."""
-    words = [previous, number, at.isoformat(timespec="microseconds"), by, act, subject, detail]
+    words = [
+        previous,
+        number,
+        at.astimezone(UTC).isoformat(timespec="microseconds"),
+        by,
+        act,
+        subject,
+        detail,
+    ]
     return hashlib.sha256(json.dumps(words, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

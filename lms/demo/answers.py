@@ -1,0 +1,43 @@
+"""How a simulated person answers a question: rightly, or as people do."""
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+from lms.assessments.kinds.contract import by_ref
+
+Fields = dict[str, list[str]]
+
+
+def right_fields(kind: Any, question: Any, variant: Mapping[str, Any]) -> Fields:
+    """What a form posts when a question is answered rightly."""
+    key = kind.answer(question, variant)
+    match kind.NAME:
+        case "single" | "multiple" | "truefalse":
+            return {"answer": key["right"]}
+        case "matching":
+            return {f"answer-{left}": [right] for left, right in key["pairs"].items()}
+        case "ordering":
+            return {f"answer-{ref}": [str(place)] for ref, place in key["places"].items()}
+        case "cloze":
+            said = {}
+            for number, text in key["gaps"].items():
+                options = question.gaps[int(number) - 1].options
+                order = variant["orders"][int(number) - 1]
+                letters = {options[place]: ref for ref, place in by_ref(order).items()} if options else {}
+                said[f"answer-{number}"] = [letters.get(text, text)]
+            return said
+        case _:
+            return {"answer": key["right"][:1]}
+
+
+def wrong_fields(kind: Any, question: Any, variant: Mapping[str, Any], chance: random.Random) -> Fields:
+    """A wrong answer, or none at all where there is no wrong option to choose."""
+    right = right_fields(kind, question, variant)
+    if kind.NAME in ("single", "multiple", "truefalse"):
+        refs = sorted(set(kind.answer(question, variant)["why"]) - set(right["answer"]))
+        return {"answer": [chance.choice(refs)]} if refs else {}
+    if kind.NAME in ("matching", "ordering"):
+        names, values = list(right), [one for value in right.values() for one in value]
+        return {name: [value] for name, value in zip(names, values[1:] + values[:1], strict=True)}
+    return {"answer": ["0"]} if kind.NAME == "numeric" else {}
