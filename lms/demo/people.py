@@ -149,7 +149,7 @@ def build_firm(
     while len(lives) < size:
         place = len(lives)
         days = chance.choice((20, 60, 120, 200, 260, 330, 420, 600, 900))
-        left = place % 13 == 10
+        left = place % 13 == 12
         days = max(days, 200) if left else days
         team_place = place % len(teams)
         is_lead = len(leads) < len(teams) and place >= 6
