@@ -78,6 +78,13 @@ def find_attempt(
     return session.scalar(statement.with_for_update() if for_update else statement)
 
 
+def has_attempt(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> bool:
+    """Whether an attempt of anybody at the actor's firm has this id."""
+    return bool(
+        session.scalar(select(Attempt.id).where(Attempt.firm_id == actor.firm_id, Attempt.id == attempt_id))
+    )
+
+
 def list_attempts(session: Session, *, actor: Actor, assessment_id: uuid.UUID) -> Sequence[Attempt]:
     """The actor's own attempts at an assessment, latest first."""
     return session.scalars(

@@ -204,6 +204,8 @@ def start_attempt(
     earlier = queries.list_attempts(session, actor=actor, assessment_id=assessment_id)
     if same := next((attempt for attempt in earlier if attempt.id == attempt_id), None):
         return same
+    if queries.has_attempt(session, actor=actor, attempt_id=attempt_id):
+        raise Conflict("That attempt is at another assessment. Open this one again.")
     under_way = next((attempt for attempt in earlier if attempt.submitted_at is None), None)
     if under_way is not None:
         if kept_because(submitted_at=None, deadline_at=under_way.deadline_at, now=now) is None:

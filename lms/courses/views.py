@@ -25,7 +25,7 @@ def catalogue() -> ResponseReturnValue:
         track=request.args.get("track", ""),
         competency=request.args.get("competency", ""),
         language=request.args.get("language", ""),
-        at_most=int(minutes) if minutes.isascii() and minutes.isdigit() else None,
+        at_most=int(minutes[:6]) if minutes.isascii() and minutes.isdigit() else None,
         after=request.args.get("after", ""),
     )
     found = queries.list_catalogue(session(), actor=actor(), wanted=wanted)

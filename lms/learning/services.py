@@ -71,7 +71,7 @@ class Place:
 def finish_card(session: Session, *, actor: Actor, fact: FinishedCard, now: datetime) -> Place:
     """Keep that a card was finished and move the person on. A repeat of the id changes nothing.
 
-    Raises NotFound (no such course, lesson or card).
+    Raises NotFound (no such course, lesson or card), Conflict (the id is another card's).
     """
     enrolment = enrol(session, actor=actor, course_id=fact.course_id, now=now)
     lesson = _lesson(session, enrolment.version_id, fact.lesson_key)
@@ -81,7 +81,12 @@ def finish_card(session: Session, *, actor: Actor, fact: FinishedCard, now: date
     progress = queries.find_progress(
         session, actor=actor, course_id=fact.course_id, lesson_key=fact.lesson_key
     )
-    if queries.find_card_fact(session, actor=actor, fact_id=fact.id) is None:
+    known = queries.find_card_fact(session, actor=actor, fact_id=fact.id)
+    if known is not None:
+        told = (actor.person_id, fact.course_id, fact.lesson_key, fact.card_key)
+        if (known.person_id, known.course_id, known.lesson_key, known.card_key) != told:
+            raise Conflict("That was already kept for another card.")
+    else:
         session.add(
             CardFact(
                 firm_id=actor.firm_id,

@@ -25,16 +25,16 @@ def device_time() -> datetime | None:
     sent = request.form.get("device_at", "")
     try:
         moment = datetime.fromisoformat(sent)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):  # no date, or one before the first or after the last
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else None
 
 
 def sequence() -> int:
     """The place of this answer among the device's answers; 0 for a plain form is before none."""
     sent = request.form.getlist("order")
     value = sent[-1] if sent else "0"
-    return min(int(value), 2_000_000_000) if value.isascii() and value.isdigit() else 0
+    return min(int(value[:11]), 2_000_000_000) if value.isascii() and value.isdigit() else 0
 
 
 def answers() -> dict[str, list[str]]:
