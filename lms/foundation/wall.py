@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import CTE, Alias, Connection, Engine, Insert, Join, Select, Subquery, Table, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.dml import Delete, Update
@@ -56,13 +57,20 @@ def beyond_the_wall(session: Session, reason: str) -> Iterator[None]:
     before = session.info.get(BEYOND)
     session.info[BEYOND] = reason
     _tell(session, session.connection())
+    failed = False
     try:
         yield
         session.flush()
+    except DBAPIError:
+        failed = True  # PostgreSQL takes nothing more in this transaction, and would hide what went wrong
+        raise
     finally:
         session.info[BEYOND] = before
         if session.is_active and session.in_transaction():
-            _tell(session, session.connection())
+            connection = session.connection()
+            connection.info[BEYOND] = before
+            if not failed:
+                _tell(session, connection)
 
 
 def _tell(session: Session, connection: Connection) -> None:
@@ -183,6 +191,8 @@ class _Reading:
         self.binds: list[tuple[Node, str]] = []
         self.parent: dict[Node, Node] = {}
         self.count = 0
+        self.written: list[str] = []
+        """The keys of binds that become a row's `firm_id`; empty for what is no plain bind."""
 
     def visit(self, element: Any, scopes: tuple[Scope, ...]) -> None:
         """Read an element and all below it."""
@@ -191,11 +201,22 @@ class _Reading:
         elif isinstance(element, Update | Delete):
             scopes = self._enter((element.table,), scopes)
             self._facts(element._where_criteria, scopes)
+            if isinstance(element, Update):
+                self._moves(element)
             self._below((element.get_children(),), scopes)
+        elif isinstance(element, Insert):  # from a select: what it writes cannot be seen beforehand
+            self._below((element.get_children(),), self._enter((element.table,), scopes))
         elif isinstance(element, Subquery | CTE):
             self.visit(element.element, ())
         elif element is not None:
             self._below((element.get_children(),), scopes)
+
+    def _moves(self, element: Any) -> None:
+        """A row that is written anew must stay in the firm: a value for its `firm_id` is one more bind to prove."""
+        values = {getattr(column, "name", column): value for column, value in (element._values or {}).items()}
+        if element.table.name in self.closed and "firm_id" in values:
+            value = values["firm_id"]
+            self.written.append(value.key if isinstance(value, BindParameter) else "")
 
     def _select(self, element: Any, outer: tuple[Scope, ...]) -> None:
         seen = {table for _number, tables in outer for table in tables}
@@ -206,7 +227,12 @@ class _Reading:
         self._facts(element._where_criteria, scopes)
         for source in sources:
             self._facts(_conditions(source), scopes)
+            self._below((_every_condition(source),), scopes)
         self._below((own, element._where_criteria, element._raw_columns, element._having_criteria), scopes)
+        clauses = (element._limit_clause, element._offset_clause, element._fetch_clause)
+        clauses = tuple(one for one in clauses if one is not None)
+        self._below((element._order_by_clauses, element._group_by_clauses, clauses), scopes)
+        self._below((element._distinct_on, element._independent_ctes), scopes)
 
     def _enter(self, sources: Iterable[Any], scopes: tuple[Scope, ...]) -> tuple[Scope, ...]:
         self.count += 1
@@ -258,6 +284,7 @@ class _Reading:
         names = tuple(
             dict.fromkeys(bind_names.get(key, key) for node, key in self.binds if self._root(node) in roots)
         )
+        names += tuple(bind_names.get(key, key) for key in self.written)
         return Shape(frozenset(self.tables.values()), names, left_open)
 
 
@@ -276,6 +303,15 @@ def _conditions(source: Any) -> Iterator[Any]:
         yield from _conditions(source.left)
         yield from _conditions(source.right)
         if source.onclause is not None and not source.full:
+            yield source.onclause
+
+
+def _every_condition(source: Any) -> Iterator[Any]:
+    """The ON conditions of a FROM, to look for subqueries in them."""
+    if isinstance(source, Join):
+        yield from _every_condition(source.left)
+        yield from _every_condition(source.right)
+        if source.onclause is not None:
             yield source.onclause
 
 
