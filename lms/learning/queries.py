@@ -186,7 +186,10 @@ def list_due(session: Session, *, actor: Actor, team_id: uuid.UUID | None) -> Se
         .where(
             Assignment.firm_id == actor.firm_id,
             Assignment.withdrawn_at.is_(None),
-            or_(Assignment.person_id == actor.person_id, Assignment.team_id == team_id),
+            or_(
+                Assignment.person_id == actor.person_id,
+                and_(Assignment.team_id.is_not(None), Assignment.team_id == team_id),
+            ),
             visible_to(actor),
         )
         .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.id)

@@ -120,7 +120,7 @@ REFUSED: dict[str, Callable[[World], Any]] = {
     "update into a firm that is worked out": lambda w: w.session.connection().execute(
         update(E.__table__)
         .where(E.__table__.c.firm_id == w.here)
-        .values(firm_id=literal(w.here).op("||")("x"))
+        .values(firm_id=func.coalesce(literal(w.there), w.here))
     ),
     "update from the other firm": lambda w: w.run(
         update(E).where(E.firm_id == w.here).values(name=select(func.max(R.role)).scalar_subquery())
