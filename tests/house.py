@@ -32,6 +32,7 @@ from lms.web.request import db
 PASSWORD = "purple mango bicycle rain"
 ASSOCIATION = derived_id("association")
 SAMPLE_COURSE = Path(__file__).parent / "data" / "course"
+C05 = Path(__file__).parents[1] / "seed_courses" / "C05-social-engineering"
 
 
 @dataclass(frozen=True)

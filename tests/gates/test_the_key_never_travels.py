@@ -1,16 +1,13 @@
 """What is right is not in any byte sent to a learner before it may be seen."""
 
 import uuid
-from pathlib import Path
 
 from sqlalchemy import select
 
 from lms.assessments.kinds import kind_of
 from lms.assessments.models import AttemptQuestion, QuestionVersion
 from lms.assessments.queries import list_asked
-from tests.house import House
-
-C05 = Path(__file__).parents[2] / "seed_courses" / "C05-social-engineering"
+from tests.house import C05, House
 
 
 def secrets_of(house: House, someone, attempt_id: uuid.UUID) -> set[str]:

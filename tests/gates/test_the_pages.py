@@ -13,7 +13,7 @@ from sqlalchemy import event
 from lms.foundation.actor import Role
 from lms.web.request import db
 from tests.gates.test_the_wall_between_firms import address, build, routes
-from tests.house import House
+from tests.house import C05, House
 
 ROLES = (Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
 
@@ -86,8 +86,6 @@ def test_a_page_costs_the_same_number_of_statements_for_few_and_for_many(
 
 
 def test_a_lesson_page_is_at_most_fourteen_kilobytes(house: House) -> None:
-    from tests.gates.test_the_key_never_travels import C05
-
     course_id = house.course(folder=C05)
     phone = house.client(house.person(house.firm()))
     for lesson in sorted((C05 / "lessons").glob("*.md")):

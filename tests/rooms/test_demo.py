@@ -16,9 +16,8 @@ from lms.operations.doctor import examine
 from lms.people.models import Employment
 from lms.tracks.models import Contest, EvidenceRow
 from lms.web.request import db
-from tests.browser.test_the_main_road import C05
 from tests.conftest import NOON
-from tests.house import House
+from tests.house import C05, House
 
 AS_OF = date(2026, 3, 2)
 

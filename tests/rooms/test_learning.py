@@ -44,6 +44,7 @@ def check(
     answer: str,
     id: uuid.UUID | None = None,
     key: str = "t01-check",
+    later: timedelta = timedelta(),
 ) -> Checked:
     """Answer the check question of the sample lesson."""
     done: Checked = house.act(
@@ -54,6 +55,7 @@ def check(
         check_key=key,
         answer_id=id or uuid.uuid4(),
         raw={"answer": [answer]} if answer else {},
+        now=house.noon + later,
     )
     return done
 
@@ -223,7 +225,7 @@ def test_whoever_began_stays_on_their_version_and_hears_of_the_newer_one(house: 
 def test_a_check_is_explained_at_once_and_kept(house: House) -> None:
     course_id, person = house.course(), house.person(house.firm())
     right = check(house, person, course_id, "a").answer["right"][0]
-    done = check(house, person, course_id, right)
+    done = check(house, person, course_id, right, later=timedelta(seconds=9))
     assert (done.mark.score, done.key) == (1.0, "t01-check")
     page = look(house, person, pages.lesson_page, course_id=course_id, lesson_key="hello")
     (shown,) = [part["check"] for card in page.cards for part in card["parts"] if "check" in part]

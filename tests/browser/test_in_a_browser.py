@@ -2,15 +2,12 @@
 
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from lms.foundation.actor import Role
 from tests.browser.conftest import DESK, seen
-from tests.house import PASSWORD, House, Someone
-
-C05 = Path(__file__).parents[2] / "seed_courses" / "C05-social-engineering"
+from tests.house import C05, PASSWORD, House, Someone
 
 
 def sign_in(page: Page, someone: Someone) -> None:
