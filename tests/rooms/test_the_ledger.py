@@ -112,7 +112,10 @@ def refused(error: type[Exception], *deeds: Callable[[], Any]) -> None:
 def stored(firm: Firm, model: Any) -> list[dict[str, Any]]:
     """Every row of a table of the firm, as it is."""
     with firm.house.writing(firm.id) as session:
-        rows = session.execute(select(model.__table__).where(model.__table__.c.firm_id == firm.id))
+        table = model.__table__
+        rows = session.execute(
+            select(table).where(table.c.firm_id == firm.id).order_by(*table.primary_key.columns)
+        )
         return [dict(row._mapping) for row in rows]
 
 
