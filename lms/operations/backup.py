@@ -129,12 +129,10 @@ def restore(settings: Settings, source: Path) -> Report:
             with engine.begin() as connection:
                 see_everything(connection)
                 _read_tables(connection, archive, manifest)
-            storage = FolderStorage(settings.files)
-            for name in manifest["files"]:
-                if storage.put(archive.read(f"files/{name}")) != name:
-                    raise Invalid(
-                        "The backup is damaged: the file %(name)s is not what its name says.", name=name
-                    )
+                # Files before the rows are committed: a full disk leaves neither.
+                storage = FolderStorage(settings.files)
+                for name in manifest["files"]:
+                    storage.put(archive.read(f"files/{name}"))
             migrate(settings.database)
         finally:
             engine.dispose()
@@ -152,13 +150,19 @@ def _checked_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
         whole = manifest["format"] == FORMAT and all(
-            _hash_of(archive, name) == wanted for name, wanted in manifest["hashes"].items()
+            _hash_of(archive, name) == wanted for name, wanted in _promised(manifest)
         )
     except (KeyError, ValueError, zipfile.BadZipFile):
         whole = False
     if not whole:
         raise Invalid("The backup is damaged or not one of ours. Nothing was changed.")
     return manifest
+
+
+def _promised(manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every part of a backup and its hash; a stored file's name is its hash."""
+    yield from manifest["hashes"].items()
+    yield from ((f"files/{name}", name) for name in manifest["files"])
 
 
 def _hash_of(archive: zipfile.ZipFile, name: str) -> str:
