@@ -21,6 +21,7 @@ from lms.people import policy as people_policy
 from lms.people.views import room as people
 from lms.tracks import policy as tracks_policy
 from lms.tracks.cli import readiness
+from lms.tracks.services import package_problems as framework_problems
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
 from lms.tracks.views import room as tracks
 from lms.web import Room
@@ -36,7 +37,7 @@ PERMISSIONS = Permissions(
 )
 
 LISTENERS: dict[type, tuple[Listener, ...]] = {
-    PackageRead: (package_problems,),
+    PackageRead: (package_problems, framework_problems),
     CoursePublished: (publish_with_course,),
     AssessmentGraded: (complete_on_pass, write_assessment_evidence),
     CourseCompleted: (write_course_evidence,),

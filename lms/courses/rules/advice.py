@@ -105,10 +105,10 @@ def lesson_advice(lesson: Lesson, *, language: str) -> Iterator[Problem]:
     if needed > LONGEST_LESSON:
         yield say(
             lesson.line("minutes"),
-            f"This lesson takes about {needed} minutes. Split it: {LONGEST_LESSON} are the most for a break.",
+            f"This lesson takes about {needed} min. Split it: {LONGEST_LESSON} are the most for a break.",
         )
     if abs(needed - lesson.minutes) > 1:
-        yield say(lesson.line("minutes"), f"At 200 words a minute this takes about {needed} minutes. Say so.")
+        yield say(lesson.line("minutes"), f"At 200 words a minute this takes about {needed} min. Say so.")
     for name, one in (("objectives", lesson.objectives), ("sources", lesson.sources)):
         if not one:
             yield say(2, f"Name the lesson's {name}, by their keys in course.yaml.")
