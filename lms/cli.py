@@ -64,15 +64,16 @@ def _settings() -> Settings:
 @click.option(
     "--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="Threads in each process."
 )
+@click.option("--open", "open_page", is_flag=True, help="Open the first page in this desktop's browser.")
 @json_option
 @with_appcontext
-def serve(host: str, port: int, workers: int, threads: int, as_json: bool) -> None:
+def serve(host: str, port: int, workers: int, threads: int, open_page: bool, as_json: bool) -> None:
     """Serve Ladder until it is stopped."""
     address = f"http://{host}:{port}/"
     tell({"address": address}, f"Ladder is at {address}  (stop with Ctrl+C)", as_json=as_json)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     sys.argv = sys.argv[:1]  # gunicorn would read our options as its own
-    Server(app, host=host, port=port, workers=workers, threads=threads).run()
+    Server(app, host=host, port=port, workers=workers, threads=threads, open_page=open_page).run()
 
 
 @main.command()

@@ -1,6 +1,7 @@
 """Serving with gunicorn's threads: one process is right for SQLite, any number for PostgreSQL."""
 
 import gc
+import webbrowser
 from typing import Any
 
 from flask import Flask
@@ -10,7 +11,9 @@ from gunicorn.app.base import BaseApplication
 class Server(BaseApplication):
     """Gunicorn with our settings in code, so that one command serves."""
 
-    def __init__(self, app: Flask, *, host: str, port: int, workers: int, threads: int) -> None:
+    def __init__(
+        self, app: Flask, *, host: str, port: int, workers: int, threads: int, open_page: bool = False
+    ) -> None:
         self.app = app
         self.chosen: dict[str, Any] = {
             "bind": f"{host}:{port}",
@@ -28,6 +31,8 @@ class Server(BaseApplication):
             "limit_request_line": 8190,
             "limit_request_fields": 100,
         }
+        if open_page:
+            self.chosen["when_ready"] = lambda _arbiter: webbrowser.open(f"http://{host}:{port}/")
         super().__init__()
 
     def load_config(self) -> None:
