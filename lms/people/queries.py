@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, func, literal, not_, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
@@ -254,3 +255,9 @@ def list_audit(session: Session, *, actor: Actor, text: str, before: int | None)
             )
         )
     return session.scalars(statement).all()
+
+
+def find_today(session: Session, *, actor: Actor, now: datetime) -> date:
+    """Which day it is where the actor's firm is."""
+    zone = session.scalar(select(Firm.time_zone).where(Firm.id == actor.firm_id))
+    return now.astimezone(ZoneInfo(zone or "America/Belize")).date()

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lms.courses.queries import CompetenciesNamed
 from lms.foundation.yaml import read_yaml
 
 FOLDER = Path(__file__).parent / "framework"
@@ -27,3 +28,12 @@ def find_rung(framework: dict[str, Any], key: str) -> tuple[dict[str, Any], dict
             if rung["key"] == key:
                 return track, rung
     return None
+
+
+def name_competencies(_session: object, question: CompetenciesNamed) -> list[tuple[str, str]]:
+    """The catalogue asks what competencies are called."""
+    return [
+        (one["key"], one["name"])
+        for one in shipped_framework()["competencies"]
+        if one["key"] in question.keys
+    ]

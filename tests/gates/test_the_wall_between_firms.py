@@ -16,17 +16,21 @@ from werkzeug.test import TestResponse
 
 from lms.assessments.models import Attempt
 from lms.assessments.services import start_attempt
+from lms.courses.archives import write_archive
 from lms.courses.models import CourseVersion
+from lms.courses.packages import read_folder
+from lms.courses.services import keep_upload
 from lms.foundation.actor import Role
 from lms.foundation.db import Base, InFirm
 from lms.foundation.policy import Door
 from lms.foundation.wall import WallBreach, enter
+from lms.learning.services.assigning import assign
 from lms.people.models import SignIn
 from lms.tracks import services as tracks
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
 from lms.web.request import db
-from tests.house import House, Someone
+from tests.house import SAMPLE_COURSE, House, Someone
 
 CANARY = "Zyxwo"
 ROLES = (Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN, Role.ASSOCIATION)
@@ -62,6 +66,23 @@ def build(house: House, word: str) -> World:
         example=f"{word} was seen to greet",
     )
     house.act(lead, tracks.record_evidence, seen=seen)
+    assignment = house.act(
+        trainer,
+        assign,
+        course_id=course_id,
+        team_id=team,
+        person_id=None,
+        due_on=None,
+        note=f"{word} must take this",
+    )
+    packed = read_folder(SAMPLE_COURSE)
+    upload = house.act(
+        trainer,
+        keep_upload,
+        file_name=f"{word}.zip",
+        content=write_archive(packed.files, packed.media.__getitem__, sorted(packed.media)),
+        storage=house.app.extensions["storage"],
+    )
     with house.writing(firm) as session:
         evidence_id = session.scalars(select(EvidenceRow.id).where(EvidenceRow.firm_id == firm)).one()
         version_id = session.scalars(
@@ -79,6 +100,8 @@ def build(house: House, word: str) -> World:
         "firm_id": firm,
         "evidence_id": evidence_id,
         "version_id": version_id,
+        "assignment_id": assignment.id,
+        "upload_id": upload.id,
         "sign_in_id": sign_in_id,
     }
     return World(firm, agent, {name: str(value) for name, value in ids.items()})

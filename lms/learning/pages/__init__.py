@@ -36,13 +36,20 @@ class TodayPage:
 def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -> TodayPage:
     """The session that fits, what is due, what is under way."""
     person = people.find_employment(session, actor=actor, person_id=actor.person_id)
-    due = queries.list_due(session, actor=actor, team_id=person.team_id if person else None)
+    due = queries.list_due(
+        session, actor=actor, person_id=actor.person_id, team_id=person.team_id if person else None
+    )
+    day = people.find_today(session, actor=actor, now=now)
     taken = queries.list_taken(session, actor=actor)
     catalogue = courses.list_catalogue(session, actor=actor, wanted=courses.Wanted())
     versions = {one.course_id: one.version_id for one in taken}
     titles = {one.id: one.title for one in catalogue} | {one.course_id: one.title for one in taken}
-    for one in catalogue:
-        versions.setdefault(one.id, one.version_id)
+    titles = {one.course_id: one.title for one in due} | titles
+    for course_id, version_id in (
+        *((one.course_id, one.version_id) for one in due),
+        *((one.id, one.version_id) for one in catalogue),
+    ):
+        versions.setdefault(course_id, version_id)
     lines = courses.list_lessons(session, version_ids=list(versions.values()))
     progress = {(row.course_id, row.lesson_key): row for row in queries.list_progress(session, actor=actor)}
     open_due = {one.course_id: one for one in due if one.completed_at is None}
@@ -57,7 +64,7 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
                 continue
             wanted = open_due.get(course_id)
             urgency, reason = _why(
-                place is not None, wanted, course_id in {one.course_id for one in taken}, now.date()
+                place is not None, wanted, course_id in {one.course_id for one in taken}, day
             )
             possible.append(
                 Possible(
@@ -76,7 +83,7 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
         compose(possible, minutes=minutes),
         [one for one in due if one.completed_at is None],
         [one for one in taken if one.completed_at is None],
-        now.date(),
+        day,
     )
 
 
@@ -119,6 +126,8 @@ class CoursePage:
     lessons: Sequence[LessonRow]
     offered: Sequence[Offered]
     newer: bool
+    due: Sequence[queries.Due]
+    today: date
 
     @property
     def done(self) -> int:
@@ -131,7 +140,7 @@ class CoursePage:
         return next((one for one in self.lessons if one.state != "done"), None)
 
 
-def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID) -> CoursePage:
+def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID, now: datetime) -> CoursePage:
     """A course on the version the person is on, or the live one. Raises NotFound."""
     course = courses.find_course(session, actor=actor, course_id=course_id)
     enrolment = queries.find_enrolment(
@@ -145,6 +154,10 @@ def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Cour
         row.lesson_key: row for row in queries.list_progress(session, actor=actor, course_id=course_id)
     }
     results = assessments.list_results(session, actor=actor)
+    person = people.find_employment(session, actor=actor, person_id=actor.person_id)
+    due = queries.list_due(
+        session, actor=actor, person_id=actor.person_id, team_id=person.team_id if person else None
+    )
     return CoursePage(
         course_id,
         version,
@@ -158,6 +171,8 @@ def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Cour
             for one in assessments.list_open_assessments(session, actor=actor, course_id=course_id)
         ],
         newer=course.live_version_id != version.id,
+        due=[one for one in due if one.course_id == course_id and one.completed_at is None],
+        today=people.find_today(session, actor=actor, now=now),
     )
 
 
@@ -178,6 +193,11 @@ class LessonPage:
     resume: str
     finished: int
     sources: Sequence[Mapping[str, Any]]
+
+    @property
+    def minutes_left(self) -> int:
+        """About how many minutes the cards from here on take."""
+        return max(1, round(self.lesson.minutes * (len(self.cards) - self.finished) / len(self.cards)))
 
 
 def lesson_page(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str) -> LessonPage:

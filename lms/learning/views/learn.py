@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from lms.learning import pages, services
 from lms.learning.policy import LearningPermission
 from lms.learning.rules import BREAKS
-from lms.web import Room, actor, now, session, wants_part
+from lms.learning.views.room import room
+from lms.web import actor, now, session, wants_part
 from lms.web.device import answers, device_time, fact_id
-
-room = Room("learning", __name__)
 
 
 @room.get("/today", allow=LearningPermission.LEARN)
@@ -26,7 +25,7 @@ def today() -> ResponseReturnValue:
 @room.get("/courses/<uuid:course_id>", allow=LearningPermission.LEARN)
 def course(course_id: uuid.UUID) -> ResponseReturnValue:
     """A course: its lessons, how far I am, its assessment."""
-    page = pages.course_page(session(), actor=actor(), course_id=course_id)
+    page = pages.course_page(session(), actor=actor(), course_id=course_id, now=now())
     return render_template("learning/course.html", page=page)
 
 
