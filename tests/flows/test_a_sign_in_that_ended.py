@@ -122,7 +122,7 @@ def test_what_will_be_sent_is_shown_in_the_words_of_the_question(late: Late) -> 
     late.end()
     asked = post(late.client, late.address, late.fields).get_data(as_text=True)
     shown = late.sign_in(asked, late.ana).get_data(as_text=True)
-    words = re.search(r"<dl.*?</dl>", shown, re.S)[0]  # type: ignore[index]
+    words = re.search(r'<div class="card">.*?<input', shown, re.S)[0]  # type: ignore[index]
     page = late.client.get(f"/attempts/{late.attempt_id}").get_data(as_text=True)
     stem = re.search(r"<legend>(.*?)</legend>", page, re.S)[1]  # type: ignore[index]
     assert stem in words
