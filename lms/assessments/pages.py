@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms.assessments import queries
 from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.contract import Mark
+from lms.assessments.kinds.wording import in_words
 from lms.assessments.models import AssessmentVersion, Attempt, Response
 from lms.assessments.rules import Blueprint, NotYet, may_see_key, may_start, read_blueprint
 from lms.foundation.actor import Actor
@@ -111,6 +112,20 @@ def attempt_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: 
         minutes_left=None if left is None else max(0, -(-left // timedelta(minutes=1))),
         time_up=left is not None and left <= timedelta(0),
     )
+
+
+def given_in_words(
+    session: Session, *, actor: Actor, raw: Mapping[str, list[str]], attempt_id: uuid.UUID, position: int
+) -> list[tuple[str, str]]:
+    """A question of one's own attempt and what a form says to it, before it is sent. Raises NotFound."""
+    attempt = queries.find_attempt(session, actor=actor, attempt_id=attempt_id)
+    asked = queries.find_asked(session, actor=actor, attempt_id=attempt_id, position=position)
+    if attempt is None or asked is None:
+        raise NotFound("There is no such question in this attempt.")
+    row, version = asked
+    kind = kind_of(version.document)
+    ask = kind.ask(kind.read(version.document), row.variant)
+    return [(about or ask["stem"], text) for about, text in in_words(ask, raw)]
 
 
 @dataclass(frozen=True)

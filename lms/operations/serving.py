@@ -1,11 +1,31 @@
 """Serving with gunicorn's threads: one process is right for SQLite, any number for PostgreSQL."""
 
 import gc
+import socket
 import webbrowser
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+
+from lms.foundation.errors import Invalid
+
+
+def require_free(host: str, port: int) -> None:
+    """Before the address is told: can it be listened on? Raises Invalid."""
+    try:
+        kind, _type, _protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(kind, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)  # with SO_REUSEADDR alone, a taken port may still be bound
+    except OSError as error:
+        raise Invalid(
+            "Nothing can listen on %(host)s, port %(port)s: %(why)s. Choose another with --port or --host.",
+            host=host,
+            port=port,
+            why=error.strerror or error,
+        ) from None
 
 
 class Server(BaseApplication):

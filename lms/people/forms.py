@@ -26,6 +26,7 @@ class SignInForm(FlaskForm):
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
+    kept = HiddenField()
 
     def given(self) -> dict[str, str]:
         """Who says they are who."""

@@ -36,6 +36,14 @@ def find_arrival(session: Session, *, token: str, now: datetime) -> Arrival | No
     return Arrival(row.id, row.person_id, row.Firm, row.language) if row else None
 
 
+def find_owner(session: Session, *, token: str) -> tuple[uuid.UUID, uuid.UUID] | None:
+    """The person and firm a device was signed in as, also when that has ended."""
+    row = session.execute(
+        select(SignIn.person_id, SignIn.firm_id).where(SignIn.token_hash == token_hash(token))
+    ).one_or_none()
+    return (row.person_id, row.firm_id) if row else None
+
+
 def find_actor(session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, now: datetime) -> Actor | None:
     """A person as they may act at a firm today, or None when they do not work there (any more, or yet)."""
     rows = session.execute(

@@ -181,7 +181,7 @@ def known(evidence: Iterable[Evidence], as_of: date) -> list[Evidence]:
 
 def is_contested(one: Evidence, as_of: date) -> bool:
     """Whether it is set aside on that day: contested, and not looked at again yet."""
-    return any(
+    return bool(one.contests) and any(
         contest.at.date() <= as_of and (contest.resolved_at is None or contest.resolved_at.date() > as_of)
         for contest in one.contests
     )
@@ -194,7 +194,7 @@ def is_fresh(one: Evidence, as_of: date, months: int) -> bool:
 
 def level_held(evidence: Sequence[Evidence], rule: Rule) -> int:
     """The highest level for which there is enough: one source up to level 2; then two kinds, one of them observed."""
-    for level in range(5, 0, -1):
+    for level in range(max((one.level or 0 for one in evidence), default=0), 0, -1):
         speaking = [one for one in evidence if (one.level or 0) >= level]
         kinds = {one.kind for one in speaking}
         if level < rule.two_kinds_from:
@@ -317,9 +317,11 @@ def readiness(
     rule: Rule = Rule(),
 ) -> tuple[Cell, ...]:
     """A cell for each competency the profile asks for, in the framework's order."""
-    there = known(evidence, as_of)
+    about: dict[str | None, list[Evidence]] = {}
+    for fact in known(evidence, as_of):
+        about.setdefault(fact.competency, []).append(fact)
     return tuple(
-        competency_cell(one, profile[one["key"]], there, as_of, rule)
+        competency_cell(one, profile[one["key"]], about.get(one["key"], ()), as_of, rule)
         for one in competencies
         if one["key"] in profile
     )

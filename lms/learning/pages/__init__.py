@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.assessments import queries as assessments
 from lms.assessments.kinds import kind_of
+from lms.assessments.kinds.wording import in_words
 from lms.assessments.rules import Blueprint, read_blueprint
 from lms.courses import queries as courses
 from lms.courses.models import CourseVersion, LessonVersion
@@ -239,3 +240,21 @@ def _shown(part: Mapping[str, Any], actor: Actor, answered: Mapping[str, Any]) -
             "mark": kind.mark(question, variant, row.given),
         }
     return {"check": check}
+
+
+def check_in_words(
+    session: Session,
+    *,
+    actor: Actor,
+    raw: Mapping[str, list[str]],
+    course_id: uuid.UUID,
+    lesson_key: str,
+    check_key: str,
+) -> list[tuple[str, str]]:
+    """A check question and what a form says to it, before it is sent. Raises NotFound."""
+    page = lesson_page(session, actor=actor, course_id=course_id, lesson_key=lesson_key)
+    parts = [part for card in page.cards for part in card["parts"] if "check" in part]
+    ask: Mapping[str, Any] = next(
+        (part["check"]["ask"] for part in parts if part["check"]["key"] == check_key), {}
+    )
+    return [(about or ask.get("stem", ""), text) for about, text in in_words(ask, raw)]

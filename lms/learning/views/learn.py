@@ -53,7 +53,9 @@ def finish_card(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
 
 
 @room.post(
-    "/courses/<uuid:course_id>/lessons/<lesson_key>/checks/<check_key>", allow=LearningPermission.LEARN
+    "/courses/<uuid:course_id>/lessons/<lesson_key>/checks/<check_key>",
+    allow=LearningPermission.LEARN,
+    words=pages.check_in_words,
 )
 def answer_check(course_id: uuid.UUID, lesson_key: str, check_key: str) -> ResponseReturnValue:
     """A check question was answered: explain it at once."""

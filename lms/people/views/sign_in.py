@@ -12,6 +12,7 @@ from lms.foundation.engine import begin_writing
 from lms.foundation.policy import Door
 from lms.people.forms import CodeForm, NewPasswordForm, SignInForm
 from lms.people.services import sign_in as services
+from lms.people.views.kept import Kept, open_kept, send_page
 from lms.people.views.room import forget_token, keep_token, room
 from lms.web import answered, now, session
 from lms.web.limits import limiter
@@ -62,19 +63,23 @@ def enter() -> ResponseReturnValue:
     """Prove who it is (slowly, without holding the database), then sign the device in."""
     form = SignInForm()
 
-    def act() -> tuple[str, bool]:
+    def act() -> tuple[str, Kept | None, bool]:
         proved = services.prove(session(), now=now(), **form.given())
         session().rollback()
         begin_writing(session())
-        place = proved.workplaces[0]
+        kept = open_kept(form.kept.data, person_id=proved.person_id)
+        there = [place for place in proved.workplaces if kept and str(place.firm_id) == kept.firm_id]
+        place = (there or proved.workplaces)[0]
         agent = request.headers.get("User-Agent", "")
         token = services.open_sign_in(
             session(), person_id=proved.person_id, firm_id=place.firm_id, user_agent=agent, now=now()
         )
-        return token, len(proved.workplaces) > 1
+        return token, kept if there else None, len(proved.workplaces) > 1
 
-    def done(result: tuple[str, bool]) -> ResponseReturnValue:
-        token, choice = result
+    def done(result: tuple[str, Kept | None, bool]) -> ResponseReturnValue:
+        token, kept, choice = result
+        if kept:
+            return keep_token(make_response(send_page(kept)), token)
         target = url_for("people.workplaces") if choice else own_address(form.next.data or "")
         return keep_token(make_response(redirect(target)), token)
 
