@@ -14,7 +14,7 @@ from lms.tracks import pages, services
 from lms.tracks.forms import ContestForm, ObservationForm, ResolveForm
 from lms.tracks.framework_files import find_rung, shipped_framework
 from lms.tracks.policy import TrackPermission
-from lms.tracks.rules import EvidenceKind, plain_words
+from lms.tracks.rules import EvidenceKind, State, plain_words
 from lms.web import Room, actor, answered, csv_reply, now, session
 
 room = Room("tracks", __name__)
@@ -33,6 +33,15 @@ def words() -> dict[str, object]:
             "attestation": _("Attestation"),
         }.get(cell.kind, cell.key),
         "kind_words": kind_words(),
+        "state_words": {
+            State.MET: _("Met"),
+            State.BORDERLINE: _("Borderline"),
+            State.NOT_YET: _("Not yet"),
+            State.STALE: _("Stale"),
+            State.NO_EVIDENCE: _("No evidence"),
+            "contested": _("Contested"),
+        },
+        "competency_names": {one["key"]: one["name"] for one in shipped_framework()["competencies"]},
         "course_titles": {one["key"]: one["title"] for one in shipped_framework()["courses"]},
         "outcome_words": {
             "completed": _("Completed"),

@@ -101,7 +101,9 @@ def travel(house: House, page: Page) -> None:
             "(key) => document.querySelector('.lesson-card.is-here')?.dataset.card !== key", arg=key
         )
         if "/lessons/" in page.url and page.locator(".lesson-card.is-here").count():
-            assert page.evaluate("document.activeElement.matches('.is-here h2')"), "the new card has the focus"
+            assert page.evaluate("document.activeElement.matches('.is-here h2')"), (
+                "the new card has the focus"
+            )
     page.wait_for_url(f"**/courses/{course_id}")
 
     tab_to(page, "a[href^='/assessments/']")
