@@ -27,8 +27,9 @@ from lms.tracks.framework_files import name_competencies
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
 from lms.tracks.views import room as tracks
 from lms.web import Room
+from lms.web.specimen import room as specimen
 
-ROOMS: tuple[Room, ...] = (people, courses, assessments, learning, tracks)
+ROOMS: tuple[Room, ...] = (people, courses, assessments, learning, tracks, specimen)
 
 PERMISSIONS = Permissions(
     people_policy.POLICY,

@@ -55,6 +55,8 @@ class Contested:
     at: datetime
     resolved_at: datetime | None = None
     outcome: str | None = None
+    reason: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Evidence:
     supersedes: str | None = None
     contests: tuple[Contested, ...] = ()
     title: str = ""
+    example: str = ""
 
     @property
     def good(self) -> bool:
@@ -91,6 +94,11 @@ class Evidence:
         return abs(self.score - self.pass_mark) <= self.error
 
 
+def plain_words(value: Any) -> Any:
+    """A value of a reason as it is written where nobody chose a language: days as 2026-03-01, titles in a row."""
+    return " · ".join(value) if isinstance(value, tuple) else value
+
+
 @dataclass(frozen=True)
 class Reason:
     """One step of an explanation: an English sentence with its values, the evidence behind it, and what stands below."""
@@ -100,10 +108,12 @@ class Reason:
     evidence: tuple[str, ...] = ()
     below: tuple["Reason", ...] = ()
 
-    def words(self, translate: Callable[[str], str] = str) -> str:
-        """The sentence, in the reader's language."""
+    def words(self, translate: Callable[[str], str] = str, show: Callable[[Any], Any] = plain_words) -> str:
+        """The sentence, in the reader's language; `show` says how days, kinds and lists of titles are written."""
         sentence = translate(self.sentence)
-        return sentence % self.values if self.values else sentence
+        return (
+            sentence % {name: show(value) for name, value in self.values.items()} if self.values else sentence
+        )
 
 
 @dataclass(frozen=True)
@@ -271,8 +281,8 @@ def competency_cell(
 def _fact(one: Evidence, as_of: date, months: int) -> Reason:
     """One piece of evidence as a sentence."""
     values = {
-        "title": one.title or one.kind.value,
-        "on": one.on.isoformat(),
+        "title": one.title or one.kind,
+        "on": one.on,
         "level": one.level or 0,
         "score": round((one.score or 0) * 100),
         "mark": round((one.pass_mark or 0) * 100),
@@ -359,7 +369,7 @@ def standing(
 def _tenure(requirement: Mapping[str, Any], facts: Facts, as_of: date) -> Cell:
     since = facts.role_started_on if requirement["since"] == "role" else facts.started_on
     due = months_after(since, requirement["months"])
-    values = {"since": since.isoformat(), "due": due.isoformat(), "months": requirement["months"]}
+    values = {"since": since, "due": due, "months": requirement["months"]}
     if due <= as_of:
         state, sentence = State.MET, "Since %(since)s: %(months)s months were reached on %(due)s."
     else:
@@ -402,7 +412,7 @@ def _course(
     order = (State.MET, State.STALE, State.NOT_YET, State.NO_EVIDENCE)
     state, left, ids = min(tried, key=lambda one: (order.index(one[0]), len(one[1])))
     minutes = sum(courses[key]["minutes"] for key in left)
-    names = " · ".join(courses[key]["title"] for key in left)
+    names = tuple(courses[key]["title"] for key in left)
     values = {"names": names, "minutes": minutes, "months": requirement.get("within_months", 0)}
     sentence = {
         State.MET: "Completed.",
@@ -490,6 +500,34 @@ def _voices(evidence: Sequence[Evidence], wanted: int) -> set[str]:
     if wanted == 1:
         return {one.id for one in evidence}
     return {one.rater for one in evidence if one.rater}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a person stands on a track: the rung held (none is the ground) and the one above it (none at the top)."""
+
+    held: str | None
+    next: str | None
+
+
+def place_on(
+    track: Mapping[str, Any],
+    framework: Mapping[str, Any],
+    evidence: Sequence[Evidence],
+    facts: Facts,
+    as_of: date,
+    *,
+    job_role: str,
+    rule: Rule = Rule(),
+) -> Place:
+    """The highest rung that is the person's job already, or whose every requirement is met."""
+    keys = [rung["key"] for rung in track["rungs"]]
+    held = -1
+    for at, rung in enumerate(track["rungs"]):
+        met = standing(rung, framework, evidence, facts, as_of, rule)
+        if rung.get("profile") == job_role.lower().replace(" ", "-") or met.met == len(met.cells):
+            held = at
+    return Place(keys[held] if held >= 0 else None, keys[held + 1] if held + 1 < len(keys) else None)
 
 
 USABLE_MINUTES_A_BREAK = 8

@@ -1,20 +1,20 @@
 """My path, the board, a person's page, contesting and recording evidence."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date, to_user_timezone
 from flask_babel import gettext as _
-from flask_babel import to_user_timezone
 
 from lms.foundation.errors import Invalid
 from lms.people.queries import list_teams
-from lms.tracks import queries, services
+from lms.tracks import pages, services
 from lms.tracks.forms import ContestForm, ObservationForm, ResolveForm
-from lms.tracks.framework_files import shipped_framework
+from lms.tracks.framework_files import find_rung, shipped_framework
 from lms.tracks.policy import TrackPermission
-from lms.tracks.rules import route
+from lms.tracks.rules import EvidenceKind, State, plain_words
 from lms.web import Room, actor, answered, csv_reply, now, session
 
 room = Room("tracks", __name__)
@@ -24,7 +24,7 @@ room = Room("tracks", __name__)
 def words() -> dict[str, object]:
     """What the pages need to put rules' values into words."""
     return {
-        "say": lambda reason: reason.words(_),
+        "say": lambda reason: reason.words(_, shown_value),
         "heading": lambda cell: {
             "tenure": _("Time"),
             "competencies": _("Competencies"),
@@ -32,21 +32,62 @@ def words() -> dict[str, object]:
             "kpi": _("KPI"),
             "attestation": _("Attestation"),
         }.get(cell.kind, cell.key),
+        "kind_words": kind_words(),
+        "state_words": {
+            State.MET: _("Met"),
+            State.BORDERLINE: _("Borderline"),
+            State.NOT_YET: _("Not yet"),
+            State.STALE: _("Stale"),
+            State.NO_EVIDENCE: _("No evidence"),
+            "contested": _("Contested"),
+        },
+        "competency_names": {one["key"]: one["name"] for one in shipped_framework()["competencies"]},
+        "course_titles": {one["key"]: one["title"] for one in shipped_framework()["courses"]},
         "outcome_words": {
             "completed": _("Completed"),
             "passed": _("Passed"),
             "failed": _("Not passed"),
-            "rated": _("Seen"),
+            "rated": _("Shown"),
         },
     }
+
+
+def kind_words() -> dict[str, str]:
+    """Each kind of evidence in a reader's words."""
+    return {
+        EvidenceKind.COURSE: _("Course"),
+        EvidenceKind.ASSESSMENT: _("Assessment"),
+        EvidenceKind.WORK_SAMPLE: _("Piece of work"),
+        EvidenceKind.OBSERVED: _("Seen at work"),
+        EvidenceKind.ATTESTATION: _("Attestation"),
+        EvidenceKind.KPI: _("KPI"),
+        EvidenceKind.CERTIFICATE: _("Certificate"),
+        EvidenceKind.PRIOR_LEARNING: _("Learnt before"),
+    }
+
+
+def shown_value(value: object) -> object:
+    """A value of a reason as this reader writes it: days in their order, kinds and titles in their language."""
+    if isinstance(value, date):
+        return format_date(value, "medium")
+    if isinstance(value, EvidenceKind):
+        return kind_words()[value]
+    if isinstance(value, tuple):
+        return plain_words(tuple(_(title) for title in value))
+    return value
+
+
+def as_seen(moment: datetime) -> date:
+    """The day it is where the firm is."""
+    seen: date = to_user_timezone(moment).date()
+    return seen
 
 
 def day() -> date:
     """The day the page is about: what the address says, else today where the firm is."""
     asked = request.args.get("as_of", "")
     if not asked:
-        today: date = to_user_timezone(now()).date()
-        return today
+        return as_seen(now())
     try:
         return date.fromisoformat(asked)
     except ValueError:
@@ -61,23 +102,15 @@ def chosen_rung() -> str:
 @room.get("/path", allow=TrackPermission.OWN_PATH)
 def my_path() -> ResponseReturnValue:
     """The three tracks, and where I stand on the rung I look at."""
-    path = services.see_standing(
-        session(), actor=actor(), person_id=actor().person_id, rung=chosen_rung(), as_of=day()
-    )
-    return render_template(
-        "tracks/path.html",
-        path=path,
-        route=route(path.standing),
-        framework=shipped_framework(),
-        rung=chosen_rung(),
-    )
+    mine = pages.own_path(session(), actor=actor(), rung=request.args.get("rung"), as_of=day())
+    return render_template("tracks/path.html", mine=mine, path=mine.path, framework=shipped_framework())
 
 
 @room.get("/path/evidence", allow=TrackPermission.OWN_PATH)
 def my_evidence() -> ResponseReturnValue:
     """Everything that is recorded about me."""
-    ledger = queries.list_ledger(session(), actor=actor(), person_id=actor().person_id)
-    return render_template("tracks/my_evidence.html", ledger=ledger, today=day(), form=ContestForm())
+    page = pages.own_evidence(session(), actor=actor())
+    return render_template("tracks/my_evidence.html", page=page, form=ContestForm())
 
 
 @room.post("/path/evidence/<uuid:evidence_id>/contest", allow=TrackPermission.CONTEST)
@@ -90,10 +123,8 @@ def contest(evidence_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for("tracks.my_evidence"))
 
     def page() -> str:
-        ledger = queries.list_ledger(session(), actor=actor(), person_id=actor().person_id)
-        return render_template(
-            "tracks/my_evidence.html", ledger=ledger, today=day(), form=form, open_id=str(evidence_id)
-        )
+        shown = pages.own_evidence(session(), actor=actor())
+        return render_template("tracks/my_evidence.html", page=shown, form=form, open_id=str(evidence_id))
 
     return answered(
         form,
@@ -129,6 +160,8 @@ def board() -> ResponseReturnValue:
         rows=rows,
         framework=shipped_framework(),
         rung=chosen_rung(),
+        found=find_rung(shipped_framework(), chosen_rung()),
+        today=as_seen(now()),
         team=asked_team(),
         sort=asked_sort(),
         as_of=day(),
@@ -156,19 +189,14 @@ def board_csv() -> ResponseReturnValue:
 @room.get("/board/people/<uuid:person_id>", allow=TrackPermission.SEE_PERSON)
 def person(person_id: uuid.UUID) -> ResponseReturnValue:
     """One person against one rung: each cell with its reasons, and the ledger behind them."""
-    path = services.see_standing(
-        session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day()
-    )
-    raters = frozenset(uuid.UUID(one.rater) for one in path.ledger if one.rater)
-    names = queries.list_names(session(), actor=actor(), person_ids=raters) if raters else {}
+    page = pages.person_page(session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day())
     return render_template(
         "tracks/person.html",
-        path=path,
-        route=route(path.standing),
+        page=page,
+        path=page.path,
         framework=shipped_framework(),
         rung=chosen_rung(),
         as_of=day(),
-        names=names,
     )
 
 

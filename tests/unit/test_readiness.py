@@ -16,12 +16,14 @@ from lms.tracks.rules import (
     Evidence,
     EvidenceKind,
     Facts,
+    Place,
     Rule,
     State,
     as_json,
     known,
     months_after,
     months_before,
+    place_on,
     readiness,
     route,
     standing,
@@ -442,3 +444,52 @@ def test_only_what_was_there_by_a_day_is_known_on_it(ledger: list[Evidence]) -> 
 
 def test_a_later_rule_is_named_in_the_answer() -> None:
     assert standing(WHOLE, FRAMEWORK, (), FACTS, TODAY, Rule(version=2)).rule == 2
+
+
+def three_rungs(*rungs: dict[str, Any]) -> dict[str, Any]:
+    """A track that asks for courses only."""
+    return {"key": "t", "rungs": list(rungs)}
+
+
+def asks(key: str, *courses: str, profile: str = "") -> dict[str, Any]:
+    """A rung that asks for these courses."""
+    asked = [{"key": one, "kind": "course", "text": one, "course": one} for one in courses]
+    return {"key": key, "profile": profile, "requirements": asked}
+
+
+PLAIN_FRAMEWORK: dict[str, Any] = {
+    "profiles": [],
+    "competencies": [],
+    "courses": [{"key": key, "title": key, "minutes": 10} for key in ("C1", "C2")],
+}
+
+
+def placed(*evidence: Evidence, job_role: str = "agent") -> Place:
+    """Where these facts put a person on a track of three rungs."""
+    three = three_rungs(asks("R1", "C1"), asks("R2", "C2", profile="team-lead"), asks("R3", "C1", "C2"))
+    return place_on(three, PLAIN_FRAMEWORK, evidence, FACTS, TODAY, job_role=job_role)
+
+
+def test_whoever_meets_no_rung_stands_on_the_ground_and_the_first_rung_is_next() -> None:
+    assert placed() == Place(None, "R1")
+
+
+def test_a_rung_is_held_when_its_every_requirement_is_met() -> None:
+    assert placed(fact(COURSE, requirement="C1")) == Place("R1", "R2")
+
+
+def test_the_highest_rung_that_is_met_is_the_one_held() -> None:
+    both = fact(COURSE, requirement="C1"), fact(COURSE, requirement="C2")
+    assert placed(*both) == Place("R3", None)
+
+
+def test_the_job_a_person_does_is_a_place_whatever_the_ledger_says() -> None:
+    assert placed(job_role="Team lead") == Place("R2", "R3")
+
+
+def test_a_reason_is_said_with_days_as_the_reader_writes_them() -> None:
+    found, framework = find_rung(shipped_framework(), "S1"), shipped_framework()
+    assert found is not None
+    time = standing(found[1], framework, (), FACTS, TODAY).cells[0].reason
+    assert "2025-09-01" in time.words()
+    assert "1 September" in time.words(show=lambda value: "1 September" if isinstance(value, date) else value)

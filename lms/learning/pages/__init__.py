@@ -25,12 +25,23 @@ from lms.people import queries as people
 
 
 @dataclass(frozen=True)
+class UnderWay:
+    """A course that was begun: how far it is, and the lesson it goes on with (none when only its assessment is open)."""
+
+    course_id: uuid.UUID
+    title: str
+    done: int
+    total: int
+    lesson: courses.LessonLine | None
+
+
+@dataclass(frozen=True)
 class TodayPage:
     """Today."""
 
     session: Break
     due: Sequence[queries.Due]
-    taken: Sequence[queries.Taken]
+    taken: Sequence[UnderWay]
     today: date
 
 
@@ -83,9 +94,20 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
     return TodayPage(
         compose(possible, minutes=minutes),
         [one for one in due if one.completed_at is None],
-        [one for one in taken if one.completed_at is None],
+        [_under_way(one, lines, progress) for one in taken if one.completed_at is None],
         day,
     )
+
+
+def _under_way(
+    taken: queries.Taken, lines: Sequence[courses.LessonLine], progress: Mapping[tuple[uuid.UUID, str], Any]
+) -> UnderWay:
+    """How far a course is."""
+    lessons = [line for line in lines if line.version_id == taken.version_id]
+    places = [progress.get((taken.course_id, line.key)) for line in lessons]
+    done = [place is not None and place.completed_at is not None for place in places]
+    ahead = next((line for line, gone in zip(lessons, done, strict=True) if not gone), None)
+    return UnderWay(taken.course_id, taken.title, sum(done), len(lessons), ahead)
 
 
 def _why(begun: bool, wanted: queries.Due | None, enrolled: bool, today: date) -> tuple[int, str]:
