@@ -41,6 +41,7 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
     catalogue = courses.list_catalogue(session, actor=actor, wanted=courses.Wanted())
     versions = {one.course_id: one.version_id for one in taken}
     titles = {one.id: one.title for one in catalogue} | {one.course_id: one.title for one in taken}
+    languages = {one.id: one.language for one in catalogue} | {one.course_id: one.language for one in taken}
     for one in catalogue:
         versions.setdefault(one.id, one.version_id)
     lines = courses.list_lessons(session, version_ids=list(versions.values()))
@@ -70,6 +71,7 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
                     course_id,
                     line.key,
                     due_on=wanted.due_on if wanted else None,
+                    language=languages.get(course_id, ""),
                 )
             )
     return TodayPage(

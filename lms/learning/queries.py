@@ -38,6 +38,7 @@ class Taken:
     course_key: str
     version_id: uuid.UUID
     title: str
+    language: str
     minutes: int
     enrolled_at: datetime
     completed_at: datetime | None
@@ -51,6 +52,7 @@ def list_taken(session: Session, *, actor: Actor) -> Sequence[Taken]:
             Course.key.label("course_key"),
             Enrolment.version_id,
             CourseVersion.title,
+            CourseVersion.language,
             CourseVersion.minutes,
             Enrolment.enrolled_at,
             Enrolment.completed_at,
@@ -157,6 +159,7 @@ class Due:
     assignment_id: uuid.UUID
     course_id: uuid.UUID
     title: str
+    language: str
     due_on: date | None
     note: str
     completed_at: datetime | None
@@ -169,6 +172,7 @@ def list_due(session: Session, *, actor: Actor, team_id: uuid.UUID | None) -> Se
             Assignment.id.label("assignment_id"),
             Assignment.course_id,
             CourseVersion.title,
+            CourseVersion.language,
             Assignment.due_on,
             Assignment.note,
             Enrolment.completed_at,

@@ -194,6 +194,7 @@ class Checked:
     given: Mapping[str, Any]
     answer: Mapping[str, Any]
     mark: Any
+    language: str
 
 
 def answer_check(
@@ -226,7 +227,7 @@ def answer_check(
         try:
             said = kind.given(question, variant, raw)
         except BadAnswer as error:
-            raise Invalid(str(error)) from None
+            raise Invalid(error.sentence, **error.values) from None
         if said is None:
             raise Invalid("Choose or type an answer first.")
         given = said
@@ -250,6 +251,7 @@ def answer_check(
         given,
         kind.answer(question, variant),
         kind.mark(question, variant, given),
+        session.get_one(CourseVersion, enrolment.version_id).language,
     )
 
 

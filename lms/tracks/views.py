@@ -16,6 +16,7 @@ from lms.tracks.framework_files import shipped_framework
 from lms.tracks.policy import TrackPermission
 from lms.tracks.rules import route
 from lms.web import Room, actor, answered, csv_reply, now, session
+from lms.web.language import shown
 
 room = Room("tracks", __name__)
 
@@ -24,7 +25,8 @@ room = Room("tracks", __name__)
 def words() -> dict[str, object]:
     """What the pages need to put rules' values into words."""
     return {
-        "say": lambda reason: reason.words(_),
+        "shown": shown,
+        "say": lambda reason: reason.words(_, shown),
         "heading": lambda cell: {
             "tenure": _("Time"),
             "competencies": _("Competencies"),

@@ -209,6 +209,7 @@ def test_the_doors_open_to_the_public_are_known_by_name(app: Flask) -> None:
         "people.home",
         "people.sign_in",
         "people.enter",
+        "people.speak",
         "people.code",
         "people.use_code",
         "people.link",
