@@ -86,7 +86,7 @@ def build(house: House, word: str) -> World:
 
 PLAIN = {
     "lesson_key": "hello",
-    "check_key": "greeting",
+    "check_key": "t01-check",
     "position": "1",
     "path": "media/wave.svg",
     "rung": "S1",
