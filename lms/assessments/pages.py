@@ -30,6 +30,7 @@ class DoorPage:
     under_way: Attempt | None
     refused: NotYet | None
     attempt_id: uuid.UUID
+    language: str
 
 
 def door_page(session: Session, *, actor: Actor, assessment_id: uuid.UUID, now: datetime) -> DoorPage:
@@ -42,7 +43,16 @@ def door_page(session: Session, *, actor: Actor, assessment_id: uuid.UUID, now: 
     under_way = next((one for one in attempts if one.submitted_at is None), None)
     done = [(one.submitted_at, bool(one.passed)) for one in attempts if one.submitted_at]
     refused = None if under_way else may_start(blueprint, done, now=now)
-    return DoorPage(opened.id, opened.course_id, blueprint, attempts, under_way, refused, new_id())
+    return DoorPage(
+        opened.id,
+        opened.course_id,
+        blueprint,
+        attempts,
+        under_way,
+        refused,
+        new_id(),
+        queries.find_language(session, assessment_id=assessment_id),
+    )
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,7 @@ class AttemptPage:
     order: int
     minutes_left: int | None
     time_up: bool
+    language: str
 
     @property
     def resume(self) -> int:
@@ -111,6 +122,7 @@ def attempt_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: 
         order=max((one.response.sequence for one in asked if one.response), default=0),
         minutes_left=None if left is None else max(0, -(-left // timedelta(minutes=1))),
         time_up=left is not None and left <= timedelta(0),
+        language=queries.find_language(session, assessment_id=attempt.assessment_id),
     )
 
 
@@ -152,6 +164,7 @@ class ResultPage:
     kept: Sequence[Response]
     shows_key: bool
     again: NotYet | None
+    language: str
 
     @property
     def right(self) -> float:
@@ -194,4 +207,5 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
         queries.list_kept(session, actor=actor, attempt_id=attempt_id),
         shows_key,
         may_start(blueprint, done, now=now),
+        queries.find_language(session, assessment_id=attempt.assessment_id),
     )

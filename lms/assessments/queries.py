@@ -17,7 +17,7 @@ from lms.assessments.models import (
     QuestionVersion,
     Response,
 )
-from lms.courses.models import Course
+from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import visible_to
 from lms.foundation.actor import Actor
 
@@ -56,6 +56,19 @@ def find_open_assessment(
         .where(Assessment.id == assessment_id, visible_to(actor))
     ).one_or_none()
     return OpenAssessment(row.id, row.course_id, row.AssessmentVersion) if row else None
+
+
+def find_language(session: Session, *, assessment_id: uuid.UUID) -> str:
+    """The language of the course an assessment belongs to; empty when the course is not live."""
+    return (
+        session.scalar(
+            select(CourseVersion.language)
+            .join(Course, Course.live_version_id == CourseVersion.id)
+            .join(Assessment, Assessment.course_id == Course.id)
+            .where(Assessment.id == assessment_id)
+        )
+        or ""
+    )
 
 
 def list_live_questions(session: Session, *, course_id: uuid.UUID) -> Sequence[QuestionVersion]:

@@ -74,6 +74,7 @@ class Possible:
     lesson_key: str = ""
     assessment_id: uuid.UUID | None = None
     due_on: date | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True)

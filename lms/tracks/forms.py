@@ -3,6 +3,7 @@
 import uuid
 from datetime import date
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, RadioField, SelectField, TextAreaField
@@ -58,7 +59,8 @@ class ObservationForm(FlaskForm):
     def __init__(self, **values: object) -> None:
         super().__init__(**values)
         self.competency.choices = [
-            (one["key"], f"{one['key']} · {one['name']}") for one in shipped_framework()["competencies"]
+            (one["key"], f"{one['key']} · {gettext(one['name'])}")
+            for one in shipped_framework()["competencies"]
         ]
 
     def given(self, person_id: uuid.UUID) -> Observation:

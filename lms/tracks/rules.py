@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from lms.foundation.words import N_
+
 
 class EvidenceKind(enum.StrEnum):
     """What sort of fact it is. Two kinds are independent when they differ."""
@@ -20,6 +22,18 @@ class EvidenceKind(enum.StrEnum):
     CERTIFICATE = "certificate"
     PRIOR_LEARNING = "prior_learning"
 
+
+KIND_WORDS: Mapping[EvidenceKind, str] = {
+    EvidenceKind.COURSE: N_("Course"),
+    EvidenceKind.ASSESSMENT: N_("Assessment"),
+    EvidenceKind.WORK_SAMPLE: N_("Piece of work"),
+    EvidenceKind.OBSERVED: N_("Seen at work"),
+    EvidenceKind.ATTESTATION: N_("Attestation"),
+    EvidenceKind.KPI: N_("KPI"),
+    EvidenceKind.CERTIFICATE: N_("Certificate"),
+    EvidenceKind.PRIOR_LEARNING: N_("Learnt before"),
+}
+"""What each kind is called where a fact has no title of its own."""
 
 SEEN_AT_WORK = frozenset((EvidenceKind.OBSERVED, EvidenceKind.WORK_SAMPLE, EvidenceKind.ATTESTATION))
 """Kinds in which somebody saw the work itself done."""
@@ -94,9 +108,8 @@ class Evidence:
         return abs(self.score - self.pass_mark) <= self.error
 
 
-def plain_words(value: Any) -> Any:
-    """A value of a reason as it is written where nobody chose a language: days as 2026-03-01, titles in a row."""
-    return " · ".join(value) if isinstance(value, tuple) else value
+def _plainly(value: Any) -> str:
+    return " · ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 @dataclass(frozen=True)
@@ -108,12 +121,10 @@ class Reason:
     evidence: tuple[str, ...] = ()
     below: tuple["Reason", ...] = ()
 
-    def words(self, translate: Callable[[str], str] = str, show: Callable[[Any], Any] = plain_words) -> str:
-        """The sentence, in the reader's language; `show` says how days, kinds and lists of titles are written."""
+    def words(self, translate: Callable[[str], str] = str, show: Callable[[Any], str] = _plainly) -> str:
+        """The sentence, in the reader's language; `show` writes its values, such as days, in it too."""
         sentence = translate(self.sentence)
-        return (
-            sentence % {name: show(value) for name, value in self.values.items()} if self.values else sentence
-        )
+        return sentence % {name: show(one) for name, one in self.values.items()} if self.values else sentence
 
 
 @dataclass(frozen=True)
@@ -238,29 +249,31 @@ def competency_cell(
     hopeful = level_held([one for one in fresh if one.good or one.near_the_mark], rule)
     values = {"required": required, "held": held, "before": before, "months": months}
     if held >= required:
-        state, sentence = State.MET, "Level %(held)s is shown; level %(required)s is asked for."
+        state, sentence = State.MET, N_("Level %(held)s is shown; level %(required)s is asked for.")
     elif before >= required:
         state, sentence = (
             State.STALE,
-            "Level %(before)s was shown, but that is older than %(months)s months or has expired.",
+            N_("Level %(before)s was shown, but that is older than %(months)s months or has expired."),
         )
     elif hopeful >= required:
         state, sentence = (
             State.BORDERLINE,
-            "The score lies within one standard error of the pass mark. A second form decides.",
+            N_("The score lies within one standard error of the pass mark. A second form decides."),
         )
     elif not standing:
         state = State.NO_EVIDENCE
         sentence = (
-            "What there is was contested and is set aside." if contested else "There is no evidence yet."
+            N_("What there is was contested and is set aside.")
+            if contested
+            else N_("There is no evidence yet.")
         )
     elif held == 0:
         state, sentence = (
             State.NOT_YET,
-            "There is evidence, but none yet that shows level 1. Level %(required)s is asked for.",
+            N_("There is evidence, but none yet that shows level 1. Level %(required)s is asked for."),
         )
     else:
-        state, sentence = State.NOT_YET, "Level %(held)s is shown; level %(required)s is asked for."
+        state, sentence = State.NOT_YET, N_("Level %(held)s is shown; level %(required)s is asked for.")
     below = [_fact(one, as_of, months) for one in mine]
     if state is not State.MET:
         below.append(_what_would_help(required, standing, rule))
@@ -281,24 +294,26 @@ def competency_cell(
 def _fact(one: Evidence, as_of: date, months: int) -> Reason:
     """One piece of evidence as a sentence."""
     values = {
-        "title": one.title or one.kind,
+        "title": one.title or KIND_WORDS[one.kind],
         "on": one.on,
         "level": one.level or 0,
         "score": round((one.score or 0) * 100),
         "mark": round((one.pass_mark or 0) * 100),
     }
     if is_contested(one, as_of):
-        sentence = "%(title)s, %(on)s: contested, set aside until somebody has looked again."
+        sentence = N_("%(title)s, %(on)s: contested, set aside until somebody has looked again.")
     elif not is_fresh(one, as_of, months):
-        sentence = "%(title)s, %(on)s: too old or expired."
+        sentence = N_("%(title)s, %(on)s: too old or expired.")
     elif one.near_the_mark:
-        sentence = "%(title)s, %(on)s: %(score)s %% against a pass mark of %(mark)s %%, too close to call."
+        sentence = N_(
+            "%(title)s, %(on)s: %(score)s %% against a pass mark of %(mark)s %%, too close to call."
+        )
     elif not one.good:
-        sentence = "%(title)s, %(on)s: not passed."
+        sentence = N_("%(title)s, %(on)s: not passed.")
     elif one.level:
-        sentence = "%(title)s, %(on)s: shows level %(level)s."
+        sentence = N_("%(title)s, %(on)s: shows level %(level)s.")
     else:
-        sentence = "%(title)s, %(on)s."
+        sentence = N_("%(title)s, %(on)s.")
     return Reason(sentence, values, (one.id,))
 
 
@@ -371,11 +386,11 @@ def _tenure(requirement: Mapping[str, Any], facts: Facts, as_of: date) -> Cell:
     due = months_after(since, requirement["months"])
     values = {"since": since, "due": due, "months": requirement["months"]}
     if due <= as_of:
-        state, sentence = State.MET, "Since %(since)s: %(months)s months were reached on %(due)s."
+        state, sentence = State.MET, N_("Since %(since)s: %(months)s months were reached on %(due)s.")
     else:
         state, sentence = (
             State.NOT_YET,
-            "Since %(since)s: %(months)s months are reached on %(due)s. Only time closes this.",
+            N_("Since %(since)s: %(months)s months are reached on %(due)s. Only time closes this."),
         )
     return Cell(requirement["key"], "tenure", requirement["text"], state, Reason(sentence, values))
 
@@ -415,10 +430,10 @@ def _course(
     names = tuple(courses[key]["title"] for key in left)
     values = {"names": names, "minutes": minutes, "months": requirement.get("within_months", 0)}
     sentence = {
-        State.MET: "Completed.",
-        State.STALE: "Completed more than %(months)s months ago. Take it again: %(minutes)s minutes.",
-        State.NOT_YET: "Still to take: %(names)s, %(minutes)s minutes.",
-        State.NO_EVIDENCE: "Not taken yet: %(minutes)s minutes.",
+        State.MET: N_("Completed."),
+        State.STALE: N_("Completed more than %(months)s months ago. Take it again: %(minutes)s minutes."),
+        State.NOT_YET: N_("Still to take: %(names)s, %(minutes)s minutes."),
+        State.NO_EVIDENCE: N_("Not taken yet: %(minutes)s minutes."),
     }[state]
     return Cell(
         requirement["key"],
@@ -468,20 +483,20 @@ def _named(requirement: Mapping[str, Any], evidence: Sequence[Evidence], as_of: 
     raters = _voices(sure, wanted)
     values = {"have": len(raters), "wanted": wanted, "months": rule.stale_after_months}
     if len(raters) >= wanted:
-        state, sentence = State.MET, "Shown."
+        state, sentence = State.MET, N_("Shown.")
     elif sure:
-        state, sentence = State.NOT_YET, "%(have)s of %(wanted)s raters have said so."
+        state, sentence = State.NOT_YET, N_("%(have)s of %(wanted)s raters have said so.")
     elif any(one.near_the_mark for one in fresh):
         state, sentence = (
             State.BORDERLINE,
-            "The score lies within one standard error of the pass mark. A second form decides.",
+            N_("The score lies within one standard error of the pass mark. A second form decides."),
         )
     elif len(_voices(_sure(counted), wanted)) >= wanted:
-        state, sentence = State.STALE, "Shown more than %(months)s months ago."
+        state, sentence = State.STALE, N_("Shown more than %(months)s months ago.")
     elif counted:
-        state, sentence = State.NOT_YET, "Tried, not passed yet."
+        state, sentence = State.NOT_YET, N_("Tried, not passed yet.")
     else:
-        state, sentence = State.NO_EVIDENCE, "Nothing is recorded yet."
+        state, sentence = State.NO_EVIDENCE, N_("Nothing is recorded yet.")
     ids = tuple(one.id for one in mine)
     below = tuple(_fact(one, as_of, rule.stale_after_months) for one in mine)
     return Cell(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, to_user_timezone
+from flask_babel import to_user_timezone
 from flask_babel import gettext as _
 
 from lms.foundation.errors import Invalid
@@ -14,8 +14,9 @@ from lms.tracks import pages, services
 from lms.tracks.forms import ContestForm, ObservationForm, ResolveForm
 from lms.tracks.framework_files import find_rung, shipped_framework
 from lms.tracks.policy import TrackPermission
-from lms.tracks.rules import EvidenceKind, State, plain_words
+from lms.tracks.rules import KIND_WORDS, State
 from lms.web import Room, actor, answered, csv_reply, now, session
+from lms.web.language import shown
 
 room = Room("tracks", __name__)
 
@@ -24,7 +25,8 @@ room = Room("tracks", __name__)
 def words() -> dict[str, object]:
     """What the pages need to put rules' values into words."""
     return {
-        "say": lambda reason: reason.words(_, shown_value),
+        "shown": shown,
+        "say": lambda reason: reason.words(_, shown),
         "heading": lambda cell: {
             "tenure": _("Time"),
             "competencies": _("Competencies"),
@@ -32,7 +34,7 @@ def words() -> dict[str, object]:
             "kpi": _("KPI"),
             "attestation": _("Attestation"),
         }.get(cell.kind, cell.key),
-        "kind_words": kind_words(),
+        "kind_words": {kind: _(words) for kind, words in KIND_WORDS.items()},
         "state_words": {
             State.MET: _("Met"),
             State.BORDERLINE: _("Borderline"),
@@ -50,31 +52,6 @@ def words() -> dict[str, object]:
             "rated": _("Shown"),
         },
     }
-
-
-def kind_words() -> dict[str, str]:
-    """Each kind of evidence in a reader's words."""
-    return {
-        EvidenceKind.COURSE: _("Course"),
-        EvidenceKind.ASSESSMENT: _("Assessment"),
-        EvidenceKind.WORK_SAMPLE: _("Piece of work"),
-        EvidenceKind.OBSERVED: _("Seen at work"),
-        EvidenceKind.ATTESTATION: _("Attestation"),
-        EvidenceKind.KPI: _("KPI"),
-        EvidenceKind.CERTIFICATE: _("Certificate"),
-        EvidenceKind.PRIOR_LEARNING: _("Learnt before"),
-    }
-
-
-def shown_value(value: object) -> object:
-    """A value of a reason as this reader writes it: days in their order, kinds and titles in their language."""
-    if isinstance(value, date):
-        return format_date(value, "medium")
-    if isinstance(value, EvidenceKind):
-        return kind_words()[value]
-    if isinstance(value, tuple):
-        return plain_words(tuple(_(title) for title in value))
-    return value
 
 
 def as_seen(moment: datetime) -> date:

@@ -109,7 +109,7 @@ def build(house: House, word: str) -> World:
 
 PLAIN = {
     "lesson_key": "hello",
-    "check_key": "greeting",
+    "check_key": "t01-check",
     "position": "1",
     "path": "media/wave.svg",
     "rung": "S1",
@@ -232,6 +232,7 @@ def test_the_doors_open_to_the_public_are_known_by_name(app: Flask) -> None:
         "people.home",
         "people.sign_in",
         "people.enter",
+        "people.speak",
         "people.code",
         "people.use_code",
         "people.link",

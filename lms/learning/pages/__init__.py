@@ -30,6 +30,7 @@ class UnderWay:
 
     course_id: uuid.UUID
     title: str
+    language: str
     done: int
     total: int
     lesson: courses.LessonLine | None
@@ -57,6 +58,7 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
     versions = {one.course_id: one.version_id for one in taken}
     titles = {one.id: one.title for one in catalogue} | {one.course_id: one.title for one in taken}
     titles = {one.course_id: one.title for one in due} | titles
+    languages = {one.id: one.language for one in catalogue} | {one.course_id: one.language for one in (*due, *taken)}
     for course_id, version_id in (
         *((one.course_id, one.version_id) for one in due),
         *((one.id, one.version_id) for one in catalogue),
@@ -89,6 +91,7 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
                     course_id,
                     line.key,
                     due_on=wanted.due_on if wanted else None,
+                    language=languages.get(course_id, ""),
                 )
             )
     return TodayPage(
@@ -107,7 +110,7 @@ def _under_way(
     places = [progress.get((taken.course_id, line.key)) for line in lessons]
     done = [place is not None and place.completed_at is not None for place in places]
     ahead = next((line for line, gone in zip(lessons, done, strict=True) if not gone), None)
-    return UnderWay(taken.course_id, taken.title, sum(done), len(lessons), ahead)
+    return UnderWay(taken.course_id, taken.title, taken.language, sum(done), len(lessons), ahead)
 
 
 def _why(begun: bool, wanted: queries.Due | None, enrolled: bool, today: date) -> tuple[int, str]:

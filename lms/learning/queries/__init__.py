@@ -38,6 +38,7 @@ class Taken:
     course_key: str
     version_id: uuid.UUID
     title: str
+    language: str
     minutes: int
     enrolled_at: datetime
     completed_at: datetime | None
@@ -51,6 +52,7 @@ def list_taken(session: Session, *, actor: Actor) -> Sequence[Taken]:
             Course.key.label("course_key"),
             Enrolment.version_id,
             CourseVersion.title,
+            CourseVersion.language,
             CourseVersion.minutes,
             Enrolment.enrolled_at,
             Enrolment.completed_at,
@@ -158,6 +160,7 @@ class Due:
     course_id: uuid.UUID
     version_id: uuid.UUID
     title: str
+    language: str
     due_on: date | None
     note: str
     assigned_by: str | None
@@ -175,6 +178,7 @@ def list_due(
             Assignment.course_id,
             CourseVersion.id.label("version_id"),
             CourseVersion.title,
+            CourseVersion.language,
             Assignment.due_on,
             Assignment.note,
             giver.name.label("assigned_by"),

@@ -197,6 +197,7 @@ class Checked:
     given: Mapping[str, Any]
     answer: Mapping[str, Any]
     mark: Any
+    language: str
 
 
 def answer_check(
@@ -229,7 +230,7 @@ def answer_check(
         try:
             said = kind.given(question, variant, raw)
         except BadAnswer as error:
-            raise Invalid(str(error)) from None
+            raise Invalid(error.sentence, **error.values) from None
         if said is None:
             raise Invalid("Choose or type an answer first.")
         given = said
@@ -253,6 +254,7 @@ def answer_check(
         given,
         kind.answer(question, variant),
         kind.mark(question, variant, given),
+        session.get_one(CourseVersion, enrolment.version_id).language,
     )
 
 

@@ -70,7 +70,7 @@ def answer_check(course_id: uuid.UUID, lesson_key: str, check_key: str) -> Respo
         now=now(),
     )
     if wants_part():
-        return render_template("learning/_checked.html", checked=checked)
+        return render_template("learning/_checked.html", checked=checked, language=checked.language)
     return redirect(
         url_for("learning.lesson", course_id=course_id, lesson_key=lesson_key)
         + f"#card-{request.form.get('card', '')}"

@@ -4,9 +4,8 @@ from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid
+from lms.foundation.words import LANGUAGES
 from lms.people.models import Person
-
-LANGUAGES = ("en", "es")
 
 
 def choose_language(session: Session, *, actor: Actor, language: str) -> None:

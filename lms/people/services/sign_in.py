@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.wall import beyond_the_wall
+from lms.foundation.words import LANGUAGES
 from lms.people import queries
 from lms.people.models import Employment, Firm, OneTimeLink, Person, SignIn
 from lms.people.rules import (
@@ -115,10 +116,23 @@ def workplaces(session: Session, *, actor: Actor, now: datetime) -> tuple[Workpl
 
 
 def open_sign_in(
-    session: Session, *, person_id: uuid.UUID, firm_id: uuid.UUID, user_agent: str, now: datetime
+    session: Session,
+    *,
+    person_id: uuid.UUID,
+    firm_id: uuid.UUID,
+    user_agent: str,
+    now: datetime,
+    language: str | None = None,
 ) -> str:
-    """Sign a device in; returns its token, which is kept nowhere but on the device."""
+    """Sign a device in; returns its token, which is kept nowhere but on the device.
+
+    `language`: what was chosen on the device, which becomes the person's own when they have chosen none.
+    """
     token = secrets.token_urlsafe(32)
+    if language in LANGUAGES:
+        session.execute(
+            update(Person).where(Person.id == person_id, Person.language.is_(None)).values(language=language)
+        )
     session.add(
         SignIn(
             token_hash=token_hash(token),

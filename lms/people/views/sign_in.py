@@ -9,12 +9,15 @@ from flask_login import current_user
 
 from lms.foundation.actor import Role
 from lms.foundation.engine import begin_writing
+from lms.foundation.errors import Invalid
 from lms.foundation.policy import Door
+from lms.foundation.words import LANGUAGES
 from lms.people.forms import CodeForm, NewPasswordForm, SignInForm
 from lms.people.services import sign_in as services
 from lms.people.views.kept import Kept, open_kept, send_page
 from lms.people.views.room import forget_token, keep_token, room
 from lms.web import answered, now, session
+from lms.web.language import keep_language, kept_language
 from lms.web.limits import limiter
 from lms.web.request import signed_in
 
@@ -72,7 +75,12 @@ def enter() -> ResponseReturnValue:
         place = (there or proved.workplaces)[0]
         agent = request.headers.get("User-Agent", "")
         token = services.open_sign_in(
-            session(), person_id=proved.person_id, firm_id=place.firm_id, user_agent=agent, now=now()
+            session(),
+            person_id=proved.person_id,
+            firm_id=place.firm_id,
+            user_agent=agent,
+            now=now(),
+            language=kept_language(),
         )
         return token, kept if there else None, len(proved.workplaces) > 1
 
@@ -84,6 +92,15 @@ def enter() -> ResponseReturnValue:
         return keep_token(make_response(redirect(target)), token)
 
     return answered(form, act=act, done=done, page=lambda: render_template("people/sign_in.html", form=form))
+
+
+@room.post("/language", allow=Door.PUBLIC, endpoint="speak")
+def speak() -> ResponseReturnValue:
+    """Choose a language before signing in; the device keeps it."""
+    language = request.form.get("language", "")
+    if language not in LANGUAGES:
+        raise Invalid("Choose English or Spanish.")
+    return keep_language(make_response(redirect(own_address(request.form.get("next", "")))), language)
 
 
 @room.post("/sign-out", allow=Door.SIGNED_IN)
