@@ -47,11 +47,17 @@ def or_none(text: str | None) -> str | None:
     return text or None
 
 
+class OneOfSeveral(CheckboxInput):
+    """A box that may stay empty: "required" on each would make a browser ask for all of them."""
+
+    validation_attrs = ("disabled",)
+
+
 class CheckboxesField(SelectMultipleField):
     """Several of a few."""
 
     widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+    option_widget = OneOfSeveral()
 
 
 EMAIL = Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_("Write the e-mail as name@example.com."))

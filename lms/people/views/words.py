@@ -24,6 +24,9 @@ ACTS = {
     "last day given": _l("Gave a last day"),
     "taken back": _l("Took a person back"),
     "entry taken out": _l("Took an entry out"),
+    "people imported": _l("Took a file of people"),
+    "person added by file": _l("Added a person by file"),
+    "person changed by file": _l("Changed a person by file"),
     "invitation made": _l("Made an invitation"),
     "reset made": _l("Made a reset code"),
     "invitation taken up": _l("Took up an invitation"),
@@ -98,12 +101,14 @@ def detail_words(detail: Mapping[str, Any]) -> list[str]:
             was=value_words(field, pair[0]),
             now=value_words(field, pair[1]),
         )
-        for field, pair in dict(detail.get("changed") or {}).items()
+        for field, pair in dict(detail.get("changed") or detail.get("changes") or {}).items()
     ]
     lines += [
         _("%(field)s: %(value)s", field=field_words(field), value=value_words(field, value))
         for field, value in detail.items()
-        if field not in ("name", "changed", "by") and isinstance(value, (str, int, float, list)) and value
+        if field not in ("name", "changed", "changes", "by")
+        and isinstance(value, (str, int, float, list))
+        and value
     ]
     if detail.get("by") == "association":
         lines.append(_("By the association"))
