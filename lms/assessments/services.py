@@ -40,6 +40,7 @@ from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.events import emit
 from lms.foundation.policy import require
+from lms.people import queries as people
 from lms.people.models import Person
 
 
@@ -232,7 +233,7 @@ def _new_attempt(
     chosen = draw_questions(blueprint, [version.document for version in bank], seed=seed)
     if chosen is None:
         raise Conflict("This assessment has too few questions just now. Tell your trainer.")
-    factor = session.get_one(Person, actor.person_id).time_factor
+    factor = people.find_time_factor(session, actor=actor)
     attempt = Attempt(
         firm_id=actor.firm_id,
         id=attempt_id,

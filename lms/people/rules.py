@@ -3,12 +3,16 @@
 import hashlib
 import json
 import unicodedata
+import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from lms.foundation.actor import Role
 from lms.foundation.words import N_
 
 PASSWORD_MIN = 15
@@ -29,6 +33,27 @@ def sort_name(name: str) -> str:
     """Family name first: the last word, then the rest."""
     words = folded(name).split()
     return " ".join(words[-1:] + words[:-1])
+
+
+def day_at(time_zone: str, moment: datetime) -> date:
+    """Which day it is there: a night shift's last day ends at its own midnight, not at Greenwich's."""
+    return moment.astimezone(ZoneInfo(time_zone)).date()
+
+
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: nothing that is mistaken for something else when read out."""
+CODE_LENGTH = 12
+"""Sixty bits: more than can be tried against the rate limits, few enough to read out and type on a phone."""
+
+
+def plain_code(typed: str) -> str:
+    """A code as it was made, from what a person typed: any case, dashes, spaces, O for 0, I or L for 1."""
+    return "".join(typed.upper().replace("-", "").split()).translate(str.maketrans("OIL", "011"))
+
+
+def shown_code(code: str) -> str:
+    """A code in groups of four."""
+    return "-".join(code[place : place + 4] for place in range(0, len(code), 4))
 
 
 def token_hash(token: str) -> str:
@@ -86,3 +111,98 @@ def device_name(user_agent: str) -> str:
     system = next((name for mark, name in systems if mark in user_agent), "")
     browser = next((name for mark, name in browsers if mark in user_agent), "")
     return " · ".join(part for part in (browser, system) if part) or N_("Unknown device")
+
+
+def team_paths(teams: Mapping[uuid.UUID, tuple[str, uuid.UUID | None]]) -> dict[uuid.UUID, tuple[str, ...]]:
+    """Each team's names from the top down to itself. `teams`: name and parent by id; a circle is cut, never followed."""
+    paths: dict[uuid.UUID, tuple[str, ...]] = {}
+    for team in teams:
+        names: list[str] = []
+        seen: set[uuid.UUID] = set()
+        here: uuid.UUID | None = team
+        while here is not None and here in teams and here not in seen:
+            seen.add(here)
+            names.append(teams[here][0])
+            here = teams[here][1]
+        paths[team] = tuple(reversed(names))
+    return paths
+
+
+def would_circle(
+    team: uuid.UUID, parent: uuid.UUID | None, parents: Mapping[uuid.UUID, uuid.UUID | None]
+) -> bool:
+    """Whether a team would hang under itself. `parents`: the parent of each team as it is now."""
+    seen: set[uuid.UUID] = set()
+    here = parent
+    while here is not None and here not in seen:
+        if here == team:
+            return True
+        seen.add(here)
+        here = parents.get(here)
+    return False
+
+
+TIME_FACTORS = (1.0, 1.25, 1.5, 2.0)
+"""Extra time a firm may grant: none, a quarter, a half, as long again."""
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """Somebody to be added to a firm."""
+
+    name: str
+    employee_number: str | None
+    email: str | None
+    job_role: str
+    team_id: uuid.UUID | None
+    roles: frozenset[Role]
+    started_on: date
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """What a firm writes about a person, apart from team and roles."""
+
+    name: str
+    employee_number: str | None
+    job_role: str
+    started_on: date
+    time_factor: float
+
+
+@dataclass(frozen=True)
+class TeamFacts:
+    """A team as it should be. `lead`: an employee number or a name, as typed; empty for none."""
+
+    name: str
+    parent_id: uuid.UUID | None
+    lead: str
+
+
+@dataclass(frozen=True)
+class NewFirm:
+    """A firm to be added."""
+
+    key: str
+    name: str
+    time_zone: str
+    language: str
+
+
+@dataclass(frozen=True)
+class NewAdministrator:
+    """A firm's first administrator."""
+
+    name: str
+    email: str | None
+    employee_number: str | None
+
+
+def mark_of(*values: object) -> str:
+    """A short mark of the values a form showed: another mark later means somebody changed them meanwhile."""
+    return hashlib.sha256("\x1f".join(str(value) for value in values).encode()).hexdigest()[:16]
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What differs, as [was, is] by name; only values that JSON can hold."""
+    return {name: [before[name], after[name]] for name in after if before[name] != after[name]}

@@ -73,6 +73,20 @@ def desk_rail(actor: Actor) -> list[Place]:
             "/people",
         ),
         (
+            lambda: permissions.could(actor, names["people:person:list"]),
+            _("Teams"),
+            "people.teams",
+            "layers",
+            "/teams",
+        ),
+        (
+            lambda: permissions.could(actor, names["people:firm:edit"]),
+            _("Firms"),
+            "people.firms",
+            "building-2",
+            "/firms",
+        ),
+        (
             lambda: permissions.could(actor, names["people:audit:see"]),
             _("Audit log"),
             "people.audit",

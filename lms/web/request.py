@@ -27,6 +27,8 @@ class SignedIn(UserMixin):
     language: str | None
     time_zone: str
     simulated: bool
+    only_here: bool = False
+    """Whether the sign-in opens this one firm only, and must show nothing of another."""
 
     def get_id(self) -> str:
         """The person's id; no cookie of Flask-Login's holds it."""

@@ -28,14 +28,19 @@ def me() -> ResponseReturnValue:
 def language() -> ResponseReturnValue:
     """Choose English or Spanish."""
     chosen = request.form.get("language", "")
-    own.choose_language(session(), actor=actor(), language=chosen)
+    own.choose_language(
+        session(),
+        actor=actor(),
+        language=chosen,
+        only_on=signed_in().sign_in_id if signed_in().only_here else None,
+    )
     return keep_language(make_response(redirect(url_for("people.me"))), chosen)
 
 
 @room.get("/me/devices", allow=Door.SIGNED_IN)
 def devices() -> ResponseReturnValue:
     """Where I am signed in."""
-    found = queries.list_sign_ins(session(), actor=actor(), now=now())
+    found = queries.list_sign_ins(session(), actor=actor(), now=now(), only_here=signed_in().only_here)
     return render_template("people/devices.html", devices=found, here=signed_in().sign_in_id)
 
 
@@ -71,6 +76,7 @@ def change_password() -> ResponseReturnValue:
             new=form.given(),
             sign_in_id=signed_in().sign_in_id,
             now=now(),
+            only_here=signed_in().only_here,
         ),
         done=done,
         page=lambda: render_template("people/change_password.html", form=form),
@@ -80,7 +86,7 @@ def change_password() -> ResponseReturnValue:
 @room.get("/me/firms", allow=Door.SIGNED_IN)
 def workplaces() -> ResponseReturnValue:
     """The firms I work at."""
-    found = services.workplaces(session(), actor=actor(), now=now())
+    found = services.workplaces(session(), actor=actor(), now=now(), only_here=signed_in().only_here)
     return render_template("people/workplaces.html", places=found, here=actor().firm_id)
 
 
@@ -88,6 +94,11 @@ def workplaces() -> ResponseReturnValue:
 def switch_firm(firm_id: uuid.UUID) -> ResponseReturnValue:
     """Go into another firm I work at."""
     services.switch_firm(
-        session(), actor=actor(), sign_in_id=signed_in().sign_in_id, firm_id=firm_id, now=now()
+        session(),
+        actor=actor(),
+        sign_in_id=signed_in().sign_in_id,
+        firm_id=firm_id,
+        now=now(),
+        only_here=signed_in().only_here,
     )
     return redirect(url_for("people.home"))

@@ -5,6 +5,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from lms.people.rules import plain_code
+
 
 class SignInForm(FlaskForm):
     """E-mail, or employee number and firm, with a password."""
@@ -63,7 +65,7 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class CodeForm(FlaskForm):
-    """The code an administrator read out."""
+    """The code an administrator read out or sent."""
 
     code = StringField(
         _("Code"),
@@ -72,5 +74,5 @@ class CodeForm(FlaskForm):
     )
 
     def given(self) -> str:
-        """The code, without the spaces people put in."""
-        return "".join((self.code.data or "").split())
+        """The code as it was made."""
+        return plain_code(self.code.data or "")
