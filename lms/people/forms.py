@@ -2,8 +2,11 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, StringField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
+
+from lms.people.files import read_bounded
 
 
 class SignInForm(FlaskForm):
@@ -59,6 +62,37 @@ class ChangePasswordForm(NewPasswordForm):
         [InputRequired(_("Type your present password.")), Length(max=400)],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class ImportForm(FlaskForm):
+    """A file of people."""
+
+    file = FileField(
+        _("File of people (CSV)"),
+        [FileRequired(_("Choose a file."))],
+        render_kw={"accept": ".csv,.txt,text/csv,text/plain"},
+    )
+
+    def given(self) -> tuple[str, bytes]:
+        """The file's name and its bytes. Raises Invalid when it is too large."""
+        return self.file.data.filename or "", read_bounded(self.file.data.stream)
+
+
+class ApplyImportForm(FlaskForm):
+    """What is to be done with a file's refused rows."""
+
+    refused = RadioField(
+        _("Rows that are refused"),
+        choices=[
+            ("skip", _("Leave them out and take the others")),
+            ("stop", _("Change nothing when a row is refused")),
+        ],
+        default="stop",
+    )
+
+    def given(self) -> bool:
+        """Whether refused rows may be left out."""
+        return bool(self.refused.data == "skip")
 
 
 class CodeForm(FlaskForm):
