@@ -65,7 +65,17 @@ def counted(app: Flask, client: FlaskClient, path: str) -> int:
 
 @pytest.mark.parametrize(
     "path",
-    ["/board", "/people", "/today", "/courses", "/path", "/path/evidence", "/people.csv", "/board.csv"],
+    [
+        "/board",
+        "/people",
+        "/today",
+        "/courses",
+        "/path",
+        "/path/evidence",
+        "/people.csv",
+        "/board.csv",
+        "/people/import",
+    ],
 )
 def test_a_page_costs_the_same_number_of_statements_for_few_and_for_many(
     app: Flask, house: House, path: str, record_property: Callable[[str, object], None]
