@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, PasswordField, RadioField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from lms.people.files import read_bounded
@@ -79,16 +79,9 @@ class ImportForm(FlaskForm):
 
 
 class ApplyImportForm(FlaskForm):
-    """What is to be done with a file's refused rows."""
+    """The yes to a file. The button that names the refused rows says they may be left out; no other yes does."""
 
-    refused = RadioField(
-        _("Rows that are refused"),
-        choices=[
-            ("skip", _("Leave them out and take the others")),
-            ("stop", _("Change nothing when a row is refused")),
-        ],
-        default="stop",
-    )
+    refused = HiddenField()
 
     def given(self) -> bool:
         """Whether refused rows may be left out."""

@@ -57,8 +57,7 @@ def test_a_file_is_looked_at_taken_and_reported(
 
     desk.get_by_role("link", name="Refused (4)").click()
     expect(desk.locator("tbody tr")).to_have_count(4)
-    desk.get_by_label("Leave them out and take the others").check()
-    desk.get_by_role("button", name="Take 2 people in").click()
+    desk.get_by_role("button", name="Take 2 people in, leave 4 rows out").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("What this file did")
     seen(desk, "import-report-desk")
     phone.goto(desk.url)

@@ -45,7 +45,7 @@ def test_from_the_file_to_the_report(house: House) -> None:
         "Eva &lt;b&gt;Cal&lt;/b&gt;",
         "which a spreadsheet would run as a formula",
         "1 row is refused",
-        "Take 2 people in",
+        "Take 2 people in, leave 1 row out",
     ):
         assert words in preview
     assert employed(house, firm, "9") is None

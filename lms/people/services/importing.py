@@ -105,7 +105,7 @@ def apply_import(
     plan = plan_for(session, actor=actor, content=storage.get(file.stored), today=now.date())
     if plan.counts[Kind.REFUSED] and not skip_refused:
         raise Invalid(
-            "%(count)s rows are refused, so nothing was changed. Correct the file, or choose to leave those rows out.",
+            "Rows are refused (%(count)s), so nothing was changed. Correct the file, or choose to leave those rows out.",
             count=plan.counts[Kind.REFUSED],
         )
     _write(session, actor, file, plan, now)
