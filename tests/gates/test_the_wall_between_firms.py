@@ -26,6 +26,7 @@ from lms.foundation.policy import Door
 from lms.foundation.wall import WallBreach, enter
 from lms.learning.services.assigning import assign
 from lms.people.models import SignIn
+from lms.people.services import importing
 from lms.tracks import services as tracks
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
@@ -91,8 +92,17 @@ def build(house: House, word: str) -> World:
         sign_in_id = session.scalars(select(SignIn.id).where(SignIn.person_id == agent.id)).first()
         assert session.scalars(select(Attempt.id).where(Attempt.firm_id == firm)).one() == attempt_id
     house.act(agent, tracks.contest, evidence_id=evidence_id, reason=f"{word} disagrees")
+    admin = house.person(firm, Role.FIRM_ADMIN, name=f"{word} Admin")
+    sent = house.act(
+        admin,
+        importing.keep_file,
+        file_name=f"{word}.csv",
+        content=f"number,name,team\n{word}-9,{word} Fresh,{word} Night\n{word}-8,=1+1,\n".encode(),
+        storage=house.app.extensions["storage"],
+    )
     ids = {
         "course_id": course_id,
+        "import_id": sent.id,
         "assessment_id": assessment_id,
         "attempt_id": attempt_id,
         "person_id": agent.id,
@@ -177,7 +187,14 @@ ABOVE = (
 
 
 def ask(client: FlaskClient, method: str, path: str) -> TestResponse:
-    form = {"fact_id": str(uuid.uuid4()), "answer": "a", "card": "hook", "reason": "x", "order": "1"}
+    form = {
+        "fact_id": str(uuid.uuid4()),
+        "answer": "a",
+        "card": "hook",
+        "reason": "x",
+        "order": "1",
+        "refused": "skip",
+    }
     return client.get(path) if method == "GET" else client.post(path, data=form)
 
 

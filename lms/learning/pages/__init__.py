@@ -58,9 +58,8 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
     versions = {one.course_id: one.version_id for one in taken}
     titles = {one.id: one.title for one in catalogue} | {one.course_id: one.title for one in taken}
     titles = {one.course_id: one.title for one in due} | titles
-    languages = {one.id: one.language for one in catalogue} | {
-        one.course_id: one.language for one in (*due, *taken)
-    }
+    languages = {one.id: one.language for one in catalogue} | {one.course_id: one.language for one in taken}
+    languages = {one.course_id: one.language for one in due} | languages
     for course_id, version_id in (
         *((one.course_id, one.version_id) for one in due),
         *((one.id, one.version_id) for one in catalogue),

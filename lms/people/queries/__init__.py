@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -25,6 +25,7 @@ from lms.people.queries.directory import (
     name_matches,
 )
 from lms.people.queries.firms import FirmLine, find_firm_line, list_firm_lines
+from lms.people.queries.importing import SentFile, find_import, list_imports, list_known
 from lms.people.queries.teams import TeamLine, find_team, list_team_lines
 from lms.people.rules import day_at, token_hash
 
@@ -34,6 +35,10 @@ __all__ = [
     "AuditPage",
     "FirmLine",
     "PeoplePage",
+    "SentFile",
+    "find_import",
+    "list_imports",
+    "list_known",
     "PersonLine",
     "SignInState",
     "TeamLine",
@@ -276,4 +281,4 @@ def find_owner(session: Session, *, token: str) -> tuple[uuid.UUID, uuid.UUID] |
 def find_today(session: Session, *, actor: Actor, now: datetime) -> date:
     """Which day it is where the actor's firm is."""
     zone = session.scalar(select(Firm.time_zone).where(Firm.id == actor.firm_id))
-    return now.astimezone(ZoneInfo(zone or "America/Belize")).date()
+    return day_at(zone or "America/Belize", now)

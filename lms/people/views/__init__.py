@@ -4,6 +4,7 @@ from lms.people.views import (  # noqa: F401  (each adds its routes to the room)
     audit,
     directory,
     firms,
+    importing,
     kept,
     me,
     person,
