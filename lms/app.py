@@ -23,7 +23,7 @@ from lms.web.errors import tell_errors
 from lms.web.headers import close_pages
 from lms.web.limits import limiter
 from lms.web.navigation import show_navigation
-from lms.web.request import db
+from lms.web.request import db, refuse_nul
 
 LANGUAGES = ("en", "es")
 
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Compress(app)
     Babel(app, locale_selector=choose_language, timezone_selector=choose_time_zone)
     limiter.init_app(app)
+    refuse_nul(app)
     watch_sign_ins(app)
     serve_assets(app)
     close_pages(app)
