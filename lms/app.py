@@ -22,7 +22,7 @@ from lms.web.headers import close_pages
 from lms.web.language import speak_languages
 from lms.web.limits import limiter
 from lms.web.navigation import show_navigation
-from lms.web.request import db
+from lms.web.request import db, refuse_nul
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Compress(app)
     speak_languages(app)
     limiter.init_app(app)
+    refuse_nul(app)
     watch_sign_ins(app)
     serve_assets(app)
     close_pages(app)

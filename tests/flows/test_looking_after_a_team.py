@@ -189,4 +189,12 @@ def test_the_catalogue_keeps_what_was_asked_and_lets_go_of_each_part(house: Hous
     assert 'href="/courses?track=supervisory&amp;minutes=15"' in page
     assert '<option value="15" selected>' in page
     assert "No course fits" in phone.get("/courses?q=hello&minutes=15&track=managerial").text
-    assert "<b>2 courses</b>" in phone.get("/courses?minutes=rubbish&after=%00&language=").text
+    assert "<b>2 courses</b>" in phone.get("/courses?minutes=rubbish&language=").text
+
+
+def test_a_nul_in_an_address_or_a_form_is_not_read_on_either_database(house: House) -> None:
+    course_id, firm = house.course(), house.firm()
+    desk = house.client(house.person(firm, Role.TRAINER))
+    for address in ("/courses?q=a%00", "/team?q=%00", "/team?after=a%00~b", "/assignments?after=%00"):
+        assert desk.get(address).status_code == 400, address
+    assert desk.post("/assignments/new", data={"course": str(course_id), "note": "a\0b"}).status_code == 400

@@ -93,6 +93,13 @@ def test_cards_that_arrive_late_do_not_send_anybody_back(house: House, order: tu
     )
 
 
+def test_a_card_whose_fact_is_still_on_its_way_is_not_read_twice(house: House) -> None:
+    course_id, person = house.course(), house.person(house.firm())
+    finish(house, person, course_id, "say")
+    page = look(house, person, pages.lesson_page, course_id=course_id, lesson_key="hello")
+    assert page.resume == "next-call"
+
+
 def test_with_the_last_card_done_first_one_goes_on_at_what_is_not_done(house: House) -> None:
     course_id, person = house.course(), house.person(house.firm())
     finish(house, person, course_id, "next-call")

@@ -16,10 +16,11 @@ from lms.courses.pages import catalogue_page
 from lms.courses.queries import Wanted
 from lms.foundation.actor import Role
 from lms.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
+from lms.foundation.ids import derived_id
 from lms.learning.pages.versions import version_page, versions_page
 from lms.learning.services import FinishedCard, finish_card
 from lms.people.models import AuditEntry, Employment
-from tests.house import C05, SAMPLE_COURSE, House, Someone
+from tests.house import ASSOCIATION, C05, SAMPLE_COURSE, House, Someone
 from tests.rooms.test_learning import CARDS, changed, passed
 
 
@@ -113,6 +114,8 @@ def test_the_associations_authors_stay_behind_its_wall_and_counts_are_ones_own(h
         for _one in range(count):
             person = house.person(firm)
             house.act(person, finish_card, fact=FinishedCard(uuid.uuid4(), course_id, "hello", "hook"))
+    author = Someone(derived_id("author"), ASSOCIATION, "Author", "author@example.bz")
+    house.person(ours, Role.TRAINER, name="Works here too", at=author)
     page = house.act(trainer, versions_page, course_id=course_id, before=None)
     (version,) = page.versions
     assert (version.author, version.owner, page.own) == (None, "Association", False)
