@@ -39,6 +39,7 @@ class ByHand:
         self._leaver()
         self._back()
         self._extra_time()
+        self._everyday()
 
     def _ago(self, days: int) -> date:
         return self.diary.as_of - timedelta(days=days)
@@ -82,12 +83,28 @@ class ByHand:
         self.diary.record(self.assessor, seen(inez, "A2", 2, self._ago(30)), self.chance)
 
     def _borderline(self) -> None:
-        """Three questions wrong of twelve, none of them critical: at the mark, not safely above it."""
+        """Three questions wrong of twelve, none of them critical: at the mark, not safely above it. All else is shown."""
         delia = self._case("borderline")
         at = self.diary.study(
             delia, "C05", moment(self._ago(40), self.chance), lessons=None, chance=self.chance
         )
         self.diary.sit(delia, "C05", at, 0, self.chance, rightly=all_but(3))
+        self._at_their_level(delia, but="B4")
+
+    def _at_their_level(self, life: Life, *, but: str = "") -> None:
+        """Each competency S1 asks for was seen at its level, from level 3 on attested too; but for one."""
+        framework = framework_on(self.diary.as_of)
+        found = find_rung(framework, "S1")
+        profile = in_force(framework["profiles"], found[1]["profile"], self.diary.as_of) if found else None
+        levels = (profile or {"levels": {}})["levels"]
+        for place, (competency, level) in enumerate(sorted(levels.items())):
+            if competency == but:
+                continue
+            day = self._ago(20 + 3 * place)
+            self.diary.record(self.assessor, seen(life, competency, level, day), self.chance)
+            if level >= 3:
+                said = attested(life, "", day, HELPED, competency=competency, level=level)
+                self.diary.record(self.lead, said, self.chance)
 
     def _contested(self) -> None:
         said = "That chat was handed to me half way; the first two answers are not mine."
@@ -123,15 +140,7 @@ class ByHand:
             self._pass(ixchel, key, days)
         for place, key in enumerate(("C02", "C03", "C04")):
             self.diary.record(self.lead, completed(ixchel, key, self._ago(200 - 10 * place)), self.chance)
-        framework = framework_on(self.diary.as_of)
-        found = find_rung(framework, "S1")
-        profile = in_force(framework["profiles"], found[1]["profile"], self.diary.as_of) if found else None
-        for place, (competency, level) in enumerate(sorted((profile or {"levels": {}})["levels"].items())):
-            day = self._ago(20 + 3 * place)
-            self.diary.record(self.assessor, seen(ixchel, competency, level, day), self.chance)
-            if level >= 3:
-                said = attested(ixchel, "", day, HELPED, competency=competency, level=level)
-                self.diary.record(self.lead, said, self.chance)
+        self._at_their_level(ixchel)
         for said in (
             examined(ixchel, "S1-assessment", self._ago(18), "passed"),
             counted(ixchel, "S1-kpi", self._ago(15), 95.5, 14, "passed"),
@@ -161,6 +170,17 @@ class ByHand:
     def _extra_time(self) -> None:
         """Hands in after more minutes than others have, and in time."""
         self._pass(self._case("extra_time"), "C05", 70, seconds=(110, 130))
+
+    def _everyday(self) -> None:
+        """What most people have beside what they show: two courses in the class room, a call that was heard."""
+        for place, key in enumerate(("waiting", "upheld", "withdrawn", "two_raters", "extra_time")):
+            life = self._case(key)
+            self.diary.record(self.lead, completed(life, "C04", self._ago(120 + place)), self.chance)
+            self.diary.record(self.lead, completed(life, "C02", self._ago(170 + place)), self.chance)
+            self.diary.record(self.assessor, seen(life, "B1", 2, self._ago(80 + 7 * place)), self.chance)
+            went, cases = ("failed", 15) if key == "withdrawn" else ("passed", 18)
+            said = counted(life, "S1-kpi", self._ago(40 + place), 84 + 3 * place, cases, went)
+            self.diary.record(self.lead, said, self.chance)
 
 
 def all_but(wrong: int) -> Callable[[Asked], bool]:

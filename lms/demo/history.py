@@ -57,7 +57,7 @@ def _year(diary: Diary, life: Life, chance: random.Random, place: int) -> None:
     if served < 30 or diligence < 0.18:
         return
     for key in sorted(diary.courses):
-        if chance.random() < diligence:
+        if chance.random() < 0.8 * diligence:
             ago = chance.randint(3, max(4, min(served - 3, 520)))
             _take(diary, life, key, last - timedelta(days=ago), last, chance, (diligence, skill))
     days = [last - timedelta(days=chance.randint(1, max(2, min(served - 2, 480)))) for _one in range(9)]
