@@ -12,7 +12,7 @@ from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.people import queries as people
 from lms.tracks import queries
-from lms.tracks.framework_files import find_rung, shipped_framework
+from lms.tracks.framework_files import find_rung, framework_on
 from lms.tracks.rules import Evidence, Place, Route, place_on, route, standing
 from lms.tracks.services import Path, facts_of, see_standing
 
@@ -32,7 +32,7 @@ def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -
     person = people.find_employment(session, actor=actor, person_id=actor.person_id)
     if person is None:
         raise NotFound("There is no such person.")
-    framework, facts = shipped_framework(), facts_of(person)
+    framework, facts = framework_on(as_of), facts_of(person)
     ledger = queries.list_ledger(session, actor=actor, person_id=actor.person_id)
     places = {
         track["key"]: place_on(track, framework, ledger, facts, as_of, job_role=person.job_role)

@@ -144,10 +144,21 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class ProfileUsed:
+    """The version of a role profile that a person was held against."""
+
+    key: str
+    name: str
+    version: int
+
+
+@dataclass(frozen=True)
 class Standing:
     """A person against one rung as of a date: cells only, no total and no rank."""
 
     rung: str
+    rung_version: int
+    profile: ProfileUsed | None
     as_of: date
     rule: int
     cells: tuple[Cell, ...]
@@ -334,6 +345,23 @@ def _what_would_help(required: int, standing: Sequence[Evidence], rule: Rule) ->
     )
 
 
+def in_force(versions: Iterable[Mapping[str, Any]], key: str | None, as_of: date) -> Mapping[str, Any] | None:
+    """The version of a profile or rung in force on a day: the latest that had begun. The first has no `from`."""
+    begun = [one for one in versions if one["key"] == key and one.get("from", "") <= as_of.isoformat()]
+    return max(begun, key=lambda one: str(one.get("from", "")), default=None)
+
+
+def as_it_stood(framework: Mapping[str, Any], as_of: date) -> dict[str, Any]:
+    """The framework on a day: of each profile and each rung the one version that was in force."""
+
+    def current(versions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        keys = dict.fromkeys(one["key"] for one in versions)
+        return [one for key in keys if (one := in_force(versions, key, as_of)) is not None]
+
+    tracks = [{**track, "rungs": current(track["rungs"])} for track in framework["tracks"]]
+    return {**framework, "profiles": current(framework["profiles"]), "tracks": tracks}
+
+
 def readiness(
     profile: Mapping[str, int],
     competencies: Sequence[Mapping[str, Any]],
@@ -360,12 +388,11 @@ def standing(
     as_of: date,
     rule: Rule = Rule(),
 ) -> Standing:
-    """A person against every requirement of a rung as of a date."""
+    """A person against every requirement of a rung as of a date, by the profile in force on that date."""
     there = known(evidence, as_of)
-    profile: Mapping[str, int] = next(
-        (one["levels"] for one in framework["profiles"] if one["key"] == rung.get("profile")), {}
-    )
-    competencies = readiness(profile, framework["competencies"], there, as_of, rule)
+    profile = in_force(framework["profiles"], rung.get("profile"), as_of)
+    levels: Mapping[str, int] = profile["levels"] if profile else {}
+    competencies = readiness(levels, framework["competencies"], there, as_of, rule)
     courses = {course["key"]: course for course in framework["courses"]}
     cells = []
     for requirement in rung["requirements"]:
@@ -378,7 +405,8 @@ def standing(
             cells.append(_course(requirement, courses, there, as_of))
         else:
             cells.append(_named(requirement, there, as_of, rule))
-    return Standing(rung["key"], as_of, rule.version, tuple(cells), competencies)
+    used = ProfileUsed(profile["key"], profile["name"], profile["version"]) if profile else None
+    return Standing(rung["key"], rung["version"], used, as_of, rule.version, tuple(cells), competencies)
 
 
 def _tenure(requirement: Mapping[str, Any], facts: Facts, as_of: date) -> Cell:

@@ -5,14 +5,14 @@ from datetime import date, datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import to_user_timezone
 from flask_babel import gettext as _
+from flask_babel import to_user_timezone
 
-from lms.foundation.errors import Invalid
+from lms.foundation.errors import Invalid, NotFound
 from lms.people.queries import list_teams
 from lms.tracks import pages, services
-from lms.tracks.forms import ContestForm, ObservationForm, ResolveForm
-from lms.tracks.framework_files import find_rung, shipped_framework
+from lms.tracks.forms import FORMS, ContestForm, Recording, ResolveForm
+from lms.tracks.framework_files import find_rung, framework_on, shipped_framework
 from lms.tracks.policy import TrackPermission
 from lms.tracks.rules import KIND_WORDS, State
 from lms.web import Room, actor, answered, csv_reply, now, session
@@ -27,13 +27,8 @@ def words() -> dict[str, object]:
     return {
         "shown": shown,
         "say": lambda reason: reason.words(_, shown),
-        "heading": lambda cell: {
-            "tenure": _("Time"),
-            "competencies": _("Competencies"),
-            "assessment": _("Assessment"),
-            "kpi": _("KPI"),
-            "attestation": _("Attestation"),
-        }.get(cell.kind, cell.key),
+        "heading": lambda cell: heading(cell.key, cell.kind),
+        "heading_of": heading,
         "kind_words": {kind: _(words) for kind, words in KIND_WORDS.items()},
         "state_words": {
             State.MET: _("Met"),
@@ -60,6 +55,20 @@ def as_seen(moment: datetime) -> date:
     return seen
 
 
+def heading(key: str, kind: str) -> str:
+    """What a requirement is called in a narrow column: a course by its key."""
+    if key.endswith("-experience"):
+        return str(_("Experience"))
+    words = {
+        "tenure": _("Time"),
+        "competencies": _("Competencies"),
+        "assessment": _("Assessment"),
+        "kpi": _("KPI"),
+        "attestation": _("Attestation"),
+    }
+    return str(words.get(kind, key))
+
+
 def day() -> date:
     """The day the page is about: what the address says, else today where the firm is."""
     asked = request.args.get("as_of", "")
@@ -80,7 +89,7 @@ def chosen_rung() -> str:
 def my_path() -> ResponseReturnValue:
     """The three tracks, and where I stand on the rung I look at."""
     mine = pages.own_path(session(), actor=actor(), rung=request.args.get("rung"), as_of=day())
-    return render_template("tracks/path.html", mine=mine, path=mine.path, framework=shipped_framework())
+    return render_template("tracks/path.html", mine=mine, path=mine.path, framework=framework_on(day()))
 
 
 @room.get("/path/evidence", allow=TrackPermission.OWN_PATH)
@@ -135,9 +144,9 @@ def board() -> ResponseReturnValue:
     return render_template(
         "tracks/board.html",
         rows=rows,
-        framework=shipped_framework(),
+        framework=framework_on(day()),
         rung=chosen_rung(),
-        found=find_rung(shipped_framework(), chosen_rung()),
+        found=find_rung(framework_on(day()), chosen_rung()),
         today=as_seen(now()),
         team=asked_team(),
         sort=asked_sort(),
@@ -171,41 +180,64 @@ def person(person_id: uuid.UUID) -> ResponseReturnValue:
         "tracks/person.html",
         page=page,
         path=page.path,
-        framework=shipped_framework(),
+        framework=framework_on(day()),
         rung=chosen_rung(),
         as_of=day(),
     )
 
 
-@room.get("/board/people/<uuid:person_id>/observe", allow=TrackPermission.RECORD)
-def observe(person_id: uuid.UUID) -> ResponseReturnValue:
-    """The form for what was seen of a person at work."""
-    path = services.see_standing(
+def asked_record() -> str:
+    """What is to be recorded: `work`, `certificate`, `course`, or a requirement of the rung."""
+    return request.args.get("for", "work")
+
+
+def recording_page(person_id: uuid.UUID) -> services.RecordPage:
+    """The person and the rung the form is about."""
+    return services.see_recording(
         session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day()
     )
-    return render_template("tracks/observe.html", path=path, form=ObservationForm(on=day()))
+
+
+def recording_form(page: services.RecordPage) -> type[Recording]:
+    """The form for what is to be recorded."""
+    kinds = {need["key"]: need["kind"] for need in page.needs}
+    kind = kinds.get(asked_record(), asked_record() if asked_record() in EVERYWHERE else "")
+    if kind not in FORMS:
+        raise NotFound("There is no such requirement.")
+    return FORMS[kind]
+
+
+EVERYWHERE = ("work", "certificate", "course")
+
+
+@room.get("/board/people/<uuid:person_id>/observe", allow=TrackPermission.RECORD)
+def observe(person_id: uuid.UUID) -> ResponseReturnValue:
+    """The form for what was seen of a person at work, or counts for a requirement of a rung."""
+    page = recording_page(person_id)
+    form = recording_form(page)(on=day())
+    return render_template("tracks/observe.html", page=page, form=form, asked=asked_record())
 
 
 @room.post("/board/people/<uuid:person_id>/observe", allow=TrackPermission.RECORD)
 def record(person_id: uuid.UUID) -> ResponseReturnValue:
     """Record it."""
-    form = ObservationForm()
+    page = recording_page(person_id)
+    form, rung = recording_form(page)(), page.rung["key"]
+    goal = "tracks.person" if page.may_see_person else "tracks.observe"
 
     def done(_row: object) -> ResponseReturnValue:
         flash(_("Recorded."), "good")
-        return redirect(url_for("tracks.person", person_id=person_id))
-
-    def page() -> str:
-        path = services.see_standing(
-            session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day()
-        )
-        return render_template("tracks/observe.html", path=path, form=form)
+        return redirect(url_for(goal, person_id=person_id, rung=rung))
 
     return answered(
         form,
         done=done,
-        page=page,
-        act=lambda: services.record_evidence(session(), actor=actor(), seen=form.given(person_id), now=now()),
+        act=lambda: services.record_evidence(
+            session(), actor=actor(), seen=form.given(person_id, asked_record()), now=now()
+        ),
+        page=lambda: render_template(
+            "tracks/observe.html", page=recording_page(person_id), form=form, asked=asked_record()
+        ),
     )
 
 

@@ -17,8 +17,10 @@ from lms.tracks.rules import (
     EvidenceKind,
     Facts,
     Place,
+    ProfileUsed,
     Rule,
     State,
+    as_it_stood,
     as_json,
     known,
     months_after,
@@ -230,12 +232,12 @@ def test_months_before_and_after_differ_by_the_shortness_of_a_month_at_most(day:
 
 def rung(*requirements: dict[str, Any], profile: str = "p") -> dict[str, Any]:
     """A rung with these requirements."""
-    return {"key": "R", "profile": profile, "requirements": list(requirements)}
+    return {"key": "R", "version": 1, "profile": profile, "requirements": list(requirements)}
 
 
 FRAMEWORK: dict[str, Any] = {
     "competencies": [{"key": "A1", "name": "Speaking"}, {"key": "A2", "name": "Listening"}],
-    "profiles": [{"key": "p", "levels": {"A1": 2, "A2": 1}}],
+    "profiles": [{"key": "p", "version": 1, "name": "Speaker", "levels": {"A1": 2, "A2": 1}}],
     "courses": [
         {"key": "C1", "title": "One", "minutes": 30},
         {"key": "C2", "title": "Two", "minutes": 20},
@@ -375,25 +377,6 @@ def test_every_shipped_rung_can_be_answered_and_routed_from_an_empty_ledger(key:
     assert all(one.reason.words() for one in stand.cells)
 
 
-def test_every_rung_has_a_key_of_its_own_and_a_profile_that_exists() -> None:
-    assert len(set(RUNGS)) == len(RUNGS)
-    profiles = {one["key"] for one in SHIPPED["profiles"]}
-    wanted = {found.get("profile") for track in SHIPPED["tracks"] for found in track["rungs"]}
-    assert wanted - {None} <= profiles
-    assert find_rung(SHIPPED, "no such rung") is None
-
-
-def test_every_course_and_competency_that_is_asked_for_is_described() -> None:
-    courses = {one["key"] for one in SHIPPED["courses"]}
-    competencies = {one["key"] for one in SHIPPED["competencies"]}
-    asked = [
-        need for track in SHIPPED["tracks"] for found in track["rungs"] for need in found["requirements"]
-    ]
-    branches = [need.get("any_of") or [[need["course"]]] for need in asked if need["kind"] == "course"]
-    assert {key for any_of in branches for keys in any_of for key in keys} <= courses
-    assert {key for one in SHIPPED["profiles"] for key in one["levels"]} <= competencies
-
-
 # For ever the same
 
 
@@ -493,3 +476,47 @@ def test_a_reason_is_said_with_days_as_the_reader_writes_them() -> None:
     time = standing(found[1], framework, (), FACTS, TODAY).cells[0].reason
     assert "2025-09-01" in time.words()
     assert "1 September" in time.words(show=lambda value: "1 September" if isinstance(value, date) else value)
+
+
+# Versions in force
+
+
+def two_versions(*, from_: str = "2026-03-01") -> dict[str, Any]:
+    """The framework after its profile and its rung got a second version."""
+    later = {"key": "p", "version": 2, "from": from_, "name": "Speaker", "levels": {"A1": 3}}
+    return {**FRAMEWORK, "profiles": [later, *FRAMEWORK["profiles"]]}
+
+
+def test_a_person_is_held_against_the_profile_in_force_on_the_day_and_told_which() -> None:
+    ledger = [fact(ASSESSMENT, 2)]
+    before, after = (
+        standing(WHOLE, two_versions(), ledger, FACTS, day) for day in (date(2026, 2, 28), date(2026, 3, 1))
+    )
+    assert (before.profile, after.profile) == (ProfileUsed("p", "Speaker", 1), ProfileUsed("p", "Speaker", 2))
+    assert [one.required for one in before.competencies] == [2, 1]
+    assert [(one.required, one.state) for one in after.competencies] == [(3, State.NOT_YET)]
+
+
+@given(days=some.integers(0, 900), later=some.integers(1, 900))
+def test_as_of_a_day_the_answer_stays_the_same_when_a_later_version_is_added(days: int, later: int) -> None:
+    day = date(2025, 1, 1) + timedelta(days=days)
+    ledger = [fact(ASSESSMENT, 2), score(0.76, passed=True, competency="A2")]
+    added = two_versions(from_=(day + timedelta(days=later)).isoformat())
+    one, other = (as_json(standing(WHOLE, framework, ledger, FACTS, day)) for framework in (FRAMEWORK, added))
+    assert one == other
+    assert one["profile"] == {"key": "p", "name": "Speaker", "version": 1}
+
+
+def test_the_framework_of_a_day_has_one_version_of_each_rung_and_none_that_had_not_begun() -> None:
+    first, second = rung(), {**rung(), "version": 2, "from": "2026-03-01"}
+    new = {**rung(), "key": "N", "from": "2026-03-01"}
+    framework = {**two_versions(), "tracks": [{"key": "t", "rungs": [first, second, new]}]}
+
+    def on(day: date) -> list[tuple[str, int]]:
+        stood = as_it_stood(framework, day)
+        assert len(stood["profiles"]) == 1
+        return [(one["key"], one["version"]) for one in stood["tracks"][0]["rungs"]]
+
+    assert on(date(2026, 2, 28)) == [("R", 1)]
+    assert on(date(2026, 3, 1)) == [("R", 2), ("N", 1)]
+    assert find_rung(as_it_stood(framework, date(2026, 2, 28)), "N") is None

@@ -195,7 +195,8 @@ def _add(
         if fresh:
             session.execute(insert(Person), fresh)
         employed = [
-            _row(actor, one, teams) | {"person_id": id_, "accepted": False} for one, id_ in zip(details, ids, strict=True)
+            _row(actor, one, teams) | {"person_id": id_, "accepted": False}
+            for one, id_ in zip(details, ids, strict=True)
         ]
         session.execute(insert(Employment), employed)
         _give_roles(session, actor, list(zip(ids, details, strict=True)))
