@@ -9,7 +9,7 @@ from lms.demo.acts import Diary, attested, completed, counted, examined, moment,
 from lms.demo.cases import case
 from lms.demo.people import Life
 from lms.foundation.actor import Role
-from lms.learning.services import assign
+from lms.learning.services.assigning import assign
 from lms.tracks.framework_files import find_rung, framework_on
 from lms.tracks.rules import in_force
 

@@ -10,7 +10,7 @@ from lms.assessments.queries import Asked
 from lms.demo.acts import SEEN, Diary, Studied, attested, completed, counted, examined, moment, seen
 from lms.demo.people import Life, World
 from lms.foundation.actor import Role
-from lms.learning.services import assign
+from lms.learning.services.assigning import assign
 from lms.tracks.services import Observation
 
 DUE = (("C05", 30, -12), ("C05", 16, 14), ("C01", 40, -3), ("C06", 10, 20))
