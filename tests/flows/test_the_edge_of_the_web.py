@@ -17,6 +17,7 @@ from lms.app import create_app
 from lms.foundation.actor import Role
 from lms.foundation.errors import Invalid
 from lms.foundation.policy import Door
+from lms.people.rules import SIGN_IN_LASTS
 from lms.settings import Settings, read_settings
 from lms.web import Room, csv_reply
 from lms.web.assets import asset
@@ -65,6 +66,9 @@ def test_cookies_are_bound_to_the_host_where_they_can_be(settings: Settings, hou
     for mark in ("Secure", "HttpOnly", "Path=/", "SameSite=Lax"):
         assert mark in cookie
     assert "Domain" not in cookie
+    lasts = re.search(r"Max-Age=(\d+)", cookie)
+    assert lasts is not None
+    assert int(lasts[1]) > SIGN_IN_LASTS.total_seconds()  # a dead one says whose words arrived too late
 
 
 def test_a_wrong_method_names_the_right_ones(house: House) -> None:
