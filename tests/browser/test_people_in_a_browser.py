@@ -42,7 +42,7 @@ def test_a_person_is_added_invited_moved_and_leaves(house: House, open_window: C
     sign_in(desk, admin)
     desk.goto("/people")
     both_sizes(desk, "directory")
-    desk.get_by_label("Name, number or e-mail").fill("nobody here")
+    desk.get_by_label("Name, number, e-mail").fill("nobody here")
     desk.get_by_role("button", name="Show").click()
     both_sizes(desk, "directory-nobody")
 

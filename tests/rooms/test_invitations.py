@@ -185,8 +185,10 @@ def test_a_new_password_by_one_firms_link_opens_that_firm_only(house: House) -> 
     with house.writing(two) as session:
         places = sign_in.workplaces(session, actor=actor, now=house.noon, only_here=True)
         devices = queries.list_sign_ins(session, actor=actor, now=house.noon, only_here=True)
+        own = queries.list_sign_ins(session, actor=actor, now=house.noon)
     assert [place.firm_name for place in places] == ["Two"]
-    assert [one.firm_id for one in devices] == [two]
+    assert [device.firm_id for device in devices] == [two]
+    assert [device.firm_id for device in own] == [one], "nor does the own password's sign-in see that one"
     with pytest.raises(NotFound):
         house.act(joined, sign_in.switch_firm, sign_in_id=devices[0].id, firm_id=one, only_here=True)
 
@@ -200,6 +202,14 @@ def test_one_firms_reset_of_a_person_of_two_firms_leaves_the_other_firm_alone(ho
     assert opens(house, person, OWN) == ["Two"]
     assert opens(house, person, NEW) == ["One"]
     assert sorted(sign_ins(house, person)) == sorted([(one, True), (two, False)])
+
+
+def test_a_reset_never_tells_whether_a_guess_was_the_persons_own_password(house: House) -> None:
+    one, two = house.firm("One"), house.firm("Two")
+    admin, person = house.person(one, Role.FIRM_ADMIN), house.person(one)
+    house.person(two, at=person)
+    use(house, link(house, admin, person), OWN)
+    assert sign_ins(house, person) == [(one, True)], "a right guess opens no more than a wrong one"
 
 
 def test_an_invitation_that_another_firm_squats_on_never_keeps_a_person_out(house: House) -> None:

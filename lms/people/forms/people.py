@@ -226,7 +226,7 @@ class TeamForm(FlaskForm):
         _("Lead"),
         [Optional(), Length(max=160)],
         filters=[tidied],
-        render_kw={"autocomplete": "off", "list": "leads"},
+        render_kw={"autocomplete": "off"},
     )
     seen = HiddenField()
 
