@@ -121,7 +121,7 @@ ATTRIBUTE_BLOCK = re.compile(
 
 def bare_text(source: str) -> list[str]:
     """Words of a template that stand outside tags and expressions, or in an attribute that is read out."""
-    source = ATTRIBUTE_BLOCK.sub("", source)
+    source = re.sub(r"<code>.*?</code>", "", ATTRIBUTE_BLOCK.sub("", source))  # a file's own words
     markup = "".join(
         value if kind == "data" else "\x00" if kind in ("variable_begin", "block_begin") else ""
         for _line, kind, value in jinja().lex(source)
@@ -159,6 +159,8 @@ def bare_literals(source: str) -> list[str]:
     "path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "lms" / "templates"))
 )
 def test_no_template_holds_a_bare_word(path: Path) -> None:
+    if path.parent.name == "specimen":
+        return  # its words are invented examples for whoever builds pages
     source = path.read_text()
     assert bare_text(source) == []
     assert bare_literals(source) == []

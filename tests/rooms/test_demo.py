@@ -115,6 +115,8 @@ def content_names(session: Session) -> dict[str, str]:
     for version_of in (AssessmentVersion.assessment_id, QuestionVersion.question_id):
         rows = session.execute(select(version_of.class_.id, version_of))
         names |= {str(row[0]): f"{names[str(row[1])]}/version" for row in rows}
+    rows = session.execute(select(Assignment.id, Assignment.firm_id, Assignment.course_id))
+    names |= {str(row.id): f"{row.firm_id}/{names[str(row.course_id)]}/assignment" for row in rows}
     return names
 
 

@@ -437,7 +437,7 @@ def three_rungs(*rungs: dict[str, Any]) -> dict[str, Any]:
 def asks(key: str, *courses: str, profile: str = "") -> dict[str, Any]:
     """A rung that asks for these courses."""
     asked = [{"key": one, "kind": "course", "text": one, "course": one} for one in courses]
-    return {"key": key, "profile": profile, "requirements": asked}
+    return {"key": key, "version": 1, "profile": profile, "requirements": asked}
 
 
 PLAIN_FRAMEWORK: dict[str, Any] = {

@@ -14,6 +14,7 @@ from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.ids import new_id
 from lms.foundation.policy import require
 from lms.foundation.wall import beyond_the_wall
+from lms.foundation.words import N_
 from lms.people import queries
 from lms.people.models import Employment, EmploymentRole, Firm, OneTimeLink, Person
 from lms.people.policy import POLICY, PeoplePermission
@@ -29,7 +30,7 @@ from lms.people.rules import (
 from lms.people.services.audit import record_act
 from lms.people.services.sign_in import end_all_sign_ins
 
-STALE = "Somebody changed %(name)s meanwhile. Both are shown below: check them, then send again."
+STALE = N_("Somebody changed %(name)s meanwhile. Both are shown below: check them, then send again.")
 LAST = "%(name)s is the last one who can look after this firm. Make somebody else an administrator first."
 GUARDED = (Role.FIRM_ADMIN, Role.ASSOCIATION)
 """Roles that a firm never loses its last holder of."""

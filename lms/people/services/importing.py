@@ -7,7 +7,7 @@ brought them in; the chain's end is read once and continued in memory, because 1
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.ids import new_id
 from lms.foundation.policy import require
 from lms.foundation.storage import Storage
+from lms.foundation.words import N_
 from lms.people import queries
 from lms.people.files import read_sheet
 from lms.people.matching import Details, Kind, Plan, Verdict, match
@@ -145,7 +146,7 @@ def _write(session: Session, actor: Actor, file: PeopleImport, plan: Plan, now: 
 
 def _write_rows(session: Session, actor: Actor, file: PeopleImport, plan: Plan, now: datetime) -> None:
     teams = _make_teams(session, actor, plan.new_teams)
-    _add(session, actor, plan.of(Kind.NEW), teams, now)
+    made = _add(session, actor, plan.of(Kind.NEW), teams, now)
     _change(session, actor, plan.of(Kind.CHANGED), teams)
     _end_sign_ins(session, actor, plan.of(Kind.CHANGED), now)
     counts = {kind.value: plan.counts[kind] for kind in Kind}
@@ -153,19 +154,20 @@ def _write_rows(session: Session, actor: Actor, file: PeopleImport, plan: Plan, 
     file.new_people, file.changed_people = counts["new"], counts["changed"]
     file.same_people, file.refused_rows = counts["same"], counts["refused"]
     whole = {"import": str(file.id), "stored": file.stored, "teams": len(plan.new_teams), **counts}
-    acts = [Act("people imported", file.file_name, whole)]
-    acts += [_act(one, file.id) for one in plan.of(Kind.NEW, Kind.CHANGED)]
+    acts = [Act(N_("people imported"), file.file_name, whole)]
+    acts += [_act(one, file.id, made) for one in plan.of(Kind.NEW, Kind.CHANGED)]
     record_acts(session, actor=actor, acts=acts, now=now)
     session.flush()  # what the database refuses is told here, not at the commit
 
 
-def _act(one: Verdict, import_id: uuid.UUID) -> Act:
+def _act(one: Verdict, import_id: uuid.UUID, made: Mapping[int, uuid.UUID]) -> Act:
     assert one.after is not None
-    detail: dict[str, Any] = {"import": str(import_id), "row": one.row.number}
+    subject = str(one.known.person_id if one.known else made[one.row.number])
+    detail: dict[str, Any] = {"name": one.after.name, "import": str(import_id), "row": one.row.number}
     if one.kind is Kind.NEW:
-        return Act("person added by file", one.after.name, {**detail, "number": one.after.employee_number})
+        return Act(N_("person added by file"), subject, {**detail, "number": one.after.employee_number})
     detail["changes"] = {change.column: [change.before, change.after] for change in one.changes}
-    return Act("person changed by file", one.after.name, detail)
+    return Act(N_("person changed by file"), subject, detail)
 
 
 def _make_teams(session: Session, actor: Actor, names: Sequence[str]) -> dict[str, uuid.UUID]:
@@ -179,8 +181,9 @@ def _make_teams(session: Session, actor: Actor, names: Sequence[str]) -> dict[st
 
 def _add(
     session: Session, actor: Actor, new: Sequence[Verdict], teams: dict[str, uuid.UUID], now: datetime
-) -> None:
-    """Employ people. Somebody who is known elsewhere by the e-mail is that person; nobody here is told so."""
+) -> dict[int, uuid.UUID]:
+    """Employ people; their ids by their rows. Somebody who is known elsewhere by the e-mail is that person, untold."""
+    made: dict[int, uuid.UUID] = {}
     for some in _batches(new):
         details = [one.after for one in some if one.after]
         emails = [one.email for one in details if one.email]
@@ -200,6 +203,8 @@ def _add(
         ]
         session.execute(insert(Employment), employed)
         _give_roles(session, actor, list(zip(ids, details, strict=True)))
+        made |= {one.row.number: person_id for one, person_id in zip(some, ids, strict=True)}
+    return made
 
 
 def _row(actor: Actor, one: Details, teams: dict[str, uuid.UUID]) -> dict[str, Any]:
