@@ -31,7 +31,7 @@ from lms.people.services.audit import record_act
 from lms.people.services.sign_in import end_all_sign_ins
 
 STALE = N_("Somebody changed %(name)s meanwhile. Both are shown below: check them, then send again.")
-LAST = "%(name)s is the last one who can look after this firm. Make somebody else an administrator first."
+LAST = N_("%(name)s is the last one who can look after this firm. Make somebody else an administrator first.")
 GUARDED = (Role.FIRM_ADMIN, Role.ASSOCIATION)
 """Roles that a firm never loses its last holder of."""
 
