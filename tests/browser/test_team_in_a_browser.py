@@ -79,7 +79,7 @@ def test_a_lead_assigns_the_agent_finishes_and_the_team_page_shows_it(
     desk.goto("/team")
     expect(desk.get_by_role("row", name="Ana Chi")).to_contain_text("Finished")
     desk.get_by_role("link", name="Ana Chi").click()
-    expect(desk.locator("main")).to_contain_text("100 %")
+    expect(desk.locator("main")).to_contain_text("100%")
     seen(desk, "learner")
     desk.go_back()
     desk.get_by_role("link", name="Delroy Usher").click()
