@@ -17,6 +17,7 @@ from lms.learning import policy as learning_policy
 from lms.learning.rules import CourseCompleted
 from lms.learning.services import complete_on_pass
 from lms.learning.views import room as learning
+from lms.operations.letting_in import invite
 from lms.people import policy as people_policy
 from lms.people.views import room as people
 from lms.tracks import policy as tracks_policy
@@ -42,4 +43,4 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     CourseCompleted: (write_course_evidence,),
 }
 
-COMMANDS: tuple[click.Command, ...] = (courses_commands, readiness, demo)
+COMMANDS: tuple[click.Command, ...] = (courses_commands, readiness, demo, invite)
