@@ -306,7 +306,7 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
     try:
         answer = kind.given(question, row.variant, given.raw)
     except BadAnswer as error:
-        raise Invalid(str(error)) from None
+        raise Invalid(error.sentence, **error.values) from None
     because = kept_because(submitted_at=attempt.submitted_at, deadline_at=attempt.deadline_at, now=now)
     response = Response(
         firm_id=actor.firm_id,

@@ -270,6 +270,15 @@ def minutes_estimate(lesson: Lesson) -> int:
     return max(1, ceil(lesson_words(lesson) / WORDS_A_MINUTE + checks * SECONDS_A_CHECK / 60 - 0.5))
 
 
+def count_questions(files: Mapping[str, str]) -> int:
+    """How many questions the bank of a published package has: the entries of its lists, which begin a line alike."""
+    return sum(
+        len(re.findall(rf"(?m)^{first[1]}- ", text))
+        for name, text in files.items()
+        if name.startswith("questions/") and (first := re.search(r"(?m)^( *)- ", text))
+    )
+
+
 LANGUAGES = ("en", "es")
 _ENTRIES: Mapping[str, Mapping[str, type]] = {
     "competencies": {"id": str, "level": int},
@@ -389,6 +398,19 @@ def _misshapen(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "completion", "Write what completes the course: {lessons: all, assessment: final}."
     elif completion.get("lessons", "all") != "all" and not isinstance(completion["lessons"], int):
         yield "completion", "The lessons that complete a course are “all” or a number of them."
+    elif completion.get("lessons", "all") != "all" and not _is_possible(course):
+        yield (
+            "completion",
+            "Ask for one lesson or more, and not for more than the course has; or write “all”.",
+        )
+
+
+def _is_possible(course: Mapping[str, Any]) -> bool:
+    """Whether the lessons that complete a course are there to be done."""
+    modules = course["modules"] if isinstance(course["modules"], list) else ()
+    there = sum(len(one["lessons"]) for one in modules if isinstance(one, Mapping) and "lessons" in one)
+    wanted = course["completion"]["lessons"]
+    return not isinstance(wanted, bool) and 1 <= wanted <= there
 
 
 def _texts_only(value: object) -> bool:

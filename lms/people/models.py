@@ -171,9 +171,20 @@ class OneTimeLink(Base):
 
 
 class PeopleImport(InFirm, Base):
-    """A file of people as it was uploaded, waiting for a yes: the preview and the act read the same bytes."""
+    """A file of people as it was uploaded, waiting for a yes: the preview and the act read the same bytes.
+
+    Once it was taken, the counts say what was really done.
+    """
 
     __tablename__ = "people_import"
+    __table_args__ = (
+        CheckConstraint(
+            "(applied_at IS NULL) = (new_people IS NULL) AND (applied_at IS NULL) = (changed_people IS NULL)"
+            " AND (applied_at IS NULL) = (same_people IS NULL) AND (applied_at IS NULL) = (refused_rows IS NULL)",
+            name="counted_when_applied",
+        ),
+        Index("ix_people_import_uploaded", "firm_id", "uploaded_at"),
+    )
 
     id: Mapped[Id]
     file_name: Mapped[str] = mapped_column(String(200))
@@ -181,6 +192,10 @@ class PeopleImport(InFirm, Base):
     uploaded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     uploaded_at: Mapped[Moment]
     applied_at: Mapped[Moment | None]
+    new_people: Mapped[int | None]
+    changed_people: Mapped[int | None]
+    same_people: Mapped[int | None]
+    refused_rows: Mapped[int | None]
 
 
 class AuditEntry(InFirm, Base):

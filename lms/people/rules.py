@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lms.foundation.actor import Role
+from lms.foundation.words import N_
 
 PASSWORD_MIN = 15
 """NIST SP 800-63B-4: at least 15 characters when a password is the only factor; no composition rules, no forced change."""
@@ -70,13 +71,13 @@ def password_problem(password: str, *, own_words: tuple[str, ...] = ()) -> str |
     """Why this password cannot be taken, in one sentence, or None."""
     plain = folded(password)
     if len(password) < PASSWORD_MIN:
-        return "Use at least 15 characters. Four or five unrelated words are easy to remember."
+        return N_("Use at least 15 characters. Four or five unrelated words are easy to remember.")
     if len(password) > PASSWORD_MAX:
-        return "Use at most 200 characters."
+        return N_("Use at most 200 characters.")
     if len(set(plain)) < 5 or plain in common_passwords() or plain.replace(" ", "") in common_passwords():
-        return "That password is on the list that attackers try first. Choose another."
+        return N_("That password is on the list that attackers try first. Choose another.")
     if any(len(word) > 3 and folded(word) == plain for word in own_words):
-        return "Do not use your own name, number or e-mail as the password."
+        return N_("Do not use your own name, number or e-mail as the password.")
     return None
 
 
@@ -109,7 +110,7 @@ def device_name(user_agent: str) -> str:
     browsers = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
     system = next((name for mark, name in systems if mark in user_agent), "")
     browser = next((name for mark, name in browsers if mark in user_agent), "")
-    return " · ".join(part for part in (browser, system) if part) or "Unknown device"
+    return " · ".join(part for part in (browser, system) if part) or N_("Unknown device")
 
 
 def team_paths(teams: Mapping[uuid.UUID, tuple[str, uuid.UUID | None]]) -> dict[uuid.UUID, tuple[str, ...]]:

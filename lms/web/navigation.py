@@ -50,6 +50,20 @@ def desk_rail(actor: Actor) -> list[Place]:
             "clipboard-check",
             "/board",
         ),
+        (
+            lambda: permissions.could(actor, names["learning:team:see"]),
+            _("Team"),
+            "learning.team",
+            "graduation-cap",
+            "/team",
+        ),
+        (
+            lambda: permissions.could(actor, names["learning:course:assign"]),
+            _("Assignments"),
+            "learning.assignments",
+            "calendar",
+            "/assignments",
+        ),
         (lambda: True, _("Courses"), "courses.catalogue", "book-open", "/courses"),
         (
             lambda: permissions.could(actor, names["people:person:list"]),

@@ -5,7 +5,7 @@ Extra time is what a firm grants, so it stands on the employment. A firm may be 
 Columns are added one by one, never by rebuilding a table: SQLite would lose the CHECKs of a table that is rebuilt.
 
 Revision ID: 0004
-Revises: 0002
+Revises: 0003
 Create Date: 2026-11-24
 """
 
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

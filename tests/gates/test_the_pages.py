@@ -82,6 +82,12 @@ def counted(app: Flask, client: FlaskClient, path: str) -> int:
         "/path",
         "/path/evidence",
         "/board.csv",
+        "/people/import",
+        "/team",
+        "/team?standing=stuck",
+        "/team.csv",
+        "/assignments",
+        "/assignments.csv",
     ],
 )
 def test_a_page_costs_the_same_number_of_statements_for_few_and_for_many(

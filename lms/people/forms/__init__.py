@@ -2,9 +2,11 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from lms.people.files import read_bounded
 from lms.people.rules import plain_code
 
 
@@ -28,6 +30,7 @@ class SignInForm(FlaskForm):
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
+    kept = HiddenField()
 
     def given(self) -> dict[str, str]:
         """Who says they are who."""
@@ -61,6 +64,30 @@ class ChangePasswordForm(NewPasswordForm):
         [InputRequired(_("Type your present password.")), Length(max=400)],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class ImportForm(FlaskForm):
+    """A file of people."""
+
+    file = FileField(
+        _("File of people (CSV)"),
+        [FileRequired(_("Choose a file."))],
+        render_kw={"accept": ".csv,.txt,text/csv,text/plain"},
+    )
+
+    def given(self) -> tuple[str, bytes]:
+        """The file's name and its bytes. Raises Invalid when it is too large."""
+        return self.file.data.filename or "", read_bounded(self.file.data.stream)
+
+
+class ApplyImportForm(FlaskForm):
+    """The yes to a file. The button that names the refused rows says they may be left out; no other yes does."""
+
+    refused = HiddenField()
+
+    def given(self) -> bool:
+        """Whether refused rows may be left out."""
+        return bool(self.refused.data == "skip")
 
 
 class CodeForm(FlaskForm):

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -25,6 +25,7 @@ from lms.people.queries.directory import (
     name_matches,
 )
 from lms.people.queries.firms import FirmLine, find_firm_line, list_firm_lines
+from lms.people.queries.importing import SentFile, find_import, list_imports, list_known
 from lms.people.queries.teams import TeamLine, find_team, list_team_lines
 from lms.people.rules import day_at, token_hash
 
@@ -35,6 +36,7 @@ __all__ = [
     "FirmLine",
     "PeoplePage",
     "PersonLine",
+    "SentFile",
     "SignInState",
     "TeamLine",
     "Wanted",
@@ -45,6 +47,7 @@ __all__ = [
     "find_employment",
     "find_firm",
     "find_firm_line",
+    "find_import",
     "find_person_by_email",
     "find_sign_in_state",
     "find_team",
@@ -58,7 +61,9 @@ __all__ = [
     "list_everybody",
     "list_firm_lines",
     "list_firms",
+    "list_imports",
     "list_job_roles",
+    "list_known",
     "list_people",
     "list_sign_ins",
     "list_team_lines",
@@ -263,3 +268,17 @@ def find_time_factor(session: Session, *, actor: Actor) -> float:
             .where(Employment.firm_id == actor.firm_id, Employment.person_id == actor.person_id)
         ).one()
     )
+
+
+def find_owner(session: Session, *, token: str) -> tuple[uuid.UUID, uuid.UUID] | None:
+    """The person and firm a device was signed in as, also when that has ended."""
+    row = session.execute(
+        select(SignIn.person_id, SignIn.firm_id).where(SignIn.token_hash == token_hash(token))
+    ).one_or_none()
+    return (row.person_id, row.firm_id) if row else None
+
+
+def find_today(session: Session, *, actor: Actor, now: datetime) -> date:
+    """Which day it is where the actor's firm is."""
+    zone = session.scalar(select(Firm.time_zone).where(Firm.id == actor.firm_id))
+    return day_at(zone or "America/Belize", now)

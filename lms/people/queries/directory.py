@@ -66,7 +66,7 @@ def is_id(text: str) -> bool:
     return True
 
 
-def _lines(*more: Any) -> Select[*tuple[Any, ...]]:
+def lines(*more: Any) -> Select[*tuple[Any, ...]]:
     return select(
         Employment.person_id,
         Employment.name,
@@ -118,7 +118,7 @@ def _asked(
 
 def list_people(session: Session, *, actor: Actor, who: Who, today: date) -> PeoplePage:
     """A page of people of the actor's firm (of the teams they lead, for a lead without a wider role). One statement."""
-    statement = _asked(_lines(), actor, who, today).limit(PAGE + 1)
+    statement = _asked(lines(), actor, who, today).limit(PAGE + 1)
     start, _, number = who.after.rpartition("~")
     if is_id(number):
         key: Any = Employment.started_on if who.sort == "hired" else Employment.sort_name
@@ -145,7 +145,7 @@ def _day(text: str) -> date | None:
 
 def count_people(session: Session, *, actor: Actor, who: Who, today: date) -> int:
     """How many the reader would find, leafing through every page. One statement."""
-    asked = _asked(_lines(), actor, who, today).order_by(None)
+    asked = _asked(lines(), actor, who, today).order_by(None)
     return (
         session.scalar(asked.with_only_columns(func.count(Employment.person_id), maintain_column_froms=True))
         or 0
@@ -164,7 +164,7 @@ def list_everybody(session: Session, *, actor: Actor, who: Who, today: date) -> 
         .correlate(Employment)
         .scalar_subquery()
     )
-    return session.execute(_asked(_lines(Person.email, roles.label("roles")), actor, who, today)).all()
+    return session.execute(_asked(lines(Person.email, roles.label("roles")), actor, who, today)).all()
 
 
 def list_job_roles(session: Session, *, actor: Actor) -> Sequence[str]:

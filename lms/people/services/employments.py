@@ -13,6 +13,7 @@ from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.ids import new_id
 from lms.foundation.policy import require
 from lms.foundation.wall import beyond_the_wall
+from lms.foundation.words import N_
 from lms.people import queries
 from lms.people.models import Employment, EmploymentRole, OneTimeLink, Person
 from lms.people.policy import POLICY, PeoplePermission
@@ -34,7 +35,7 @@ from lms.people.services.firm_keeps import (
 )
 from lms.people.services.sign_in import end_all_sign_ins
 
-STALE = "Somebody changed %(name)s meanwhile. Both are shown below: check them, then send again."
+STALE = N_("Somebody changed %(name)s meanwhile. Both are shown below: check them, then send again.")
 
 
 def find_or_add_person(session: Session, *, email: str | None, now: datetime) -> Person:

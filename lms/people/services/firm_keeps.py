@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor, Role
 from lms.foundation.errors import Conflict, Invalid
+from lms.foundation.words import N_
 from lms.people.models import Employment, EmploymentRole, Firm
 from lms.people.rules import day_at, sort_name
 
-LAST = "%(name)s is the last one who can look after this firm. Make somebody else an administrator first."
+LAST = N_("%(name)s is the last one who can look after this firm. Make somebody else an administrator first.")
 GUARDED = (Role.FIRM_ADMIN, Role.ASSOCIATION)
 """Roles that a firm never loses its last holder of."""
 

@@ -17,6 +17,7 @@ from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.policy import require
 from lms.foundation.wall import beyond_the_wall
+from lms.foundation.words import N_
 from lms.people import queries
 from lms.people.models import Employment, Firm, OneTimeLink, Person
 from lms.people.policy import POLICY, PeoplePermission
@@ -32,7 +33,7 @@ from lms.people.rules import (
 from lms.people.services.audit import record_act
 from lms.people.services.sign_in import checked_hash, end_all_sign_ins, is_right, open_sign_in
 
-GONE = "This link was used already or is too old. Ask your administrator for a new one."
+GONE = N_("This link was used already or is too old. Ask your administrator for a new one.")
 
 
 @dataclass(frozen=True)

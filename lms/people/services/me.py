@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid
+from lms.foundation.words import LANGUAGES
 from lms.people.models import Person, SignIn
-
-LANGUAGES = ("en", "es")
 
 
 def choose_language(

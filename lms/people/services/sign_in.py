@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid, NotFound
 from lms.foundation.wall import beyond_the_wall
+from lms.foundation.words import LANGUAGES
 from lms.people import queries
 from lms.people.models import Employment, Firm, Person, SignIn
 from lms.people.rules import SIGN_IN_LASTS, device_name, folded, password_problem, token_hash
@@ -155,9 +156,17 @@ def open_sign_in(
     user_agent: str,
     now: datetime,
     only_here: bool = False,
+    language: str | None = None,
 ) -> str:
-    """Sign a device in; returns its token, which is kept nowhere but on the device."""
+    """Sign a device in; returns its token, which is kept nowhere but on the device.
+
+    `language`: what was chosen on the device, which becomes the person's own when they have chosen none.
+    """
     token = secrets.token_urlsafe(32)
+    if language in LANGUAGES:
+        session.execute(
+            update(Person).where(Person.id == person_id, Person.language.is_(None)).values(language=language)
+        )
     session.add(
         SignIn(
             token_hash=token_hash(token),

@@ -4,6 +4,8 @@ from lms.people.views import (  # noqa: F401  (each adds its routes to the room)
     audit,
     directory,
     firms,
+    importing,
+    kept,
     me,
     person,
     roles_and_days,

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,6 +13,7 @@ from lms.people.services import me as own
 from lms.people.services import sign_in as services
 from lms.people.views.room import room
 from lms.web import actor, answered, now, session
+from lms.web.language import keep_language
 from lms.web.request import signed_in
 
 
@@ -26,13 +27,14 @@ def me() -> ResponseReturnValue:
 @room.post("/me/language", allow=Door.SIGNED_IN)
 def language() -> ResponseReturnValue:
     """Choose English or Spanish."""
+    chosen = request.form.get("language", "")
     own.choose_language(
         session(),
         actor=actor(),
-        language=request.form.get("language", ""),
+        language=chosen,
         only_on=signed_in().sign_in_id if signed_in().only_here else None,
     )
-    return redirect(url_for("people.me"))
+    return keep_language(make_response(redirect(url_for("people.me"))), chosen)
 
 
 @room.get("/me/devices", allow=Door.SIGNED_IN)

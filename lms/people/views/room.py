@@ -8,7 +8,7 @@ from flask_login import LoginManager
 
 from lms.foundation.wall import enter
 from lms.people import queries
-from lms.people.rules import day_at
+from lms.people.rules import SIGN_IN_LASTS, day_at
 from lms.web import Room, now, session
 from lms.web.request import SignedIn, signed_in
 
@@ -51,7 +51,7 @@ def keep_token(reply: Response, token: str) -> Response:
     reply.set_cookie(
         cookie_name(),
         token,
-        max_age=30 * 24 * 3600,
+        max_age=2 * int(SIGN_IN_LASTS.total_seconds()),  # a dead one still says whose words arrived too late
         httponly=True,
         samesite="Lax",
         secure=current_app.config["SESSION_COOKIE_SECURE"],

@@ -11,12 +11,16 @@ from flask_login import current_user
 
 from lms.foundation.actor import Role
 from lms.foundation.engine import begin_writing
+from lms.foundation.errors import Invalid
 from lms.foundation.policy import Door
+from lms.foundation.words import LANGUAGES
 from lms.people.forms import CodeForm, NewPasswordForm, SignInForm
 from lms.people.services import links
 from lms.people.services import sign_in as services
+from lms.people.views.kept import Kept, open_kept, send_page
 from lms.people.views.room import forget_token, keep_token, room, shown_once
 from lms.web import answered, now, session
+from lms.web.language import keep_language, kept_language
 from lms.web.limits import limiter
 from lms.web.request import signed_in
 
@@ -67,11 +71,13 @@ def enter() -> ResponseReturnValue:
     """Prove who it is (slowly, without holding the database), then sign the device in."""
     form = SignInForm()
 
-    def act() -> tuple[str, bool]:
+    def act() -> tuple[str, Kept | None, bool]:
         proved = services.prove(session(), now=now(), **form.given())
         session().rollback()
         begin_writing(session())
-        place = proved.workplaces[0]
+        kept = open_kept(form.kept.data, person_id=proved.person_id)
+        there = [place for place in proved.workplaces if kept and str(place.firm_id) == kept.firm_id]
+        place = (there or proved.workplaces)[0]
         agent = request.headers.get("User-Agent", "")
         token = services.open_sign_in(
             session(),
@@ -79,16 +85,28 @@ def enter() -> ResponseReturnValue:
             firm_id=place.firm_id,
             user_agent=agent,
             now=now(),
+            language=kept_language(),
             only_here=proved.only_here,
         )
-        return token, len(proved.workplaces) > 1
+        return token, kept if there else None, len(proved.workplaces) > 1
 
-    def done(result: tuple[str, bool]) -> ResponseReturnValue:
-        token, choice = result
+    def done(result: tuple[str, Kept | None, bool]) -> ResponseReturnValue:
+        token, kept, choice = result
+        if kept:
+            return keep_token(make_response(send_page(kept)), token)
         target = url_for("people.workplaces") if choice else own_address(form.next.data or "")
         return keep_token(make_response(redirect(target)), token)
 
     return answered(form, act=act, done=done, page=lambda: render_template("people/sign_in.html", form=form))
+
+
+@room.post("/language", allow=Door.PUBLIC, endpoint="speak")
+def speak() -> ResponseReturnValue:
+    """Choose a language before signing in; the device keeps it."""
+    language = request.form.get("language", "")
+    if language not in LANGUAGES:
+        raise Invalid("Choose English or Spanish.")
+    return keep_language(make_response(redirect(own_address(request.form.get("next", "")))), language)
 
 
 @room.post("/sign-out", allow=Door.SIGNED_IN)

@@ -70,7 +70,8 @@ FACTORS = {
 
 def act_words(act: str) -> str:
     """What was done; an act of another room says itself."""
-    return str(ACTS.get(act, act[:1].upper() + act[1:]))
+    words = str(ACTS.get(act) or _(act))
+    return words[:1].upper() + words[1:]
 
 
 def value_words(field: str, value: Any) -> str:
@@ -109,6 +110,7 @@ def detail_words(detail: Mapping[str, Any]) -> list[str]:
         if field not in ("name", "changed", "changes", "by")
         and isinstance(value, (str, int, float, list))
         and value
+        and not is_id(str(value))
     ]
     if detail.get("by") == "association":
         lines.append(_("By the association"))

@@ -1,9 +1,9 @@
-"""Verbs of the learning room: enrolling, finishing cards, answering checks, assigning."""
+"""Verbs of the learning room: enrolling, finishing cards, answering checks. Assigning is in `assigning`."""
 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,10 +19,9 @@ from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.events import emit
 from lms.foundation.policy import require
 from lms.learning import queries
-from lms.learning.models import Assignment, CardFact, CheckAnswer, Enrolment, LessonProgress
+from lms.learning.models import CardFact, CheckAnswer, Enrolment, LessonProgress
 from lms.learning.policy import POLICY, LearningPermission
-from lms.learning.rules import CourseCompleted, is_complete, is_whole, next_card
-from lms.people import queries as people
+from lms.learning.rules import CourseCompleted, is_complete, is_whole, next_card, place_in
 
 
 def enrol(session: Session, *, actor: Actor, course_id: uuid.UUID, now: datetime) -> Enrolment:
@@ -111,10 +110,14 @@ def finish_card(session: Session, *, actor: Actor, fact: FinishedCard, now: date
                 moved_at=now,
             )
             session.add(progress)
-        progress.card_key = next_card(keys, finished=fact.card_key)
         progress.moved_at = now
         finished = queries.list_finished_cards(
             session, actor=actor, course_id=fact.course_id, lesson_key=fact.lesson_key
+        )
+        progress.card_key = (
+            place_in(keys, finished)
+            if progress.completed_at is None
+            else next_card(keys, finished=fact.card_key)
         )
         if progress.completed_at is None and is_whole(keys, finished):
             progress.completed_at = now
@@ -194,6 +197,7 @@ class Checked:
     given: Mapping[str, Any]
     answer: Mapping[str, Any]
     mark: Any
+    language: str
 
 
 def answer_check(
@@ -226,7 +230,7 @@ def answer_check(
         try:
             said = kind.given(question, variant, raw)
         except BadAnswer as error:
-            raise Invalid(str(error)) from None
+            raise Invalid(error.sentence, **error.values) from None
         if said is None:
             raise Invalid("Choose or type an answer first.")
         given = said
@@ -250,6 +254,7 @@ def answer_check(
         given,
         kind.answer(question, variant),
         kind.mark(question, variant, given),
+        session.get_one(CourseVersion, enrolment.version_id).language,
     )
 
 
@@ -266,53 +271,3 @@ def find_check(lesson: LessonVersion, check_key: str) -> Mapping[str, Any]:
 def check_seed(actor: Actor, check_key: str) -> int:
     """Each person gets an order of options and numbers of their own, the same each time they come back."""
     return (actor.person_id.int ^ sum(check_key.encode())) & 0x7FFFFFFF
-
-
-def assign(
-    session: Session,
-    *,
-    actor: Actor,
-    course_id: uuid.UUID,
-    team_id: uuid.UUID | None,
-    person_id: uuid.UUID | None,
-    due_on: date | None,
-    note: str,
-    now: datetime,
-) -> Assignment:
-    """Say that a team or a person must take a course. Raises NotFound, NotAllowed, Invalid."""
-    if (team_id is None) == (person_id is None):
-        raise Invalid("Choose a team or one person.")
-    course = courses.find_course(session, actor=actor, course_id=course_id)
-    if course is None or course.live_version_id is None:
-        raise NotFound("There is no such course.")
-    subject: object
-    if person_id is not None:
-        subject = people.find_employment(session, actor=actor, person_id=person_id)
-    else:
-        subject = next(
-            (_OfTeam(team.id) for team in people.list_teams(session, actor=actor) if team.id == team_id), None
-        )
-    if subject is None:
-        raise NotFound("There is no such team or person.")
-    require(POLICY, actor, LearningPermission.ASSIGN, subject)
-    if due_on is not None and due_on < now.date():
-        raise Invalid("Choose a date that has not passed.")
-    assignment = Assignment(
-        firm_id=actor.firm_id,
-        course_id=course_id,
-        team_id=team_id,
-        person_id=person_id,
-        due_on=due_on,
-        note=note,
-        assigned_by_id=actor.person_id,
-        assigned_at=now,
-    )
-    session.add(assignment)
-    return assignment
-
-
-@dataclass(frozen=True)
-class _OfTeam:
-    """A team as the subject of `leads_them`."""
-
-    team_id: uuid.UUID

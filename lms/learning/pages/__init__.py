@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.assessments import queries as assessments
 from lms.assessments.kinds import kind_of
+from lms.assessments.kinds.wording import in_words
 from lms.assessments.rules import Blueprint, read_blueprint
 from lms.courses import queries as courses
 from lms.courses.models import CourseVersion, LessonVersion
@@ -24,25 +25,46 @@ from lms.people import queries as people
 
 
 @dataclass(frozen=True)
+class UnderWay:
+    """A course that was begun: how far it is, and the lesson it goes on with (none when only its assessment is open)."""
+
+    course_id: uuid.UUID
+    title: str
+    language: str
+    done: int
+    total: int
+    lesson: courses.LessonLine | None
+
+
+@dataclass(frozen=True)
 class TodayPage:
     """Today."""
 
     session: Break
     due: Sequence[queries.Due]
-    taken: Sequence[queries.Taken]
+    taken: Sequence[UnderWay]
     today: date
 
 
 def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -> TodayPage:
     """The session that fits, what is due, what is under way."""
     person = people.find_employment(session, actor=actor, person_id=actor.person_id)
-    due = queries.list_due(session, actor=actor, team_id=person.team_id if person else None)
+    due = queries.list_due(
+        session, actor=actor, person_id=actor.person_id, team_id=person.team_id if person else None
+    )
+    day = people.find_today(session, actor=actor, now=now)
     taken = queries.list_taken(session, actor=actor)
     catalogue = courses.list_catalogue(session, actor=actor, wanted=courses.Wanted())
     versions = {one.course_id: one.version_id for one in taken}
     titles = {one.id: one.title for one in catalogue} | {one.course_id: one.title for one in taken}
-    for one in catalogue:
-        versions.setdefault(one.id, one.version_id)
+    titles = {one.course_id: one.title for one in due} | titles
+    languages = {one.id: one.language for one in catalogue} | {one.course_id: one.language for one in taken}
+    languages = {one.course_id: one.language for one in due} | languages
+    for course_id, version_id in (
+        *((one.course_id, one.version_id) for one in due),
+        *((one.id, one.version_id) for one in catalogue),
+    ):
+        versions.setdefault(course_id, version_id)
     lines = courses.list_lessons(session, version_ids=list(versions.values()))
     progress = {(row.course_id, row.lesson_key): row for row in queries.list_progress(session, actor=actor)}
     open_due = {one.course_id: one for one in due if one.completed_at is None}
@@ -57,7 +79,7 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
                 continue
             wanted = open_due.get(course_id)
             urgency, reason = _why(
-                place is not None, wanted, course_id in {one.course_id for one in taken}, now.date()
+                place is not None, wanted, course_id in {one.course_id for one in taken}, day
             )
             possible.append(
                 Possible(
@@ -70,14 +92,26 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
                     course_id,
                     line.key,
                     due_on=wanted.due_on if wanted else None,
+                    language=languages.get(course_id, ""),
                 )
             )
     return TodayPage(
         compose(possible, minutes=minutes),
         [one for one in due if one.completed_at is None],
-        [one for one in taken if one.completed_at is None],
-        now.date(),
+        [_under_way(one, lines, progress) for one in taken if one.completed_at is None],
+        day,
     )
+
+
+def _under_way(
+    taken: queries.Taken, lines: Sequence[courses.LessonLine], progress: Mapping[tuple[uuid.UUID, str], Any]
+) -> UnderWay:
+    """How far a course is."""
+    lessons = [line for line in lines if line.version_id == taken.version_id]
+    places = [progress.get((taken.course_id, line.key)) for line in lessons]
+    done = [place is not None and place.completed_at is not None for place in places]
+    ahead = next((line for line, gone in zip(lessons, done, strict=True) if not gone), None)
+    return UnderWay(taken.course_id, taken.title, taken.language, sum(done), len(lessons), ahead)
 
 
 def _why(begun: bool, wanted: queries.Due | None, enrolled: bool, today: date) -> tuple[int, str]:
@@ -119,6 +153,8 @@ class CoursePage:
     lessons: Sequence[LessonRow]
     offered: Sequence[Offered]
     newer: bool
+    due: Sequence[queries.Due]
+    today: date
 
     @property
     def done(self) -> int:
@@ -131,7 +167,7 @@ class CoursePage:
         return next((one for one in self.lessons if one.state != "done"), None)
 
 
-def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID) -> CoursePage:
+def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID, now: datetime) -> CoursePage:
     """A course on the version the person is on, or the live one. Raises NotFound."""
     course = courses.find_course(session, actor=actor, course_id=course_id)
     enrolment = queries.find_enrolment(
@@ -145,6 +181,10 @@ def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Cour
         row.lesson_key: row for row in queries.list_progress(session, actor=actor, course_id=course_id)
     }
     results = assessments.list_results(session, actor=actor)
+    person = people.find_employment(session, actor=actor, person_id=actor.person_id)
+    due = queries.list_due(
+        session, actor=actor, person_id=actor.person_id, team_id=person.team_id if person else None
+    )
     return CoursePage(
         course_id,
         version,
@@ -158,6 +198,8 @@ def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Cour
             for one in assessments.list_open_assessments(session, actor=actor, course_id=course_id)
         ],
         newer=course.live_version_id != version.id,
+        due=[one for one in due if one.course_id == course_id and one.completed_at is None],
+        today=people.find_today(session, actor=actor, now=now),
     )
 
 
@@ -178,6 +220,11 @@ class LessonPage:
     resume: str
     finished: int
     sources: Sequence[Mapping[str, Any]]
+
+    @property
+    def minutes_left(self) -> int:
+        """About how many minutes the cards from here on take."""
+        return max(1, round(self.lesson.minutes * (len(self.cards) - self.finished) / len(self.cards)))
 
 
 def lesson_page(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str) -> LessonPage:
@@ -219,3 +266,21 @@ def _shown(part: Mapping[str, Any], actor: Actor, answered: Mapping[str, Any]) -
             "mark": kind.mark(question, variant, row.given),
         }
     return {"check": check}
+
+
+def check_in_words(
+    session: Session,
+    *,
+    actor: Actor,
+    raw: Mapping[str, list[str]],
+    course_id: uuid.UUID,
+    lesson_key: str,
+    check_key: str,
+) -> list[tuple[str, str]]:
+    """A check question and what a form says to it, before it is sent. Raises NotFound."""
+    page = lesson_page(session, actor=actor, course_id=course_id, lesson_key=lesson_key)
+    parts = [part for card in page.cards for part in card["parts"] if "check" in part]
+    ask: Mapping[str, Any] = next(
+        (part["check"]["ask"] for part in parts if part["check"]["key"] == check_key), {}
+    )
+    return [(about or ask.get("stem", ""), text) for about, text in in_words(ask, raw)]

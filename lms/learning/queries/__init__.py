@@ -1,4 +1,4 @@
-"""Reads of the learning room."""
+"""Reads of the learning room: a person's own learning. Those of teams and assignments stand beside."""
 
 import uuid
 from collections.abc import Sequence
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from lms.courses.models import Course, CourseVersion
-from lms.courses.queries import visible_to
+from lms.courses.models import Course, CourseVersion, LessonVersion
+from lms.courses.queries import CoursesListed, HowFar, visible_to
 from lms.foundation.actor import Actor
 from lms.learning.models import Assignment, CardFact, CheckAnswer, Enrolment, LessonProgress
 from lms.people.models import Employment
@@ -38,6 +38,7 @@ class Taken:
     course_key: str
     version_id: uuid.UUID
     title: str
+    language: str
     minutes: int
     enrolled_at: datetime
     completed_at: datetime | None
@@ -51,6 +52,7 @@ def list_taken(session: Session, *, actor: Actor) -> Sequence[Taken]:
             Course.key.label("course_key"),
             Enrolment.version_id,
             CourseVersion.title,
+            CourseVersion.language,
             CourseVersion.minutes,
             Enrolment.enrolled_at,
             Enrolment.completed_at,
@@ -156,30 +158,43 @@ class Due:
 
     assignment_id: uuid.UUID
     course_id: uuid.UUID
+    version_id: uuid.UUID
     title: str
+    language: str
     due_on: date | None
     note: str
+    assigned_by: str | None
     completed_at: datetime | None
 
 
-def list_due(session: Session, *, actor: Actor, team_id: uuid.UUID | None) -> Sequence[Due]:
-    """What the actor was assigned, by name or through their team, soonest first."""
+def list_due(
+    session: Session, *, actor: Actor, person_id: uuid.UUID, team_id: uuid.UUID | None
+) -> Sequence[Due]:
+    """What a person was assigned, by name or through their team, soonest first."""
+    giver = aliased(Employment)
     rows = session.execute(
         select(
             Assignment.id.label("assignment_id"),
             Assignment.course_id,
+            CourseVersion.id.label("version_id"),
             CourseVersion.title,
+            CourseVersion.language,
             Assignment.due_on,
             Assignment.note,
+            giver.name.label("assigned_by"),
             Enrolment.completed_at,
         )
         .join(Course, Course.id == Assignment.course_id)
         .join(CourseVersion, CourseVersion.id == Course.live_version_id)
         .outerjoin(
+            giver,
+            and_(giver.firm_id == Assignment.firm_id, giver.person_id == Assignment.assigned_by_id),
+        )
+        .outerjoin(
             Enrolment,
             and_(
                 Enrolment.firm_id == Assignment.firm_id,
-                Enrolment.person_id == actor.person_id,
+                Enrolment.person_id == person_id,
                 Enrolment.course_id == Assignment.course_id,
             ),
         )
@@ -187,7 +202,7 @@ def list_due(session: Session, *, actor: Actor, team_id: uuid.UUID | None) -> Se
             Assignment.firm_id == actor.firm_id,
             Assignment.withdrawn_at.is_(None),
             or_(
-                Assignment.person_id == actor.person_id,
+                Assignment.person_id == person_id,
                 and_(Assignment.team_id.is_not(None), Assignment.team_id == team_id),
             ),
             visible_to(actor),
@@ -198,54 +213,96 @@ def list_due(session: Session, *, actor: Actor, team_id: uuid.UUID | None) -> Se
 
 
 @dataclass(frozen=True)
-class TeamLine:
-    """One person of a team, and how their learning stands."""
+class CourseStanding:
+    """A course a person is enrolled in, and how far they are in it, on the version they are on."""
 
-    person_id: uuid.UUID
-    name: str
-    team_id: uuid.UUID | None
-    courses: int
-    completed: int
-    last_moved_at: datetime | None
+    course_id: uuid.UUID
+    title: str
+    version: int
+    live: bool
+    lessons: int
+    done: int
+    enrolled_at: datetime
+    moved_at: datetime | None
+    completed_at: datetime | None
 
 
-def list_team_learning(
-    session: Session, *, actor: Actor, team_ids: Sequence[uuid.UUID] | None, today: date
-) -> Sequence[TeamLine]:
-    """People working today (of some teams, or all) with counts of their courses. One statement."""
-    courses = (
-        select(
-            Enrolment.person_id,
-            func.count().label("courses"),
-            func.count(Enrolment.completed_at).label("completed"),
+def list_course_standings(
+    session: Session, *, actor: Actor, person_id: uuid.UUID, course_ids: Sequence[uuid.UUID] | None = None
+) -> Sequence[CourseStanding]:
+    """A person's enrolments (in some courses, or all) with lessons done of all, latest first. One statement."""
+    lessons = (
+        select(func.count())
+        .where(LessonVersion.version_id == Enrolment.version_id)
+        .correlate(Enrolment)
+        .scalar_subquery()
+    )
+    own = (
+        LessonProgress.firm_id == actor.firm_id,
+        LessonProgress.person_id == person_id,
+        LessonProgress.course_id == Enrolment.course_id,
+    )
+    done = (
+        select(func.count())
+        .select_from(LessonProgress)
+        .join(LessonVersion, LessonVersion.key == LessonProgress.lesson_key)
+        .where(
+            *own,
+            LessonVersion.version_id == Enrolment.version_id,
+            LessonProgress.completed_at.is_not(None),
         )
-        .where(Enrolment.firm_id == actor.firm_id)
-        .group_by(Enrolment.person_id)
-        .subquery()
+        .correlate(Enrolment)
+        .scalar_subquery()
     )
-    moved = (
-        select(LessonProgress.person_id, func.max(LessonProgress.moved_at).label("last_moved_at"))
-        .where(LessonProgress.firm_id == actor.firm_id)
-        .group_by(LessonProgress.person_id)
-        .subquery()
-    )
+    moved = select(func.max(LessonProgress.moved_at)).where(*own).correlate(Enrolment).scalar_subquery()
     statement = (
         select(
-            Employment.person_id,
-            Employment.name,
-            Employment.team_id,
-            func.coalesce(courses.c.courses, 0).label("courses"),
-            func.coalesce(courses.c.completed, 0).label("completed"),
-            moved.c.last_moved_at,
+            Enrolment.course_id,
+            CourseVersion.title,
+            CourseVersion.number.label("version"),
+            (Course.live_version_id == Enrolment.version_id).label("live"),
+            lessons.label("lessons"),
+            done.label("done"),
+            Enrolment.enrolled_at,
+            moved.label("moved_at"),
+            Enrolment.completed_at,
         )
-        .outerjoin(courses, courses.c.person_id == Employment.person_id)
-        .outerjoin(moved, moved.c.person_id == Employment.person_id)
+        .join(Course, Course.id == Enrolment.course_id)
+        .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
+        .where(Enrolment.firm_id == actor.firm_id, Enrolment.person_id == person_id)
+        .order_by(Enrolment.enrolled_at.desc(), Enrolment.course_id)
+    )
+    if course_ids is not None:
+        statement = statement.where(Enrolment.course_id.in_(course_ids))
+    return [CourseStanding(**row._mapping) for row in session.execute(statement)]
+
+
+def how_far(session: Session, question: CoursesListed) -> Sequence[HowFar]:
+    """The catalogue asks how far its reader is in the courses it lists."""
+    found = list_course_standings(
+        session,
+        actor=question.actor,
+        person_id=question.actor.person_id,
+        course_ids=question.course_ids,
+    )
+    return [HowFar(one.course_id, one.done, one.lessons, one.completed_at is not None) for one in found]
+
+
+def count_on_versions(
+    session: Session, *, actor: Actor, course_id: uuid.UUID, today: date
+) -> dict[uuid.UUID, tuple[int, int]]:
+    """How many people working at the actor's firm today are on each version of a course: under way, completed."""
+    rows = session.execute(
+        select(Enrolment.version_id, func.count(), func.count(Enrolment.completed_at))
+        .join(
+            Employment,
+            and_(Employment.firm_id == Enrolment.firm_id, Employment.person_id == Enrolment.person_id),
+        )
         .where(
-            Employment.firm_id == actor.firm_id,
+            Enrolment.firm_id == actor.firm_id,
+            Enrolment.course_id == course_id,
             or_(Employment.ended_on.is_(None), Employment.ended_on >= today),
         )
-        .order_by(Employment.sort_name, Employment.person_id)
+        .group_by(Enrolment.version_id)
     )
-    if team_ids is not None:
-        statement = statement.where(Employment.team_id.in_(team_ids))
-    return [TeamLine(**row._mapping) for row in session.execute(statement)]
+    return {version_id: (people - done, done) for version_id, people, done in rows}

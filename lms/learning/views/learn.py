@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from lms.learning import pages, services
 from lms.learning.policy import LearningPermission
 from lms.learning.rules import BREAKS
-from lms.web import Room, actor, now, session, wants_part
+from lms.learning.views.room import room
+from lms.web import actor, now, session, wants_part
 from lms.web.device import answers, device_time, fact_id
-
-room = Room("learning", __name__)
 
 
 @room.get("/today", allow=LearningPermission.LEARN)
@@ -26,7 +25,7 @@ def today() -> ResponseReturnValue:
 @room.get("/courses/<uuid:course_id>", allow=LearningPermission.LEARN)
 def course(course_id: uuid.UUID) -> ResponseReturnValue:
     """A course: its lessons, how far I am, its assessment."""
-    page = pages.course_page(session(), actor=actor(), course_id=course_id)
+    page = pages.course_page(session(), actor=actor(), course_id=course_id, now=now())
     return render_template("learning/course.html", page=page)
 
 
@@ -54,7 +53,9 @@ def finish_card(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
 
 
 @room.post(
-    "/courses/<uuid:course_id>/lessons/<lesson_key>/checks/<check_key>", allow=LearningPermission.LEARN
+    "/courses/<uuid:course_id>/lessons/<lesson_key>/checks/<check_key>",
+    allow=LearningPermission.LEARN,
+    words=pages.check_in_words,
 )
 def answer_check(course_id: uuid.UUID, lesson_key: str, check_key: str) -> ResponseReturnValue:
     """A check question was answered: explain it at once."""
@@ -69,7 +70,7 @@ def answer_check(course_id: uuid.UUID, lesson_key: str, check_key: str) -> Respo
         now=now(),
     )
     if wants_part():
-        return render_template("learning/_checked.html", checked=checked)
+        return render_template("learning/_checked.html", checked=checked, language=checked.language)
     return redirect(
         url_for("learning.lesson", course_id=course_id, lesson_key=lesson_key)
         + f"#card-{request.form.get('card', '')}"
