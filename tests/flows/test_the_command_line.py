@@ -214,7 +214,7 @@ def test_a_folder_without_a_course_says_so(lms: Run, tmp_path: Path) -> None:
 
 def test_the_demo_needs_courses_and_is_made_once(lms: Run, house: House) -> None:
     assert "Load the courses first" in refused(lms("demo"))
-    told(lms("courses", "load", SAMPLE_COURSE, "--json"))
+    told(lms("courses", "load", C05.parent, "--json"))
     made = told(lms("demo", "--people", "96", "--as-of", "2026-03-01", "--json"))
     assert made["made"] is True
     assert len(made["accounts"]) >= 3

@@ -292,7 +292,7 @@ class Visible(HTMLParser):
         super().__init__()
         self.stack: list[tuple[str, str]] = []
         self.found: list[tuple[str, str]] = []
-        self.data_words = ""
+        self.data_words: list[str] = []
 
     @property
     def language(self) -> str:
@@ -317,7 +317,7 @@ class Visible(HTMLParser):
     def handle_data(self, data: str) -> None:
         tag = self.stack[-1][0] if self.stack else ""
         if tag == "data-words":
-            self.data_words += data
+            self.data_words.append(data)
         elif tag not in ("script", "style") and data.strip():
             self.found.append((self.language, data))
 
@@ -346,8 +346,8 @@ def strangers(page: str, data: frozenset[str]) -> list[str]:
         for word in re.findall(r"[^\W\d_]{2,}", ID.sub("", outside_the_brackets(text)))
         if word not in data
     ]
-    if reader.data_words:
-        left += [text for text in json.loads(reader.data_words).values() if not text.startswith("⟦")]
+    for words in reader.data_words:
+        left += [text for text in json.loads(words).values() if not text.startswith("⟦")]
     return left
 
 

@@ -264,7 +264,7 @@ def test_an_email_known_at_another_firm_looks_like_any_other(house: House) -> No
         assert person.password_hash
         log = session.scalars(select(AuditEntry).where(AuditEntry.firm_id == ours)).all()
         shape = {tuple(sorted(one.detail)) for one in log if one.act == "person added by file"}
-        assert shape == {("import", "number", "row")}
+        assert shape == {("import", "name", "number", "row")}
     shown = house.client(admin).get("/people.csv").get_data(as_text=True)
     assert "Tess Secret" not in shown
     assert see(house, admin, keep(house, admin, shown)).counts[Kind.SAME] == 3
@@ -306,7 +306,7 @@ def test_the_log_names_the_file_and_everybody_it_made_or_changed(house: House) -
         log = session.scalars(
             select(AuditEntry).where(AuditEntry.firm_id == firm).order_by(AuditEntry.number)
         ).all()
-        assert [(one.act, one.subject, one.by_name) for one in log] == [
+        assert [(one.act, one.detail.get("name", one.subject), one.by_name) for one in log] == [
             ("people imported", "p.csv", "Paula"),
             ("person changed by file", "Ana Chi", "Paula"),
             ("person added by file", "Eva", "Paula"),
