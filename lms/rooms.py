@@ -19,6 +19,7 @@ from lms.learning.queries import how_far
 from lms.learning.rules import CourseCompleted
 from lms.learning.services import complete_on_pass
 from lms.learning.views import room as learning
+from lms.operations.letting_in import invite
 from lms.people import policy as people_policy
 from lms.people.cli import people as people_commands
 from lms.people.views import room as people
@@ -49,4 +50,4 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     CourseCompleted: (write_course_evidence,),
 }
 
-COMMANDS: tuple[click.Command, ...] = (courses_commands, people_commands, readiness, demo)
+COMMANDS: tuple[click.Command, ...] = (courses_commands, people_commands, readiness, demo, invite)

@@ -1,11 +1,10 @@
 """Who works here: add, edit, move, give roles, take out what was a mistake."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,24 +15,27 @@ from lms.foundation.policy import require
 from lms.foundation.wall import beyond_the_wall
 from lms.foundation.words import N_
 from lms.people import queries
-from lms.people.models import Employment, EmploymentRole, Firm, OneTimeLink, Person
+from lms.people.models import Employment, EmploymentRole, OneTimeLink, Person
 from lms.people.policy import POLICY, PeoplePermission
 from lms.people.rules import (
     TIME_FACTORS,
     NewPerson,
     PersonFacts,
     changes,
-    day_at,
     mark_of,
     sort_name,
 )
 from lms.people.services.audit import record_act
+from lms.people.services.firm_keeps import (
+    check_not_last,
+    check_number,
+    hold_firm,
+    settled_roles,
+    today_at_firm,
+)
 from lms.people.services.sign_in import end_all_sign_ins
 
 STALE = N_("Somebody changed %(name)s meanwhile. Both are shown below: check them, then send again.")
-LAST = N_("%(name)s is the last one who can look after this firm. Make somebody else an administrator first.")
-GUARDED = (Role.FIRM_ADMIN, Role.ASSOCIATION)
-"""Roles that a firm never loses its last holder of."""
 
 
 def find_or_add_person(session: Session, *, email: str | None, now: datetime) -> Person:
@@ -106,7 +108,7 @@ def edit_person(
         raise Invalid("The first day cannot be after the last one.")
     before = facts_of(found)
     if facts.job_role != found.job_role:
-        found.role_started_on = max(_today(session, actor, now), facts.started_on)
+        found.role_started_on = max(today_at_firm(session, actor, now), facts.started_on)
     elif found.role_started_on == found.started_on or facts.started_on > found.role_started_on:
         found.role_started_on = facts.started_on
     found.name, found.sort_name = facts.name, sort_name(facts.name)
@@ -199,11 +201,6 @@ def _forget_if_nobodys(session: Session, person_id: uuid.UUID) -> None:
             session.expire(person)  # named in a log: the row stays, with nothing behind it
 
 
-def hold_firm(session: Session, actor: Actor) -> None:
-    """Let nobody else change this firm's people meanwhile: two acts at once could take its last administrator."""
-    session.execute(select(Firm.id).where(Firm.id == actor.firm_id).with_for_update())
-
-
 def person_to_change(
     session: Session, *, actor: Actor, person_id: uuid.UUID, seen: str | None = None
 ) -> Employment:
@@ -240,85 +237,8 @@ def facts_of(employment: Employment) -> dict[str, Any]:
     }
 
 
-def check_number(session: Session, *, actor: Actor, number: str | None, but: uuid.UUID | None = None) -> None:
-    """Raise Conflict when an employee number is somebody else's at this firm."""
-    if number is None:
-        return
-    holder = session.execute(
-        select(Employment.person_id, Employment.name).where(
-            Employment.firm_id == actor.firm_id, Employment.employee_number == number
-        )
-    ).one_or_none()
-    if holder is not None and holder.person_id != but:
-        raise Conflict(
-            "%(name)s has employee number %(number)s. Two people cannot share one.",
-            name=holder.name,
-            number=number,
-        )
-
-
-def settled_roles(actor: Actor, wanted: Iterable[Role], had: frozenset[Role]) -> frozenset[Role]:
-    """The roles a person has afterwards: only the association gives or takes its own role. Raises Invalid when none."""
-    given = frozenset(wanted)
-    if not actor.has(Role.ASSOCIATION):
-        own = frozenset({Role.ASSOCIATION})
-        given = (given - own) | (had & own)
-    if not given:
-        raise Invalid("Choose at least one role.")
-    return given
-
-
-def check_not_last(
-    session: Session, *, actor: Actor, employment: Employment, losing: Iterable[Role], now: datetime
-) -> None:
-    """Raise Conflict when nobody else could look after the firm: somebody who is here, entered once and is not leaving."""
-    today = _today(session, actor, now)
-    for role in frozenset(losing) & frozenset(GUARDED):
-        others = session.scalar(
-            select(func.count(Employment.person_id))
-            .join(
-                EmploymentRole,
-                (EmploymentRole.firm_id == Employment.firm_id)
-                & (EmploymentRole.person_id == Employment.person_id),
-            )
-            .where(
-                Employment.firm_id == actor.firm_id,
-                Employment.person_id != employment.person_id,
-                EmploymentRole.role == role.value,
-                Employment.started_on <= today,
-                Employment.ended_on.is_(None),
-                Employment.locked_at.is_(None),
-                Employment.accepted.is_(True),
-            )
-        )
-        if not others:
-            raise Conflict(LAST, name=employment.name)
-
-
-def find_by_name_or_number(session: Session, *, actor: Actor, typed: str, now: datetime) -> Employment:
-    """Somebody who works here, by employee number or whole name. Raises Invalid when nobody or several fit."""
-    today = _today(session, actor, now)
-    found = session.scalars(
-        select(Employment).where(
-            Employment.firm_id == actor.firm_id,
-            or_(Employment.employee_number == typed, Employment.sort_name == sort_name(typed)),
-            or_(Employment.ended_on.is_(None), Employment.ended_on >= today),
-            Employment.locked_at.is_(None),
-        )
-    ).all()
-    if not found:
-        raise Invalid("Nobody who works here is called %(typed)s or has that employee number.", typed=typed)
-    if len(found) > 1:
-        raise Invalid("More than one person here is called %(typed)s. Type the employee number.", typed=typed)
-    return found[0]
-
-
 def _roles_of(employment: Employment) -> frozenset[Role]:
     return frozenset(Role(one.role) for one in employment.roles)
-
-
-def _today(session: Session, actor: Actor, now: datetime) -> Any:
-    return day_at(session.get_one(Firm, actor.firm_id).time_zone, now)
 
 
 def _team_name(session: Session, actor: Actor, team_id: uuid.UUID | None) -> str | None:

@@ -61,7 +61,31 @@ def invite_administrator(
     return _invite(session, actor, firm, who, now)
 
 
-def _invite(session: Session, actor: Actor, firm: Firm, who: NewAdministrator, now: datetime) -> MadeLink:
+def let_in(
+    session: Session, *, actor: Actor, firm_key: str, who: NewAdministrator, now: datetime
+) -> MadeLink:
+    """A link for a firm's administrator, new or locked out, made by whoever holds the machine. Never behind a web page.
+
+    Raises NotAllowed, NotFound, Conflict (they left, or the number is somebody else's).
+    """
+    require(POLICY, actor, PeoplePermission.FIRMS)
+    firm = queries.find_firm(session, key=firm_key)
+    if firm is None:
+        raise NotFound("There is no firm called %(key)s.", key=firm_key)
+    return _invite(session, actor, firm, who, now, again=True)
+
+
+def _invite(
+    session: Session,
+    actor: Actor,
+    firm: Firm,
+    who: NewAdministrator,
+    now: datetime,
+    *,
+    again: bool = False,
+) -> MadeLink:
+    """`again`: also for somebody who came in before, as a reset."""
+    roles = (Role.FIRM_ADMIN, Role.ASSOCIATION) if firm.is_association else (Role.FIRM_ADMIN,)
     with beyond_the_wall(session, "the association invites a firm's administrator"):
         person = find_or_add_person(session, email=who.email, now=now)
         found = session.scalars(
@@ -74,7 +98,8 @@ def _invite(session: Session, actor: Actor, firm: Firm, who: NewAdministrator, n
                 Employment.person_id != person.id,
             )
         )
-        if taken is not None or (found is not None and (found.accepted or found.ended_on is not None)):
+        gone = found is not None and (found.ended_on is not None or (found.accepted and not again))
+        if taken is not None or gone:
             raise Conflict("Use another e-mail and employee number for this administrator.")
         if found is None:
             today = day_at(firm.time_zone, now)
@@ -91,16 +116,18 @@ def _invite(session: Session, actor: Actor, firm: Firm, who: NewAdministrator, n
             )
             session.add(found)
             session.flush()  # the role points at it
-        administers = session.scalar(
+        held = session.scalars(
             select(EmploymentRole.role).where(
-                EmploymentRole.firm_id == firm.id,
-                EmploymentRole.person_id == person.id,
-                EmploymentRole.role == Role.FIRM_ADMIN.value,
+                EmploymentRole.firm_id == firm.id, EmploymentRole.person_id == person.id
             )
+        ).all()
+        session.add_all(
+            EmploymentRole(firm_id=firm.id, person_id=person.id, role=role.value)
+            for role in roles
+            if role.value not in held
         )
-        if administers is None:
-            session.add(EmploymentRole(firm_id=firm.id, person_id=person.id, role=Role.FIRM_ADMIN.value))
-        made = write_link(session, actor=actor, employment=found, purpose="invitation", now=now)
+        purpose = "reset" if found.accepted else "invitation"
+        made = write_link(session, actor=actor, employment=found, purpose=purpose, now=now)
         record_act(
             session,
             actor=dataclasses.replace(actor, firm_id=firm.id),

@@ -15,7 +15,7 @@ from lms.people.models import Employment, Team
 from lms.people.policy import POLICY, PeoplePermission
 from lms.people.rules import TeamFacts, changes, mark_of, would_circle
 from lms.people.services.audit import record_act
-from lms.people.services.employments import find_by_name_or_number, hold_firm
+from lms.people.services.firm_keeps import find_by_name_or_number, hold_firm
 
 
 def add_team(session: Session, *, actor: Actor, facts: TeamFacts, now: datetime) -> uuid.UUID:
