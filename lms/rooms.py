@@ -26,6 +26,7 @@ from lms.people.views import room as people
 from lms.tracks import policy as tracks_policy
 from lms.tracks.cli import readiness
 from lms.tracks.framework_files import name_competencies
+from lms.tracks.services import package_problems as framework_problems
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
 from lms.tracks.views import room as tracks
 from lms.web import Room
@@ -42,7 +43,7 @@ PERMISSIONS = Permissions(
 )
 
 LISTENERS: dict[type, tuple[Listener, ...]] = {
-    PackageRead: (package_problems,),
+    PackageRead: (package_problems, framework_problems),
     CoursePublished: (publish_with_course,),
     CoursesListed: (how_far,),
     CompetenciesNamed: (name_competencies,),

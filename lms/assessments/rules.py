@@ -1,12 +1,15 @@
 """Blueprints, draws and judgements: what makes an assessment fair, as pure functions."""
 
 import random
+import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
+
+from lms.foundation.text import nearest
 
 PURPOSES = ("lesson", "course", "gate")
 FEEDBACK = ("after_each", "after_submit", "after_pass", "never")
@@ -31,6 +34,10 @@ _BLUEPRINT_KEYS = frozenset(
         "evidence",
     )
 )
+_INNER_KEYS: Mapping[str, tuple[str, ...]] = {
+    "shuffle": ("questions", "options"),
+    "attempts": ("allowed", "gap_hours"),
+}
 _DRAW_KEYS = frozenset(
     (
         "count",
@@ -154,7 +161,9 @@ def blueprint_problems(
 ) -> tuple[tuple[str, str], ...]:
     """Everything that stops a blueprint, as (where, sentence with the remedy)."""
     found = [
-        (name, f"We do not know “{name}”. Take it out.") for name in document if name not in _BLUEPRINT_KEYS
+        (name, f"We do not know “{name}”. {nearest(str(name), _BLUEPRINT_KEYS)}")
+        for name in document
+        if name not in _BLUEPRINT_KEYS
     ]
     found += [
         (name, f"Add “{name}”.") for name in ("key", "title", "draws", "pass_mark") if name not in document
@@ -188,39 +197,56 @@ def _misshapen(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         value = document.get(name, name)
         if not isinstance(value, str) or not 0 < len(value.strip()) <= most:
             yield name, f"Write “{name}” as a text, of {most} characters at most."
+    key = document.get("key")
+    if isinstance(key, str) and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key):
+        yield "key", "A key is small letters and digits, joined by hyphens."
+    for name, known in _INNER_KEYS.items():
+        inner = document.get(name)
+        for part in inner if isinstance(inner, Mapping) else ():
+            if part not in known:
+                yield f"{name}.{part}", f"We do not know “{part}” here. {nearest(str(part), known)}"
     if not isinstance(document.get("intro", ""), str):
         yield "intro", "Write “intro” as a text."
     limit = document.get("time_limit_minutes")
     if limit is not None and not _is_count(limit, most=24 * 60):
         yield "time_limit_minutes", "The time limit is a whole number of minutes, at most a day."
-    shuffle, attempts = document.get("shuffle") or {}, document.get("attempts") or {}
+    shuffle, attempts = (_given(document, name, {}) for name in ("shuffle", "attempts"))
     if not isinstance(shuffle, Mapping) or not all(isinstance(one, bool) for one in shuffle.values()):
         yield "shuffle", "Write it as {questions: true, options: true}."
     if (
         not isinstance(attempts, Mapping)
         or not _is_count(attempts.get("allowed", 1), most=1000)
-        or not _is_count(attempts.get("gap_hours") or 1, most=24 * 365)
+        or not _is_count(_given(attempts, "gap_hours", 0), least=0, most=24 * 365)
     ):
         yield "attempts", "Write it as {allowed: 3, gap_hours: 24}."
-    evidence = document.get("evidence") or ()
+    evidence = _given(document, "evidence", [])
     for number, entry in enumerate(evidence if isinstance(evidence, list | tuple) else [evidence]):
         if not (
             isinstance(entry, Mapping)
             and isinstance(entry.get("competency"), str)
             and _is_count(entry.get("level"), most=5)
+            and set(entry) <= {"competency", "level"}
         ):
             yield f"evidence.{number}", "Write it as {competency: B4, level: 2}, with a level from 1 to 5."
 
 
-def _is_count(value: object, *, most: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
+def _given(document: Mapping[str, Any], name: str, otherwise: Any) -> Any:
+    """The value of a name; what stands for it when it is left out or left empty."""
+    value = document.get(name)
+    return otherwise if value is None else value
+
+
+def _is_count(value: object, *, most: int, least: int = 1) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
 def _draw_problems(where: str, draw: object) -> list[tuple[str, str]]:
     if not isinstance(draw, Mapping):
         return [(where, "A draw looks like {count: 5, thinking: apply}.")]
     found = [
-        (f"{where}.{name}", f"A draw cannot choose by “{name}”.") for name in draw if name not in _DRAW_KEYS
+        (f"{where}.{name}", f"A draw cannot choose by “{name}”. {nearest(str(name), _DRAW_KEYS)}")
+        for name in draw
+        if name not in _DRAW_KEYS
     ]
     count = draw.get("count")
     if not _is_count(count, most=MOST_QUESTIONS):
@@ -229,9 +255,11 @@ def _draw_problems(where: str, draw: object) -> list[tuple[str, str]]:
     if (
         not isinstance(span, list | tuple)
         or len(span) != 2
-        or not all(isinstance(end, int | float) for end in span)
+        or not all(isinstance(end, int | float) and not isinstance(end, bool) for end in span)
     ):
         found.append((f"{where}.difficulty", "Write the difficulty as from and to: [0.3, 0.6]."))
+    if not isinstance(draw.get("critical", True), bool):
+        found.append((f"{where}.critical", "Write critical: true or critical: false."))
     tags = draw.get("tags", [])
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         found.append((f"{where}.tags", "Write the tags as a list of words."))

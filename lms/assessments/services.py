@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.assessments import queries
+from lms.assessments.bank import bank_advice
 from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.contract import BadAnswer, Unreadable
 from lms.assessments.models import (
@@ -69,7 +70,9 @@ def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
         if str(one.document.get("objective")) not in objectives:
             found.append(Problem(one.file, one.line("objective"), "Name one of the course's objectives."))
         if not isinstance(one.document.get("competency"), str):
-            found.append(Problem(one.file, one.line("key"), "Name the competency this question is about."))
+            found.append(
+                Problem(one.file, one.line("competency"), "Name the competency this question is about.")
+            )
     bank = [one.document for one in package.questions]
     plans = [str(one.document.get("key")) for one in package.assessments]
     for one in package.assessments:
@@ -80,6 +83,12 @@ def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
         found += [
             Problem(one.file, one.line(where), message)
             for where, message in blueprint_problems(one.document, bank)
+        ]
+    if not found:
+        asked = package.questions
+        found += [
+            Problem(asked[number].file, asked[number].line(where), message, advice=True)
+            for number, where, message in bank_advice(bank)
         ]
     return found
 

@@ -1,19 +1,22 @@
 """A course as a folder of files: reading it with every problem at once, and writing it back byte for byte."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
-from xml.parsers import expat
 
 from lms.courses.rules import KEY, Lesson, Problem, course_problems, parse_lesson
+from lms.courses.rules.advice import course_advice, lesson_advice, media_advice
+from lms.courses.rules.media import media_problem
 from lms.foundation.yaml import BadYaml, line_of, read_yaml
 
 MOST_FILES = 2_000
 MOST_BYTES = 100 * 1024 * 1024
 MOST_BYTES_A_FILE = 20 * 1024 * 1024
-MEDIA = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".opus", ".mp3")
+MOST_BYTES_A_TEXT = 1024 * 1024
+LITTER = {".DS_Store", "Thumbs.db", "desktop.ini", ".git", ".gitignore", ".gitattributes"}
+"""What systems leave in a folder: no part of a course, and nobody's mistake."""
 _PLACES = (
     re.compile(r"course\.yaml"),
     re.compile(r"lessons/[\w -]{1,100}\.md"),
@@ -63,7 +66,8 @@ def read_folder(folder: Path) -> Package:
     media: dict[str, bytes] = {}
     found: list[Problem] = []
     total = 0
-    for count, path in enumerate(sorted(folder.rglob("*"))):
+    there = (path for path in folder.rglob("*") if not LITTER & set(path.relative_to(folder).parts))
+    for count, path in enumerate(sorted(there)):
         name = path.relative_to(folder).as_posix()
         if count >= MOST_FILES:
             found.append(Problem(name, 1, f"A course holds at most {MOST_FILES} files."))
@@ -94,6 +98,10 @@ def sort_file(
         media[name] = content
         if problem := media_problem(name, content):
             found.append(Problem(name, 1, problem))
+    elif len(content) > MOST_BYTES_A_TEXT:
+        found.append(
+            Problem(name, 1, "This text is too long: 1 MB is the most. Split it into several files.")
+        )
     else:
         try:
             text = content.decode("utf-8-sig")
@@ -113,62 +121,7 @@ def sort_file(
                     advice=True,
                 )
             )
-        files[name] = text.replace("\r\n", "\n")
-
-
-def media_problem(name: str, content: bytes) -> str | None:
-    """Why a picture or a sound cannot be taken, or None."""
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix not in MEDIA:
-        return f"Pictures and sounds are {', '.join(ending[1:] for ending in MEDIA)}."
-    marks = {
-        ".png": b"\x89PNG",
-        ".jpg": b"\xff\xd8",
-        ".jpeg": b"\xff\xd8",
-        ".webp": b"RIFF",
-        ".opus": b"OggS",
-    }
-    if suffix in marks and not content.startswith(marks[suffix]):
-        return f"This is not a {suffix[1:]} file, whatever its name says."
-    return _drawing_problem(content) if suffix == ".svg" else None
-
-
-def _drawing_problem(content: bytes) -> str | None:
-    """An SVG may draw and nothing else: no script, no handler, no outside address, no entities."""
-    bad: list[str] = []
-
-    def element(name: str, attributes: dict[str, str]) -> None:
-        if name.split(":")[-1].lower() in (
-            "script",
-            "foreignobject",
-            "iframe",
-            "object",
-            "embed",
-            "set",
-            "animate",
-            "handler",
-        ):
-            bad.append(name)
-        for attribute, value in attributes.items():
-            plain = attribute.split(":")[-1].lower()
-            if (
-                plain.startswith("on")
-                or (plain == "href" and not value.startswith("#"))
-                or "url(" in value.replace("url(#", "")
-            ):
-                bad.append(attribute)
-
-    def refuse(*_anything: object) -> None:
-        bad.append("an entity")
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = element
-    parser.EntityDeclHandler = refuse
-    try:
-        parser.Parse(content, True)
-    except expat.ExpatError as error:
-        return f"This drawing is not whole: {error}."
-    return f"A drawing may only draw: take out {bad[0]}." if bad else None
+        files[name] = text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def understand(files: Mapping[str, str], media: Mapping[str, bytes], found: list[Problem]) -> Package:
@@ -208,9 +161,34 @@ def understand(files: Mapping[str, str], media: Mapping[str, bytes], found: list
     if course:
         keys = [str(one.document.get("key")) for one in assessments]
         found += course_problems(course, files["course.yaml"], lessons, keys)
+        if not any(not problem.advice for problem in found):
+            found += _advice(files, media, course, lessons, questions)
     return Package(
         files, media, course, lessons, tuple(questions), tuple(checks), tuple(assessments), tuple(found)
     )
+
+
+def _advice(
+    files: Mapping[str, str],
+    media: Mapping[str, bytes],
+    course: Mapping[str, Any],
+    lessons: Mapping[str, Lesson],
+    questions: list[Located],
+) -> Iterator[Problem]:
+    """What an editor would say of a course that can be read."""
+    for lesson in lessons.values():
+        yield from lesson_advice(lesson, language=course["language"])
+    tested = {str(one.document.get("objective")) for one in questions}
+    yield from course_advice(course, files["course.yaml"], lessons, tested)
+    shown = {
+        block.path
+        for lesson in lessons.values()
+        for card in lesson.cards
+        for block in card.blocks
+        if block.path
+    }
+    for name, content in media.items():
+        yield from media_advice(name, content, shown=name in shown)
 
 
 def _mapping(name: str, files: Mapping[str, str], found: list[Problem]) -> Mapping[str, Any]:

@@ -1,6 +1,8 @@
 """Markdown to safe HTML, once, at publishing: two sanitisers in a row, one allow-list."""
 
 import re
+from collections.abc import Collection
+from difflib import get_close_matches
 from functools import cache
 
 import bleach
@@ -118,3 +120,9 @@ def _syllables(word: str) -> int:
     if plain.endswith("e") and not plain.endswith(("le", "ee")) and count > 1:
         count -= 1
     return max(count, 1)
+
+
+def nearest(word: str, known: Collection[str]) -> str:
+    """The remedy for a name that we do not know: the name that was probably meant, or to take it out."""
+    close = get_close_matches(word, known, n=1, cutoff=0.75)
+    return f"Did you mean “{close[0]}”?" if close else "Take it out."

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -78,23 +79,35 @@ _Loader.yaml_implicit_resolvers = {
 def read_yaml(text: str) -> Any:
     """The value of a YAML text. Raises BadYaml."""
     if len(text) > LONGEST:
-        raise BadYaml(1, "The file is too long.")
+        raise BadYaml(1, "The file is too long. Split it into several.")
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader, made stricter)
     except BadYaml:  # ours, with its line
         raise
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadYaml(
-            line, f"This is not YAML: {error.problem}. Put quotes round text with a colon or a brace in it."
-        ) from None
+        raise BadYaml(line, f"This is not YAML: {error.problem}. {_remedy(str(error.problem))}") from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise BadYaml(1, f"This is not YAML: {error}.") from None
 
 
+def _remedy(problem: str) -> str:
+    if "'\\t'" in problem:
+        return "Indent with spaces, not with a tab."
+    if "block end" in problem or "block mapping" in problem or "block collection" in problem:
+        return "Look at the spaces before this line and the one above: what belongs together starts in one column."
+    return "Put quotes round text with a colon or a brace in it."
+
+
+@lru_cache(maxsize=8)
+def _composed(text: str) -> Any:
+    """The nodes of a text; kept, because one file may have a thousand problems."""
+    return yaml.compose(text, Loader=_Loader)
+
+
 def line_of(text: str, path: str | Sequence[str]) -> int:
     """The line of a dotted path such as `0.options.2.why`; of its nearest ancestor when it is not there."""
-    node = yaml.compose(text, Loader=_Loader)
+    node = _composed(text)
     line = 1
     for step in path.split(".") if isinstance(path, str) else path:
         if isinstance(node, yaml.MappingNode):

@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.assessments.rules import AssessmentGraded
+from lms.courses.packages import Located
+from lms.courses.rules import Problem
+from lms.courses.services import PackageRead
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.ids import derived_id
@@ -23,6 +26,44 @@ from lms.tracks.framework_files import find_requirement, find_rung, framework_on
 from lms.tracks.models import Contest, EvidenceRow
 from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.rules import Evidence, EvidenceKind, Facts, Standing, standing
+
+
+def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
+    """The competencies of a package that the framework does not have: evidence about them would say nothing."""
+    known = {one["key"] for one in shipped_framework()["competencies"]}
+    package = event.package
+    course = package.files.get("course.yaml", "")
+    said = Located(package.course, "course.yaml", course)
+    places = [
+        (said, f"competencies.{number}.id", key)
+        for number, key in _named(package.course, "competencies", "id")
+    ]
+    for one in package.questions:
+        places.append((one, "competency", one.document.get("competency")))
+    for one in package.assessments:
+        for name in ("draws", "evidence"):
+            places += [
+                (one, f"{name}.{number}.competency", key)
+                for number, key in _named(one.document, name, "competency")
+            ]
+    return [
+        Problem(
+            one.file,
+            one.line(where),
+            f"The framework has no competency “{key}”. They are A1 to F4: see the list.",
+        )
+        for one, where, key in places
+        if isinstance(key, str) and key not in known
+    ]
+
+
+def _named(document: Mapping[str, Any], name: str, part: str) -> list[tuple[int, Any]]:
+    entries = document.get(name)
+    return [
+        (number, entry.get(part))
+        for number, entry in enumerate(entries if isinstance(entries, list) else ())
+        if isinstance(entry, Mapping)
+    ]
 
 
 def write_course_evidence(session: Session, event: CourseCompleted) -> None:

@@ -55,9 +55,11 @@ def _read_gap(notes: Notes, key: str, entry: object) -> Gap | None:
     if not isinstance(entry, Mapping):
         notes.add(f"gaps.{key}", f"Say what fits the gap [[{key}]].")
         return None
-    if not all(isinstance(entry.get(name) or [], list) for name in ("options", "accepted")):
+    if not all(isinstance(entry.get(name), list | None) for name in ("options", "accepted")):
         notes.add(f"gaps.{key}", "Write “options” and “accepted” as lists.")
         return None
+    notes.only(f"gaps.{key}", entry, ("accepted", "options", "answer", "why"))
+    notes.why(f"gaps.{key}", entry)
     options = tuple(str(option) for option in entry.get("options") or ())
     accepted = tuple(str(form) for form in entry.get("accepted") or ()) or (
         (str(entry["answer"]),) if "answer" in entry else ()

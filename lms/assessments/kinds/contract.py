@@ -5,9 +5,12 @@ never holds the key.
 """
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
+
+from lms.foundation.text import nearest
 
 Raw = Mapping[str, Sequence[str]]
 Json = dict[str, Any]
@@ -30,6 +33,7 @@ COMMON = frozenset(
     )
 )
 THINKING = ("know", "apply", "judge")
+KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_KEY = 80
 LARGEST = 1e15
 """Up to here, whole numbers and their halves are exact in every language that reads our documents."""
@@ -109,10 +113,15 @@ class Notes:
         self.found: list[Problem] = []
         for name in document:
             if name not in COMMON and name not in known:
-                self.add(str(name), f"We do not know “{name}” in this kind of question. Take it out.")
+                remedy = nearest(str(name), (*sorted(COMMON), *known))
+                self.add(str(name), f"We do not know “{name}” in this kind of question. {remedy}")
         key = self.need("key", str, "Give the question a key.")
         if len(str(key)) > LONGEST_KEY:
             self.add("key", f"Keep the key under {LONGEST_KEY} characters.")
+        elif isinstance(key, str) and key.strip() and not KEY.fullmatch(key):
+            self.add("key", "A key is small letters and digits, joined by hyphens.")
+        if "level" in document and not (is_number(document["level"]) and document["level"] in range(1, 6)):
+            self.add("level", "The level is a whole number from 1 to 5.")
         for name, kind in (("explanation", str), ("shuffle", bool), ("critical", bool)):
             if name in document and not isinstance(document[name], kind):
                 self.add(name, f"Write “{name}” as {'a text' if kind is str else 'true or false'}.")
@@ -147,7 +156,9 @@ class Notes:
         self.add(name, f"Write “{name}” as {'a list' if kind is list else 'names with their values'}.")
         return kind()
 
-    def entries(self, name: str, fields: Sequence[str], *, least: int, most: int) -> list[Mapping[str, Any]]:
+    def entries(
+        self, name: str, fields: Sequence[str], *, least: int, most: int, optional: Sequence[str] = ()
+    ) -> list[Mapping[str, Any]]:
         """A list of small maps with these text fields; notes what is missing, unknown or too many."""
         value = self.document.get(name)
         if not isinstance(value, list) or not least <= len(value) <= most:
@@ -159,10 +170,31 @@ class Notes:
                 self.add(f"{name}.{number}", f"Write it as {{{', '.join(fields)}}}.")
                 continue
             for field in fields:
-                if not isinstance(entry.get(field), str | int | float) or not str(entry[field]).strip():
+                if not is_words(entry.get(field)):
                     self.add(f"{name}.{number}.{field}", f"Fill in “{field}”.")
+            self.only(f"{name}.{number}", entry, (*fields, *optional))
+            if "why" not in fields:
+                self.why(f"{name}.{number}", entry)
             good.append(entry)
         return good
+
+    def only(self, where: str, entry: Mapping[str, Any], known: Sequence[str]) -> None:
+        """Note each name of a small map that we do not know: a misspelt “correct” is a lost key."""
+        for name in entry:
+            if name not in known:
+                self.add(f"{where}.{name}", f"We do not know “{name}” here. {nearest(str(name), known)}")
+
+    def why(self, where: str, entry: Mapping[str, Any]) -> None:
+        """Note an explanation that says nothing."""
+        if "why" in entry and not is_words(entry["why"]):
+            self.add(f"{where}.why", "Write “why” as a text, or leave it out.")
+
+    def different(self, name: str, entries: Sequence[Mapping[str, Any]], field: str) -> None:
+        """Note entries that say the same."""
+        said = [str(entry.get(field)).strip().casefold() for entry in entries]
+        for number, text in enumerate(said):
+            if text in said[:number]:
+                self.add(f"{name}.{number}.{field}", f"Two {name} say the same. Make each one different.")
 
     def close(self) -> None:
         """Raise Unreadable when anything was found."""
@@ -173,6 +205,11 @@ class Notes:
 def is_number(value: object) -> bool:
     """Whether a value of a document is a number one can work with."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
+
+
+def is_words(value: object) -> bool:
+    """Whether a value can be shown as a text: words, or a number that YAML read as one."""
+    return isinstance(value, str | int | float) and bool(str(value).strip())
 
 
 def shuffled(count: int, seed: int, *, shuffle: bool) -> list[int]:

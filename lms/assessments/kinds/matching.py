@@ -29,11 +29,14 @@ def read(document: Mapping[str, Any]) -> Question:
     notes = Notes(document, known=("pairs", "extra"))
     pairs = [
         (str(entry.get("left", "")), str(entry.get("right", "")), str(entry.get("why", "")))
-        for entry in notes.entries("pairs", ("left", "right"), least=2, most=8)
+        for entry in notes.entries("pairs", ("left", "right"), least=3, most=8, optional=("why",))
     ]
     if len({left for left, _right, _why in pairs}) < len(pairs):
         notes.add("pairs", "Two left-hand sides are the same. Make each one different.")
-    extra = tuple(str(text) for text in notes.some("extra", list))
+    said = notes.some("extra", list)
+    if not all(isinstance(text, str | int | float) for text in said):
+        notes.add("extra", "Write “extra” as a list of texts.")
+    extra = tuple(str(text) for text in said)
     notes.close()
     return Question(document["stem"], tuple(pairs), extra, document.get("explanation", ""))
 

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from lms.assessments.kinds.arithmetic import BadExpression, evaluate
-from lms.assessments.kinds.contract import LARGEST, BadAnswer, Json, Mark, Notes, Part, Raw, is_number, one
+from lms.assessments.kinds.contract import (
+    LARGEST,
+    BadAnswer,
+    Json,
+    Mark,
+    Notes,
+    Part,
+    Raw,
+    is_number,
+    is_words,
+    one,
+)
 
 NAME = "numeric"
 KNOWN = ("parameters", "require", "answer", "tolerance", "decimals", "unit", "units", "solution", "mistakes")
@@ -43,12 +54,18 @@ def read(document: Mapping[str, Any]) -> Question:
         notes.add("tolerance", "The tolerance is a number from 0, in the unit of the answer.")
     mistakes = []
     for number, entry in enumerate(notes.some("mistakes", list)):
-        if not isinstance(entry, Mapping) or "value" not in entry or not entry.get("why"):
+        if not isinstance(entry, Mapping) or "value" not in entry or not is_words(entry.get("why")):
             notes.add(f"mistakes.{number}", "Write it as {value: an expression, why: a sentence}.")
         else:
+            notes.only(f"mistakes.{number}", entry, ("value", "why"))
             mistakes.append((str(entry["value"]), str(entry["why"])))
     if "answer" not in document:
         notes.add("answer", "Give the answer, as a number or an expression.")
+    for name in ("require", "unit", "solution"):
+        if name in document and (
+            isinstance(document[name], bool) or not isinstance(document[name], str | int | float)
+        ):
+            notes.add(name, f"Write “{name}” as a text.")
     decimals = document.get("decimals", 0)
     if not is_number(decimals) or decimals not in range(MOST_DECIMALS + 1):
         notes.add("decimals", f"The decimals are a whole number from 0 to {MOST_DECIMALS}.")
@@ -83,6 +100,7 @@ def _read_parameters(notes: Notes) -> dict[str, tuple[float, float, float]]:
         if not isinstance(span, Mapping) or not {"from", "to"} <= set(span):
             notes.add(where, "Write it as {from: 60, to: 120, step: 10}.")
             continue
+        notes.only(where, span, ("from", "to", "step"))
         low, high, step = span["from"], span["to"], span.get("step", 1)
         fits = all(is_number(part) for part in (low, high, step)) and step > 0 and low <= high
         if not fits or (high - low) / step > LARGEST:

@@ -25,7 +25,7 @@ def read(document: Mapping[str, Any]) -> Question:
     notes = Notes(document, known=("items", "marking"))
     items = [
         (str(entry.get("text", "")), str(entry.get("why", "")))
-        for entry in notes.entries("items", ("text",), least=3, most=7)
+        for entry in notes.entries("items", ("text",), least=3, most=7, optional=("why",))
     ]
     if document.get("marking", "all") not in ("all", "each"):
         notes.add("marking", "Choose all or each.")

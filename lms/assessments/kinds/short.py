@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lms.assessments.kinds.contract import Json, Mark, Notes, Part, Raw, one
+from lms.assessments.kinds.contract import Json, Mark, Notes, Part, Raw, is_words, one
 from lms.assessments.kinds.wording import RULES, tidy
 
 NAME = "short"
@@ -32,9 +32,10 @@ def read(document: Mapping[str, Any]) -> Question:
         notes.add("ignore", f"Choose from {', '.join(RULES)}.")
     mistakes = []
     for number, entry in enumerate(notes.some("mistakes", list)):
-        if not isinstance(entry, Mapping) or not entry.get("text") or not entry.get("why"):
+        if not isinstance(entry, Mapping) or not all(is_words(entry.get(name)) for name in ("text", "why")):
             notes.add(f"mistakes.{number}", "Write it as {text: …, why: …}.")
         else:
+            notes.only(f"mistakes.{number}", entry, ("text", "why"))
             mistakes.append((str(entry["text"]), str(entry["why"])))
     notes.close()
     return Question(

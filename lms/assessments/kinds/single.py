@@ -42,7 +42,11 @@ class Question:
 
 def read_options(notes: Notes, *, least: int = 3) -> tuple[Choice, ...]:
     """The options of a document; every one needs its text and its why."""
-    entries = notes.entries("options", ("text", "why"), least=least, most=6)
+    entries = notes.entries("options", ("text", "why"), least=least, most=6, optional=("correct",))
+    notes.different("options", entries, "text")
+    for number, entry in enumerate(entries):
+        if not isinstance(entry.get("correct", False), bool):
+            notes.add(f"options.{number}.correct", "Write correct: true or correct: false, without quotes.")
     return tuple(
         Choice(str(entry.get("text", "")), str(entry.get("why", "")), entry.get("correct") is True)
         for entry in entries

@@ -18,6 +18,7 @@ def read(document: Mapping[str, Any]) -> single.Question:
         notes.add("answer", "Write answer: true or answer: false.")
     notes.need("why", dict, "Explain both: why: {true: …, false: …}.")
     why = {str(name).lower(): text for name, text in notes.some("why", dict).items()}
+    notes.only("why", why, REFS)
     for ref in REFS:
         if not isinstance(why.get(ref), str):
             notes.add(f"why.{ref}", f"Say what to tell a person who chose “{ref}”.")

@@ -1,0 +1,216 @@
+"""What course.yaml must say, and what must hold between it and the other files."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lms.courses.rules.blocks import Problem
+from lms.courses.rules.lessons import KEY, LONGEST_TITLE, Lesson, is_count, is_title, texts_only
+from lms.foundation.text import nearest
+from lms.foundation.yaml import line_of
+
+COURSE_KEY = re.compile(r"(?=.{1,80}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+TRACKS = ("supervisory", "technical", "managerial")
+LANGUAGES = ("en", "es")
+TAGS = ("V", "C", "K", "J")
+HIGHEST_LEVEL = 5
+FILE = "course.yaml"
+_NEEDED = ("key", "title", "language", "summary", "competencies", "objectives", "modules", "completion")
+_KNOWN = (*_NEEDED, "format", "audience", "tracks", "sources")
+_ENTRIES: Mapping[str, Mapping[str, type]] = {
+    "competencies": {"id": str, "level": int},
+    "objectives": {"key": str, "text": str},
+    "modules": {"lessons": list},
+    "sources": {"key": str, "text": str},
+}
+_ENTRY_KNOWN: Mapping[str, tuple[str, ...]] = {
+    "competencies": ("id", "level"),
+    "objectives": ("key", "text"),
+    "modules": ("key", "title", "lessons"),
+    "sources": ("key", "text", "tag"),
+}
+_COMPLETION = ("lessons", "assessment")
+
+
+def course_problems(
+    course: Mapping[str, Any], text: str, lessons: Mapping[str, Lesson], assessments: Sequence[str]
+) -> list[Problem]:
+    """What is wrong in course.yaml, and between it and the other files."""
+
+    def at(where: str, message: str) -> Problem:
+        return Problem(FILE, line_of(text, where), message)
+
+    found = [
+        at(str(name), f"We do not know “{name}” here. {nearest(str(name), _KNOWN)}")
+        for name in course
+        if name not in _KNOWN
+    ]
+    found += [Problem(FILE, 1, f"Add “{name}”.") for name in _NEEDED if not course.get(name)]
+    found = found or [at(where, words) for where, words in _misshapen(course)]
+    if found:
+        return found
+    if course.get("format") != 1 or isinstance(course["format"], bool):
+        found.append(at("format", "Write “format: 1”."))
+    if not COURSE_KEY.fullmatch(str(course["key"])):
+        found.append(at("key", "The course's key is letters, digits and hyphens."))
+    for number, track in enumerate(course.get("tracks") or ()):
+        if track not in TRACKS:
+            found.append(at(f"tracks.{number}", f"“{track}” is not a track. Use {', '.join(TRACKS)}."))
+    found += [at(where, words) for where, words in _said_twice(course)]
+    found += _references(course, text, lessons)
+    found += _lessons_and_modules(course, text, lessons)
+    wanted = course["completion"].get("assessment")
+    if wanted and wanted not in assessments:
+        found.append(
+            at(
+                "completion.assessment",
+                f"There is no assessment “{wanted}” in assessments/. Write it, or take it out here.",
+            )
+        )
+    return found
+
+
+def _misshapen(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What has not the shape it must have, as (path, sentence with the remedy)."""
+    for name in ("title", "summary", "language"):
+        if not isinstance(course[name], str) or (name != "summary" and not is_title(course[name])):
+            yield name, f"Write “{name}” as a text, of {LONGEST_TITLE} characters at most."
+    if not isinstance(course["key"], str):
+        yield "key", "Write “key” as a text: letters, digits and hyphens, in quotes when it is a number."
+    if not isinstance(course.get("audience", ""), str):
+        yield "audience", "Write “audience” as a text."
+    if course["language"] not in LANGUAGES:
+        yield "language", f"The language is one of {', '.join(LANGUAGES)}."
+    for name, wanted in _ENTRIES.items():
+        entries = course.get(name, [])
+        if not isinstance(entries, list):
+            yield name, f"Write “{name}” as a list."
+            continue
+        for number, entry in enumerate(entries):
+            if not isinstance(entry, Mapping) or not all(
+                isinstance(entry.get(part), kind) and entry[part] for part, kind in wanted.items()
+            ):
+                yield f"{name}.{number}", f"Give each entry of “{name}” its {' and '.join(wanted)}."
+                continue
+            for part in entry:
+                if part not in _ENTRY_KNOWN[name]:
+                    yield (
+                        f"{name}.{number}.{part}",
+                        f"We do not know “{part}” here. {nearest(str(part), _ENTRY_KNOWN[name])}",
+                    )
+            if "level" in wanted and not is_count(entry["level"], most=HIGHEST_LEVEL):
+                yield f"{name}.{number}.level", f"A level is a whole number from 1 to {HIGHEST_LEVEL}."
+            if "key" in entry and not (isinstance(entry["key"], str) and KEY.fullmatch(entry["key"])):
+                yield f"{name}.{number}.key", "A key is small letters and digits, joined by hyphens."
+    if not isinstance(course.get("tracks", []), list):
+        yield "tracks", "Write “tracks” as a list."
+    yield from _misshapen_modules(course["modules"])
+    yield from _misshapen_completion(course["completion"], course["modules"])
+
+
+def _misshapen_modules(modules: object) -> Iterator[tuple[str, str]]:
+    for number, module in enumerate(modules if isinstance(modules, list) else ()):
+        if isinstance(module, Mapping) and not texts_only(module.get("lessons")):
+            yield f"modules.{number}", "Name the module's lessons: lessons: [the-hook, the-rule]."
+        if isinstance(module, Mapping) and not is_title(module.get("title", "-")):
+            yield f"modules.{number}", f"A module's title has {LONGEST_TITLE} characters at most."
+
+
+def _misshapen_completion(completion: object, modules: object) -> Iterator[tuple[str, str]]:
+    if not isinstance(completion, Mapping):
+        yield "completion", "Write what completes the course: {lessons: all, assessment: final}."
+        return
+    for name in completion:
+        if name not in _COMPLETION:
+            yield (
+                f"completion.{name}",
+                f"We do not know “{name}” here. {nearest(str(name), _COMPLETION)}",
+            )
+    if completion.get("lessons", "all") != "all" and not is_count(completion["lessons"]):
+        yield "completion", "The lessons that complete a course are “all” or a number of them."
+    elif completion.get("lessons", "all") != "all" and completion["lessons"] > _lessons_there(modules):
+        yield (
+            "completion",
+            "Ask for one lesson or more, and not for more than the course has; or write “all”.",
+        )
+    if not isinstance(completion.get("assessment", ""), str):
+        yield "completion.assessment", "Name the assessment by its key, such as final."
+
+
+def _lessons_there(modules: object) -> int:
+    """How many lessons there are to be done."""
+    there = (
+        [one.get("lessons") for one in modules if isinstance(one, Mapping)]
+        if isinstance(modules, list)
+        else []
+    )
+    return sum(len(one) for one in there if isinstance(one, list))
+
+
+def count_questions(files: Mapping[str, str]) -> int:
+    """How many questions the bank of a published package has: the entries of its lists, which begin a line alike."""
+    return sum(
+        len(re.findall(rf"(?m)^{first[1]}- ", text))
+        for name, text in files.items()
+        if name.startswith("questions/") and (first := re.search(r"(?m)^( *)- ", text))
+    )
+
+
+def _said_twice(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, part in (
+        ("objectives", "key"),
+        ("sources", "key"),
+        ("modules", "key"),
+        ("competencies", "id"),
+    ):
+        seen = set()
+        for number, entry in enumerate(course.get(name) or ()):
+            key = entry.get(part)
+            if key is not None and key in seen:
+                yield f"{name}.{number}.{part}", f"“{key}” is in “{name}” twice. Keep one, or rename it."
+            seen.add(key)
+
+
+def _lessons_and_modules(
+    course: Mapping[str, Any], text: str, lessons: Mapping[str, Lesson]
+) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for number, module in enumerate(course["modules"]):
+        for place, key in enumerate(module["lessons"]):
+            line = line_of(text, f"modules.{number}.lessons.{place}")
+            if key in seen:
+                yield Problem(FILE, line, f"“{key}” is in the modules twice. Keep one.")
+            elif key not in lessons:
+                meant = nearest(key, [one for one in lessons if one not in seen])
+                remedy = meant if meant.startswith("Did") else f"Write it, or take “{key}” out of its module."
+                yield Problem(FILE, line, f"There is no file lessons/{key}.md. {remedy}")
+            seen.add(key)
+    for key in lessons:
+        if key not in seen:
+            yield Problem(
+                f"lessons/{key}.md", 1, "No module has this lesson. Add its key to a module in course.yaml."
+            )
+
+
+def _references(course: Mapping[str, Any], text: str, lessons: Mapping[str, Lesson]) -> Iterator[Problem]:
+    objectives = {entry.get("key") for entry in course["objectives"]}
+    sources = {entry.get("key") for entry in course.get("sources") or ()}
+    for lesson in lessons.values():
+        for name, used, known in (
+            ("objective", lesson.objectives, objectives),
+            ("source", lesson.sources, sources),
+        ):
+            for key in used:
+                if key not in known:
+                    yield Problem(
+                        f"lessons/{lesson.key}.md",
+                        lesson.line(f"{name}s"),
+                        f"course.yaml has no {name} “{key}”. Add it there, or correct the key.",
+                    )
+    for number, entry in enumerate(course.get("sources") or ()):
+        if entry.get("tag") not in TAGS:
+            yield Problem(
+                FILE,
+                line_of(text, f"sources.{number}"),
+                f"Give the source “{entry.get('key')}” its tag: V, C, K or J.",
+            )
