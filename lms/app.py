@@ -1,11 +1,9 @@
 """The application: settings, rooms, one transaction a request, errors to HTTP."""
 
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
-from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask import Flask
 from flask_compress import Compress
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
@@ -21,11 +19,10 @@ from lms.settings import Settings, read_settings
 from lms.web.assets import serve_assets
 from lms.web.errors import tell_errors
 from lms.web.headers import close_pages
+from lms.web.language import speak_languages
 from lms.web.limits import limiter
 from lms.web.navigation import show_navigation
-from lms.web.request import db
-
-LANGUAGES = ("en", "es")
+from lms.web.request import db, refuse_nul
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -44,8 +41,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     connect(LISTENERS)
     CSRFProtect(app)
     Compress(app)
-    Babel(app, locale_selector=choose_language, timezone_selector=choose_time_zone)
+    speak_languages(app)
     limiter.init_app(app)
+    refuse_nul(app)
     watch_sign_ins(app)
     serve_assets(app)
     close_pages(app)
@@ -78,37 +76,13 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def choose_language() -> str:
-    """The person's choice, else the browser's wish, else English."""
-    chosen: str | None = current_user.language if current_user and current_user.is_authenticated else None
-    return chosen or request.accept_languages.best_match(LANGUAGES) or "en"
-
-
-def choose_time_zone() -> str:
-    """The firm's time zone."""
-    return current_user.time_zone if current_user and current_user.is_authenticated else "America/Belize"
-
-
 def _teach_templates(app: Flask) -> None:
     """The few filters and globals that pages use."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["inline_md"] = safe_inline
-    app.jinja_env.filters["local_datetime"] = local_datetime
-    app.jinja_env.filters["local_day"] = local_day
 
     @app.context_processor
     def about_the_request() -> dict[str, Any]:
         return {
-            "lang": str(get_locale() or "en"),
             "simulated": bool(current_user and current_user.is_authenticated and current_user.simulated),
         }
-
-
-def local_day(day: date) -> str:
-    """A day in the reader's words."""
-    return str(format_date(day, "medium"))
-
-
-def local_datetime(moment: datetime, form: str = "medium") -> str:
-    """A moment in the reader's words and time zone."""
-    return str(format_datetime(moment, form))

@@ -7,6 +7,7 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from lms.app import create_app
 from lms.foundation.clock import read_clock
@@ -14,14 +15,14 @@ from lms.foundation.errors import Invalid, LadderError
 from lms.migrating import migrate as migrate_database
 from lms.operations import backup as backups
 from lms.operations.doctor import examine
-from lms.operations.serving import Server
+from lms.operations.serving import Server, require_free
 from lms.rooms import COMMANDS
 from lms.settings import Settings
 from lms.web.command import json_option, tell
 
 
 class Ladder(FlaskGroup):
-    """The group; an error of ours is a sentence and exit 1, never a traceback."""
+    """The group; an error of ours, of the disk or of the database is a sentence and exit 1, never a traceback."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line."""
@@ -31,7 +32,20 @@ class Ladder(FlaskGroup):
             click.echo(str(error), err=True)
             for problem in getattr(error, "problems", ()):
                 click.echo(f"  {problem}", err=True)
-            sys.exit(1)
+        except DBAPIError as error:
+            reason = str(error.orig).strip().split("\n")[0]
+            click.echo(f"The database could not do that: {reason}. Run “lms doctor” to see why.", err=True)
+        except OSError as error:
+            click.echo(f"{error.filename or 'The machine'}: {error.strerror or error}.", err=True)
+        sys.exit(1)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Ours, and no plug-in's; naming them needs no settings and no database."""
+        return sorted(self.commands)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        """One of ours."""
+        return self.commands.get(name)
 
 
 main = Ladder(
@@ -64,15 +78,17 @@ def _settings() -> Settings:
 @click.option(
     "--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="Threads in each process."
 )
+@click.option("--open", "open_page", is_flag=True, help="Open the first page in this desktop's browser.")
 @json_option
 @with_appcontext
-def serve(host: str, port: int, workers: int, threads: int, as_json: bool) -> None:
+def serve(host: str, port: int, workers: int, threads: int, open_page: bool, as_json: bool) -> None:
     """Serve Ladder until it is stopped."""
+    require_free(host, port)
     address = f"http://{host}:{port}/"
     tell({"address": address}, f"Ladder is at {address}  (stop with Ctrl+C)", as_json=as_json)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     sys.argv = sys.argv[:1]  # gunicorn would read our options as its own
-    Server(app, host=host, port=port, workers=workers, threads=threads).run()
+    Server(app, host=host, port=port, workers=workers, threads=threads, open_page=open_page).run()
 
 
 @main.command()

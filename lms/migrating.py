@@ -8,10 +8,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.orm import configure_mappers
 
 from lms.foundation.db import Base
+from lms.foundation.errors import Conflict
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 ROOMS_WITH_MODELS = ("people", "courses", "assessments", "learning", "tracks")
@@ -33,8 +35,11 @@ def alembic_config(database: str) -> Config:
 
 
 def migrate(database: str, revision: str = "head") -> None:
-    """Bring the database up to a revision; on an empty one, all of it."""
-    command.upgrade(alembic_config(database), revision)
+    """Bring the database up to a revision; on an empty one, all of it. Raises Conflict (a later release made it)."""
+    try:
+        command.upgrade(alembic_config(database), revision)
+    except CommandError:
+        raise Conflict("A later release of Ladder made this. Bring the program up to date first.") from None
 
 
 def newest_revision() -> str:

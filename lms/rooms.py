@@ -8,25 +8,31 @@ from lms.assessments.services import package_problems, publish_with_course
 from lms.assessments.views import room as assessments
 from lms.courses import policy as courses_policy
 from lms.courses.cli import courses as courses_commands
+from lms.courses.queries import CompetenciesNamed, CoursesListed
 from lms.courses.services import CoursePublished, PackageRead
 from lms.courses.views import room as courses
 from lms.demo.cli import demo
 from lms.foundation.events import Listener
 from lms.foundation.policy import Permissions
 from lms.learning import policy as learning_policy
+from lms.learning.queries import how_far
 from lms.learning.rules import CourseCompleted
 from lms.learning.services import complete_on_pass
 from lms.learning.views import room as learning
+from lms.operations.letting_in import invite
 from lms.people import policy as people_policy
+from lms.people.cli import people as people_commands
 from lms.people.views import room as people
 from lms.tracks import policy as tracks_policy
 from lms.tracks.cli import readiness
+from lms.tracks.framework_files import name_competencies
 from lms.tracks.services import package_problems as framework_problems
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
 from lms.tracks.views import room as tracks
 from lms.web import Room
+from lms.web.specimen import room as specimen
 
-ROOMS: tuple[Room, ...] = (people, courses, assessments, learning, tracks)
+ROOMS: tuple[Room, ...] = (people, courses, assessments, learning, tracks, specimen)
 
 PERMISSIONS = Permissions(
     people_policy.POLICY,
@@ -39,8 +45,10 @@ PERMISSIONS = Permissions(
 LISTENERS: dict[type, tuple[Listener, ...]] = {
     PackageRead: (package_problems, framework_problems),
     CoursePublished: (publish_with_course,),
+    CoursesListed: (how_far,),
+    CompetenciesNamed: (name_competencies,),
     AssessmentGraded: (complete_on_pass, write_assessment_evidence),
     CourseCompleted: (write_course_evidence,),
 }
 
-COMMANDS: tuple[click.Command, ...] = (courses_commands, readiness, demo)
+COMMANDS: tuple[click.Command, ...] = (courses_commands, people_commands, readiness, demo, invite)

@@ -28,7 +28,12 @@ class Settings:
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings. Raises Invalid with the name of the variable that is wrong."""
     home = Path(environment.get("LADDER_HOME", "instance")).absolute()
-    home.mkdir(parents=True, exist_ok=True)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Invalid(
+            "LADDER_HOME: %(home)s cannot be a folder of ours: %(why)s.", home=home, why=error.strerror
+        ) from None
     return Settings(
         home=home,
         database=_database(environment.get("LADDER_DATABASE", f"sqlite:///{home / 'ladder.db'}")),

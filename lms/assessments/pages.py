@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms.assessments import queries
 from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.contract import Mark
+from lms.assessments.kinds.wording import in_words
 from lms.assessments.models import AssessmentVersion, Attempt, Response
 from lms.assessments.rules import Blueprint, NotYet, may_see_key, may_start, read_blueprint
 from lms.foundation.actor import Actor
@@ -29,6 +30,7 @@ class DoorPage:
     under_way: Attempt | None
     refused: NotYet | None
     attempt_id: uuid.UUID
+    language: str
 
 
 def door_page(session: Session, *, actor: Actor, assessment_id: uuid.UUID, now: datetime) -> DoorPage:
@@ -41,7 +43,16 @@ def door_page(session: Session, *, actor: Actor, assessment_id: uuid.UUID, now: 
     under_way = next((one for one in attempts if one.submitted_at is None), None)
     done = [(one.submitted_at, bool(one.passed)) for one in attempts if one.submitted_at]
     refused = None if under_way else may_start(blueprint, done, now=now)
-    return DoorPage(opened.id, opened.course_id, blueprint, attempts, under_way, refused, new_id())
+    return DoorPage(
+        opened.id,
+        opened.course_id,
+        blueprint,
+        attempts,
+        under_way,
+        refused,
+        new_id(),
+        queries.find_language(session, assessment_id=assessment_id),
+    )
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,7 @@ class AttemptPage:
     order: int
     minutes_left: int | None
     time_up: bool
+    language: str
 
     @property
     def resume(self) -> int:
@@ -110,7 +122,22 @@ def attempt_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: 
         order=max((one.response.sequence for one in asked if one.response), default=0),
         minutes_left=None if left is None else max(0, -(-left // timedelta(minutes=1))),
         time_up=left is not None and left <= timedelta(0),
+        language=queries.find_language(session, assessment_id=attempt.assessment_id),
     )
+
+
+def given_in_words(
+    session: Session, *, actor: Actor, raw: Mapping[str, list[str]], attempt_id: uuid.UUID, position: int
+) -> list[tuple[str, str]]:
+    """A question of one's own attempt and what a form says to it, before it is sent. Raises NotFound."""
+    attempt = queries.find_attempt(session, actor=actor, attempt_id=attempt_id)
+    asked = queries.find_asked(session, actor=actor, attempt_id=attempt_id, position=position)
+    if attempt is None or asked is None:
+        raise NotFound("There is no such question in this attempt.")
+    row, version = asked
+    kind = kind_of(version.document)
+    ask = kind.ask(kind.read(version.document), row.variant)
+    return [(about or ask["stem"], text) for about, text in in_words(ask, raw)]
 
 
 @dataclass(frozen=True)
@@ -137,6 +164,7 @@ class ResultPage:
     kept: Sequence[Response]
     shows_key: bool
     again: NotYet | None
+    language: str
 
     @property
     def right(self) -> float:
@@ -179,4 +207,5 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
         queries.list_kept(session, actor=actor, attempt_id=attempt_id),
         shows_key,
         may_start(blueprint, done, now=now),
+        queries.find_language(session, assessment_id=attempt.assessment_id),
     )

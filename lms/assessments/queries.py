@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
 
 from lms.assessments.models import (
@@ -17,7 +17,7 @@ from lms.assessments.models import (
     QuestionVersion,
     Response,
 )
-from lms.courses.models import Course
+from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import visible_to
 from lms.foundation.actor import Actor
 
@@ -56,6 +56,19 @@ def find_open_assessment(
         .where(Assessment.id == assessment_id, visible_to(actor))
     ).one_or_none()
     return OpenAssessment(row.id, row.course_id, row.AssessmentVersion) if row else None
+
+
+def find_language(session: Session, *, assessment_id: uuid.UUID) -> str:
+    """The language of the course an assessment belongs to; empty when the course is not live."""
+    return (
+        session.scalar(
+            select(CourseVersion.language)
+            .join(Course, Course.live_version_id == CourseVersion.id)
+            .join(Assessment, Assessment.course_id == Course.id)
+            .where(Assessment.id == assessment_id)
+        )
+        or ""
+    )
 
 
 def list_live_questions(session: Session, *, course_id: uuid.UUID) -> Sequence[QuestionVersion]:
@@ -213,3 +226,51 @@ def has_passed(
         )
     )
     return bool(count)
+
+
+def latest_attempts(*, actor: Actor) -> Subquery:
+    """When each person of the actor's firm last began or handed in an attempt: (person_id, at), for joining."""
+    return (
+        select(
+            Attempt.person_id,
+            func.max(func.coalesce(Attempt.submitted_at, Attempt.started_at)).label("at"),
+        )
+        .where(Attempt.firm_id == actor.firm_id)
+        .group_by(Attempt.person_id)
+        .subquery()
+    )
+
+
+@dataclass(frozen=True)
+class AttemptLine:
+    """An attempt of somebody, as a list shows it; the score is none until it is handed in."""
+
+    id: uuid.UUID
+    assessment_id: uuid.UUID
+    course_id: uuid.UUID
+    title: str
+    started_at: datetime
+    submitted_at: datetime | None
+    score: float | None
+    passed: bool | None
+
+
+def list_person_attempts(session: Session, *, actor: Actor, person_id: uuid.UUID) -> Sequence[AttemptLine]:
+    """Every attempt of one person of the actor's firm, latest first."""
+    rows = session.execute(
+        select(
+            Attempt.id,
+            Attempt.assessment_id,
+            Assessment.course_id,
+            AssessmentVersion.title,
+            Attempt.started_at,
+            Attempt.submitted_at,
+            Attempt.score,
+            Attempt.passed,
+        )
+        .join(Assessment, Assessment.id == Attempt.assessment_id)
+        .join(AssessmentVersion, AssessmentVersion.id == Attempt.assessment_version_id)
+        .where(Attempt.firm_id == actor.firm_id, Attempt.person_id == person_id)
+        .order_by(Attempt.started_at.desc(), Attempt.id.desc())
+    )
+    return [AttemptLine(**row._mapping) for row in rows]

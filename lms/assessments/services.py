@@ -41,6 +41,7 @@ from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.events import emit
 from lms.foundation.policy import require
+from lms.people import queries as people
 from lms.people.models import Person
 
 
@@ -241,7 +242,7 @@ def _new_attempt(
     chosen = draw_questions(blueprint, [version.document for version in bank], seed=seed)
     if chosen is None:
         raise Conflict("This assessment has too few questions just now. Tell your trainer.")
-    factor = session.get_one(Person, actor.person_id).time_factor
+    factor = people.find_time_factor(session, actor=actor)
     attempt = Attempt(
         firm_id=actor.firm_id,
         id=attempt_id,
@@ -314,7 +315,7 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
     try:
         answer = kind.given(question, row.variant, given.raw)
     except BadAnswer as error:
-        raise Invalid(str(error)) from None
+        raise Invalid(error.sentence, **error.values) from None
     because = kept_because(submitted_at=attempt.submitted_at, deadline_at=attempt.deadline_at, now=now)
     response = Response(
         firm_id=actor.firm_id,

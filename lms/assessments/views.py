@@ -39,7 +39,11 @@ def attempt(attempt_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("assessments/attempt.html", page=page, now=now())
 
 
-@room.post("/attempts/<uuid:attempt_id>/responses/<int(max=9999):position>", allow=AssessmentPermission.TAKE)
+@room.post(
+    "/attempts/<uuid:attempt_id>/responses/<int(max=9999):position>",
+    allow=AssessmentPermission.TAKE,
+    words=pages.given_in_words,
+)
 def respond(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
     """Keep one answer. “Saved” is told after the commit, never before."""
     given = services.Given(fact_id("response_id"), attempt_id, position, answers(), sequence(), device_time())

@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.foundation.db import Base, Document, Id, Key, Moment
+from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment
 
 
 class Course(Base):
@@ -94,3 +94,20 @@ class VersionMedia(Base):
     path: Mapped[str] = mapped_column(String(200), primary_key=True)
     stored: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
+
+
+class CourseUpload(InFirm, Base):
+    """A package as it was uploaded, waiting for a yes: the preview and the act read the same bytes."""
+
+    __tablename__ = "course_upload"
+    __table_args__ = (
+        CheckConstraint("(published_at IS NULL) = (version_id IS NULL)", name="published_as_a_version"),
+    )
+
+    id: Mapped[Id]
+    file_name: Mapped[str] = mapped_column(String(200))
+    stored: Mapped[str] = mapped_column(String(64))
+    uploaded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[Moment]
+    published_at: Mapped[Moment | None]
+    version_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("course_version.id"))

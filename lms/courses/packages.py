@@ -82,13 +82,14 @@ def read_folder(folder: Path) -> Package:
                     Problem(name, 1, "This is too big: 20 MB a file and 100 MB a course are the most.")
                 )
             else:
-                _sort(name, path.read_bytes(), files, media, found)
+                sort_file(name, path.read_bytes(), files, media, found)
     return understand(files, media, found)
 
 
-def _sort(
+def sort_file(
     name: str, content: bytes, files: dict[str, str], media: dict[str, bytes], found: list[Problem]
 ) -> None:
+    """Put a file of a package where it belongs, or say what is wrong with it."""
     if any(name.casefold() == other.casefold() for other in (*files, *media)):
         found.append(Problem(name, 1, "Another file has this name but for capital letters. Rename one."))
     elif not any(place.fullmatch(name) for place in _PLACES):

@@ -3,14 +3,15 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union
 from sqlalchemy.orm import Session
 
-from lms.courses.models import Course, CourseTag, CourseVersion, LessonVersion, VersionMedia
+from lms.courses.models import Course, CourseTag, CourseUpload, CourseVersion, LessonVersion, VersionMedia
+from lms.courses.rules import count_questions
 from lms.foundation.actor import Actor
-from lms.people.models import Firm
+from lms.people.models import Employment, Firm
 from lms.people.rules import folded
 
 
@@ -54,6 +55,31 @@ class Wanted:
     after: str = ""
 
 
+@dataclass(frozen=True)
+class CoursesListed:
+    """Courses are shown to their reader: a room above answers with a HowFar for each they have begun."""
+
+    actor: Actor
+    course_ids: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True)
+class HowFar:
+    """How far a person is in a course they have begun."""
+
+    course_id: uuid.UUID
+    done: int
+    lessons: int
+    completed: bool
+
+
+@dataclass(frozen=True)
+class CompetenciesNamed:
+    """The names of competencies are wanted: a room above answers with pairs of key and name."""
+
+    keys: tuple[str, ...]
+
+
 PAGE = 24
 
 
@@ -78,24 +104,81 @@ def list_catalogue(session: Session, *, actor: Actor, wanted: Wanted) -> Sequenc
             lessons.label("lessons"),
         )
         .join(CourseVersion, CourseVersion.id == Course.live_version_id)
-        .where(visible_to(actor), Course.archived_at.is_(None), Course.key > wanted.after)
+        .where(*_wanted(actor, wanted), Course.key > wanted.after)
         .order_by(Course.key, Course.id)
         .limit(PAGE + 1)
     )
-    for word in folded(wanted.text).split():
-        statement = statement.where(CourseVersion.search_text.contains(word, autoescape=True))
-    for kind, value in (("track", wanted.track), ("competency", wanted.competency)):
-        if value:
-            statement = statement.where(
-                exists().where(
-                    CourseTag.version_id == CourseVersion.id, CourseTag.kind == kind, CourseTag.value == value
-                )
-            )
-    if wanted.language:
-        statement = statement.where(CourseVersion.language == wanted.language)
-    if wanted.at_most:
-        statement = statement.where(CourseVersion.minutes <= wanted.at_most)
     return [Listed(**row._mapping) for row in session.execute(statement)]
+
+
+def count_catalogue(session: Session, *, actor: Actor, wanted: Wanted) -> int:
+    """How many live courses fit, on all pages together."""
+    statement = (
+        select(func.count())
+        .select_from(Course)
+        .join(CourseVersion, CourseVersion.id == Course.live_version_id)
+        .where(*_wanted(actor, wanted))
+    )
+    return session.scalar(statement) or 0
+
+
+def _wanted(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What a course must be to be listed: live, the actor's to see, and all that was asked for."""
+    conditions = [visible_to(actor), Course.archived_at.is_(None)]
+    conditions += [
+        CourseVersion.search_text.contains(word, autoescape=True) for word in folded(wanted.text).split()
+    ]
+    conditions += [
+        exists().where(
+            CourseTag.version_id == CourseVersion.id, CourseTag.kind == kind, CourseTag.value == value
+        )
+        for kind, value in (("track", wanted.track), ("competency", wanted.competency))
+        if value
+    ]
+    if wanted.language:
+        conditions.append(CourseVersion.language == wanted.language)
+    if wanted.at_most:
+        conditions.append(CourseVersion.minutes <= wanted.at_most)
+    return conditions
+
+
+def list_facets(session: Session, *, actor: Actor) -> dict[str, list[str]]:
+    """What live courses can be filtered by: tracks, competencies and languages that some course has. One statement."""
+    live = (visible_to(actor), Course.archived_at.is_(None))
+    tags = (
+        select(CourseTag.kind, CourseTag.value)
+        .join(CourseVersion, CourseVersion.id == CourseTag.version_id)
+        .join(Course, Course.live_version_id == CourseVersion.id)
+        .where(*live)
+    )
+    languages = (
+        select(literal("language"), CourseVersion.language)
+        .join(Course, Course.live_version_id == CourseVersion.id)
+        .where(*live)
+    )
+    found: dict[str, list[str]] = {"track": [], "competency": [], "language": []}
+    for kind, value in sorted(tuple(row) for row in session.execute(union(tags, languages))):
+        found[kind].append(value)
+    return found
+
+
+@dataclass(frozen=True)
+class Named:
+    """A live course by its title."""
+
+    id: uuid.UUID
+    title: str
+
+
+def list_names(session: Session, *, actor: Actor) -> Sequence[Named]:
+    """Every live course the actor may see, by title."""
+    rows = session.execute(
+        select(Course.id, CourseVersion.title)
+        .join(CourseVersion, CourseVersion.id == Course.live_version_id)
+        .where(visible_to(actor), Course.archived_at.is_(None))
+        .order_by(CourseVersion.title, Course.id)
+    )
+    return [Named(**row._mapping) for row in rows]
 
 
 def find_course(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Course | None:
@@ -137,20 +220,84 @@ def find_version(session: Session, *, actor: Actor, version_id: uuid.UUID) -> Co
     )
 
 
-def list_versions(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Sequence[Any]:
-    """A course's versions, latest first: number, note, when, hash."""
-    return session.execute(
+VERSIONS = 20
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """A version as the list of a course's versions shows it. `author` is none for another organisation's."""
+
+    id: uuid.UUID
+    number: int
+    title: str
+    note: str
+    hash: str
+    published_at: datetime
+    author: str | None
+    owner: str
+    minutes: int
+    lessons: int
+    questions: int
+
+
+def list_versions(
+    session: Session, *, actor: Actor, course_id: uuid.UUID, before: int | None = None
+) -> Sequence[VersionLine]:
+    """A page of a course's versions, latest first, with one more when there are earlier ones.
+
+    Authors are named to their own organisation only: another's people are behind its wall.
+    """
+    lessons = (
+        select(func.count())
+        .where(LessonVersion.version_id == CourseVersion.id)
+        .correlate(CourseVersion)
+        .scalar_subquery()
+    )
+    statement = (
         select(
             CourseVersion.id,
             CourseVersion.number,
+            CourseVersion.title,
             CourseVersion.note,
-            CourseVersion.published_at,
             CourseVersion.hash,
+            CourseVersion.published_at,
+            Employment.name.label("author"),
+            Firm.name.label("owner"),
+            CourseVersion.minutes,
+            lessons.label("lessons"),
+            CourseVersion.document,
         )
         .join(Course, Course.id == CourseVersion.course_id)
+        .join(Firm, Firm.id == Course.owner_id)
+        .outerjoin(
+            Employment,
+            and_(
+                Employment.firm_id == actor.firm_id,
+                Course.owner_id == actor.firm_id,
+                Employment.person_id == CourseVersion.author_id,
+            ),
+        )
         .where(CourseVersion.course_id == course_id, visible_to(actor))
         .order_by(CourseVersion.number.desc())
-    ).all()
+        .limit(VERSIONS + 1)
+    )
+    if before is not None:
+        statement = statement.where(CourseVersion.number < before)
+    found = []
+    for row in session.execute(statement):
+        said = dict(row._mapping)
+        files = said.pop("document")["files"]
+        found.append(VersionLine(**said, questions=count_questions(files)))
+    return found
+
+
+def find_upload(session: Session, *, actor: Actor, upload_id: uuid.UUID) -> CourseUpload | None:
+    """A package that somebody of the actor's firm uploaded."""
+    return session.scalar(
+        select(CourseUpload)
+        .where(CourseUpload.firm_id == actor.firm_id, CourseUpload.id == upload_id)
+        .execution_options(populate_existing=True)
+    )
 
 
 @dataclass(frozen=True)

@@ -13,17 +13,30 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.courses import queries
-from lms.courses.models import Course, CourseDraft, CourseTag, CourseVersion, LessonVersion, VersionMedia
+from lms.courses.archives import read_archive, write_archive
+from lms.courses.models import (
+    Course,
+    CourseDraft,
+    CourseTag,
+    CourseUpload,
+    CourseVersion,
+    LessonVersion,
+    VersionMedia,
+)
 from lms.courses.packages import Located, Package, write_folder
+from lms.courses.policy import POLICY, CoursePermission
 from lms.courses.rendering import picture_size, render_lesson
-from lms.courses.rules import Problem
+from lms.courses.rules import Lesson, Problem
 from lms.foundation.actor import Actor
-from lms.foundation.errors import Invalid, NotFound
+from lms.foundation.engine import begin_writing
+from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.events import ask, emit
 from lms.foundation.ids import new_id
+from lms.foundation.policy import require
 from lms.foundation.storage import Storage
 from lms.foundation.text import plain_text
 from lms.people.rules import folded
+from lms.people.services.audit import record_act
 
 
 @dataclass(frozen=True)
@@ -200,3 +213,138 @@ def course_folders(folder: Path) -> Sequence[Path]:
     if not found:
         raise Invalid("%(folder)s holds no course: there is no course.yaml in it or below it.", folder=folder)
     return found
+
+
+def export_version(
+    session: Session, *, actor: Actor, course_id: uuid.UUID, version_id: uuid.UUID, storage: Storage
+) -> tuple[str, bytes]:
+    """Any version as an archive of its files, as it was published; its file name too. Raises NotFound, NotAllowed."""
+    require(POLICY, actor, CoursePermission.EXPORT)
+    version = queries.find_version(session, actor=actor, version_id=version_id)
+    course = queries.find_course(session, actor=actor, course_id=course_id)
+    if version is None or course is None or version.course_id != course_id:
+        raise NotFound("There is no such version.")
+    media = {row.path: row.stored for row in queries.list_media(session, version_id=version.id)}
+    archive = write_archive(version.document["files"], lambda path: storage.get(media[path]), sorted(media))
+    return f"{course.key}-v{version.number}.zip", archive
+
+
+@dataclass(frozen=True)
+class _OwnedBy:
+    """An organisation's course, as the subject of `owns_it`."""
+
+    owner_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An uploaded package that may be published, and what it would change."""
+
+    upload: CourseUpload
+    package: Package
+    advice: tuple[Problem, ...]
+    course_id: uuid.UUID | None
+    live: CourseVersion | None
+    lessons_now: Sequence[str]
+    same: bool
+
+    @property
+    def title(self) -> str:
+        """The course's title."""
+        return str(self.package.course["title"])
+
+    @property
+    def lessons(self) -> list[Lesson]:
+        """Its lessons in order."""
+        return [self.package.lessons[key] for key in lesson_order(self.package.course)]
+
+    @property
+    def minutes(self) -> int:
+        """The minutes of all lessons."""
+        return sum(lesson.minutes for lesson in self.lessons)
+
+    @property
+    def gone(self) -> list[str]:
+        """The keys of lessons that are live and that the package does not have."""
+        return [key for key in self.lessons_now if key not in self.package.lessons]
+
+
+def keep_upload(
+    session: Session, *, actor: Actor, file_name: str, content: bytes, storage: Storage, now: datetime
+) -> CourseUpload:
+    """Keep an archive of a course that has no problems, to be looked at before it is published.
+
+    Raises NotAllowed, Invalid with every problem.
+    """
+    require(POLICY, actor, CoursePermission.PUBLISH, _OwnedBy(actor.firm_id))
+    _read_upload(session, content)
+    begin_writing(session)
+    upload = CourseUpload(
+        firm_id=actor.firm_id,
+        id=new_id(),
+        file_name=file_name[-200:],
+        stored=storage.put(content),
+        uploaded_by_id=actor.person_id,
+        uploaded_at=now,
+    )
+    session.add(upload)
+    return upload
+
+
+def _read_upload(session: Session, content: bytes) -> tuple[Package, tuple[Problem, ...]]:
+    package = read_archive(content)
+    problems = problems_of(session, package)
+    if stopping := [problem for problem in problems if not problem.advice]:
+        raise Invalid("This course has problems. Nothing was published.", stopping)
+    return package, problems
+
+
+def see_upload(session: Session, *, actor: Actor, upload_id: uuid.UUID, storage: Storage) -> Upload:
+    """An uploaded package, and what publishing it would change. Raises NotFound, NotAllowed, Invalid."""
+    upload = queries.find_upload(session, actor=actor, upload_id=upload_id)
+    if upload is None:
+        raise NotFound("There is no such file.")
+    require(POLICY, actor, CoursePermission.PUBLISH, _OwnedBy(upload.firm_id))
+    package, advice = _read_upload(session, storage.get(upload.stored))
+    course = queries.find_course_by_key(session, owner_id=actor.firm_id, key=str(package.course["key"]))
+    live_id = course.live_version_id if course else None
+    live = queries.find_version(session, actor=actor, version_id=live_id) if live_id else None
+    return Upload(
+        upload,
+        package,
+        advice,
+        course.id if course else None,
+        live,
+        [line.key for line in queries.list_lessons(session, version_ids=[live.id])] if live else (),
+        live is not None and live.hash == package_hash(package),
+    )
+
+
+def publish_upload(
+    session: Session, *, actor: Actor, upload_id: uuid.UUID, note: str, storage: Storage, now: datetime
+) -> CourseVersion:
+    """Publish an uploaded package as the actor's organisation's own course.
+
+    Raises NotFound, NotAllowed, Invalid (no note, or problems), Conflict (published already).
+    """
+    seen = see_upload(session, actor=actor, upload_id=upload_id, storage=storage)
+    if not note.strip():
+        raise Invalid("Say in a sentence what is new.")
+    begin_writing(session)
+    upload = queries.find_upload(session, actor=actor, upload_id=upload_id)
+    if upload is None or upload.published_at is not None:
+        raise Conflict("This was published already.")
+    version, new = publish_package(
+        session, actor=actor, package=seen.package, storage=storage, note=note.strip(), now=now
+    )
+    upload.published_at, upload.version_id = now, version.id
+    if new:
+        record_act(
+            session,
+            actor=actor,
+            act="course published",
+            subject=f"{seen.package.course['key']}: {version.title}",
+            now=now,
+            detail={"version": version.number, "hash": version.hash, "note": version.note},
+        )
+    return version

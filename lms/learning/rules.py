@@ -1,12 +1,15 @@
 """Progress, completion and the session composer, as pure functions."""
 
+import enum
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 BREAKS = (5, 10, 15)
+STUCK_AFTER = timedelta(days=14)
+"""Whoever began a course and has not moved for this long is called stuck: a reason to ask, not a verdict."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,17 @@ def next_card(cards: Sequence[str], *, finished: str) -> str:
     if finished not in cards:
         return cards[0]
     return cards[min(cards.index(finished) + 1, len(cards) - 1)]
+
+
+def place_in(cards: Sequence[str], finished: Iterable[str]) -> str:
+    """Where a person goes on in a lesson they have not completed, in whatever order the facts arrived.
+
+    After the furthest card they finished; when that was the last, at the first one they have not.
+    """
+    done = set(finished)
+    furthest = max((number for number, card in enumerate(cards) if card in done), default=-1)
+    after = [*cards[furthest + 1 :], *(card for card in cards if card not in done)]
+    return after[0] if after else cards[-1]
 
 
 def is_whole(cards: Sequence[str], finished: Iterable[str]) -> bool:
@@ -60,6 +74,7 @@ class Possible:
     lesson_key: str = ""
     assessment_id: uuid.UUID | None = None
     due_on: date | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,3 +109,38 @@ def compose(possible: Sequence[Possible], *, minutes: int) -> Session:
         else:
             closed.add(item.course_id)
     return Session(minutes, tuple(possible[place] for place in taken))
+
+
+class Standing(enum.StrEnum):
+    """How a person's learning stands, for those who look after them."""
+
+    OVERDUE = "overdue"
+    STUCK = "stuck"
+    UNDER_WAY = "under-way"
+    FINISHED = "finished"
+    NOT_BEGUN = "not-begun"
+
+
+def standings(
+    *, courses: int, completed: int, overdue: int, moved_at: datetime | None, now: datetime
+) -> tuple[Standing, ...]:
+    """Every word that is true of a person: overdue or not, and one of stuck, under way, finished, not begun."""
+    late = (Standing.OVERDUE,) if overdue else ()
+    if courses > completed:
+        still = moved_at is not None and moved_at < now - STUCK_AFTER
+        return (*late, Standing.STUCK if still else Standing.UNDER_WAY)
+    return (*late, Standing.FINISHED if courses else Standing.NOT_BEGUN)
+
+
+ASSIGNMENT_STATES = ("open", "overdue", "done", "withdrawn")
+
+
+def assignment_state(
+    *, people: int, done: int, due_on: date | None, withdrawn_at: datetime | None, today: date
+) -> str:
+    """How an assignment stands, as one of ASSIGNMENT_STATES. One without people waits for them, and is open."""
+    if withdrawn_at is not None:
+        return "withdrawn"
+    if people and done == people:
+        return "done"
+    return "overdue" if due_on is not None and due_on < today else "open"

@@ -179,6 +179,12 @@ def _is_empty(connection: Connection) -> bool:
 
 def _read_tables(connection: Connection, archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
     """Insert every row; keys that go round in a circle (or to the same table) are set once all rows are there."""
+    unknown = set(manifest["tables"]) - set(Base.metadata.tables)
+    if lost := sorted(name for name in unknown if manifest["tables"][name]):
+        raise Invalid(
+            "The backup has rows of %(tables)s, which this release does not keep. Nothing was changed.",
+            tables=", ".join(lost),
+        )
     later: list[tuple[Table, dict[str, Any], dict[str, Any]]] = []
     for table in Base.metadata.sorted_tables:
         round_columns = {

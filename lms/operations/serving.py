@@ -1,16 +1,39 @@
 """Serving with gunicorn's threads: one process is right for SQLite, any number for PostgreSQL."""
 
 import gc
+import socket
+import webbrowser
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from lms.foundation.errors import Invalid
+
+
+def require_free(host: str, port: int) -> None:
+    """Before the address is told: can it be listened on? Raises Invalid."""
+    try:
+        kind, _type, _protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(kind, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)  # with SO_REUSEADDR alone, a taken port may still be bound
+    except OSError as error:
+        raise Invalid(
+            "Nothing can listen on %(host)s, port %(port)s: %(why)s. Choose another with --port or --host.",
+            host=host,
+            port=port,
+            why=error.strerror or error,
+        ) from None
+
 
 class Server(BaseApplication):
     """Gunicorn with our settings in code, so that one command serves."""
 
-    def __init__(self, app: Flask, *, host: str, port: int, workers: int, threads: int) -> None:
+    def __init__(
+        self, app: Flask, *, host: str, port: int, workers: int, threads: int, open_page: bool = False
+    ) -> None:
         self.app = app
         self.chosen: dict[str, Any] = {
             "bind": f"{host}:{port}",
@@ -28,6 +51,8 @@ class Server(BaseApplication):
             "limit_request_line": 8190,
             "limit_request_fields": 100,
         }
+        if open_page:
+            self.chosen["when_ready"] = lambda _arbiter: webbrowser.open(f"http://{host}:{port}/")
         super().__init__()
 
     def load_config(self) -> None:

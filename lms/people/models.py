@@ -3,7 +3,17 @@
 import uuid
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment
@@ -24,6 +34,7 @@ class Firm(Base):
     time_zone: Mapped[str] = mapped_column(String(60), default="America/Belize")
     language: Mapped[str] = mapped_column(String(8), default="en")
     created_at: Mapped[Moment]
+    closed_at: Mapped[Moment | None]
 
 
 class Person(Base):
@@ -70,6 +81,8 @@ class Employment(InFirm, Base):
         Index("ix_employment_name", "firm_id", "sort_name", "person_id"),
         Index("ix_employment_team", "firm_id", "team_id"),
         Index("ix_employment_person", "person_id"),
+        Index("ix_employment_hired", "firm_id", "started_on", "person_id"),
+        CheckConstraint("time_factor BETWEEN 1 AND 2", name="time_factor_in_range"),
     )
 
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
@@ -81,6 +94,14 @@ class Employment(InFirm, Base):
     started_on: Mapped[date]
     role_started_on: Mapped[date]
     ended_on: Mapped[date | None]
+    accepted: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether the person took up the firm's invitation: until then nothing opens this firm."""
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    """A password that opens this firm only; when there is none, the person's own does."""
+    locked_at: Mapped[Moment | None]
+    """Since when nobody enters here under this name, though the last day is not over."""
+    time_factor: Mapped[float] = mapped_column(default=1.0, server_default=text("1.0"))
+    """Extra time in timed assessments, as this firm grants it."""
 
     roles: Mapped[list["EmploymentRole"]] = relationship(
         lazy="raise", order_by="EmploymentRole.role", cascade="all, delete-orphan"
@@ -124,13 +145,19 @@ class SignIn(Base):
     last_seen_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
+    only_here: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it came by a password that opens this one firm: it must show nothing of another."""
+    language: Mapped[str | None] = mapped_column(String(8))
 
 
 class OneTimeLink(Base):
     """An invitation or a password reset: a secret that works once, until a time. Only its hash is kept."""
 
     __tablename__ = "one_time_link"
-    __table_args__ = (CheckConstraint("purpose IN ('invitation', 'reset')", name="purpose_is_known"),)
+    __table_args__ = (
+        CheckConstraint("purpose IN ('invitation', 'reset')", name="purpose_is_known"),
+        Index("ix_one_time_link_person", "person_id", "firm_id"),
+    )
 
     id: Mapped[Id]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -144,9 +171,20 @@ class OneTimeLink(Base):
 
 
 class PeopleImport(InFirm, Base):
-    """A file of people as it was uploaded, waiting for a yes: the preview and the act read the same bytes."""
+    """A file of people as it was uploaded, waiting for a yes: the preview and the act read the same bytes.
+
+    Once it was taken, the counts say what was really done.
+    """
 
     __tablename__ = "people_import"
+    __table_args__ = (
+        CheckConstraint(
+            "(applied_at IS NULL) = (new_people IS NULL) AND (applied_at IS NULL) = (changed_people IS NULL)"
+            " AND (applied_at IS NULL) = (same_people IS NULL) AND (applied_at IS NULL) = (refused_rows IS NULL)",
+            name="counted_when_applied",
+        ),
+        Index("ix_people_import_uploaded", "firm_id", "uploaded_at"),
+    )
 
     id: Mapped[Id]
     file_name: Mapped[str] = mapped_column(String(200))
@@ -154,13 +192,20 @@ class PeopleImport(InFirm, Base):
     uploaded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     uploaded_at: Mapped[Moment]
     applied_at: Mapped[Moment | None]
+    new_people: Mapped[int | None]
+    changed_people: Mapped[int | None]
+    same_people: Mapped[int | None]
+    refused_rows: Mapped[int | None]
 
 
 class AuditEntry(InFirm, Base):
     """One act, in the firm's chain: each entry's hash covers the one before it. Written once."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_act", "firm_id", "act", "number"),)
+    __table_args__ = (
+        Index("ix_audit_entry_act", "firm_id", "act", "number"),
+        Index("ix_audit_entry_subject", "firm_id", "subject", "number"),
+    )
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[Moment]

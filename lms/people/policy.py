@@ -14,6 +14,7 @@ class PeoplePermission(Permission):
     EXPORT = "people:person:export"
     RESET = "people:sign_in:reset"
     TEAMS = "people:team:edit"
+    SEE_TEAM = "people:team:see"
     AUDIT = "people:audit:see"
     FIRMS = "people:firm:edit"
 
@@ -27,6 +28,11 @@ def leads_a_team(actor: Actor, _subject: object) -> bool:
 def leads_them(actor: Actor, subject: object) -> bool:
     """Whether the subject (anything with a `team_id`) is in a team the actor leads, at any depth."""
     return getattr(subject, "team_id", None) in actor.leads
+
+
+def leads_this(actor: Actor, subject: object) -> bool:
+    """Whether the subject (a team) is one the actor leads, at any depth."""
+    return getattr(subject, "id", None) in actor.leads
 
 
 def is_themself(actor: Actor, subject: object) -> bool:
@@ -46,6 +52,7 @@ POLICY: Policy = {
     PeoplePermission.EXPORT: [[is_admin], [is_manager]],
     PeoplePermission.RESET: [[is_admin]],
     PeoplePermission.TEAMS: [[is_admin]],
+    PeoplePermission.SEE_TEAM: [[is_staff], [leads_a_team, leads_this]],
     PeoplePermission.AUDIT: [[is_admin]],
     PeoplePermission.FIRMS: [[has_role(Role.ASSOCIATION)]],
 }

@@ -2,15 +2,25 @@
 
 import uuid
 from datetime import date
+from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import (
+    DateField,
+    FloatField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.tracks.framework_files import shipped_framework
 from lms.tracks.rules import EvidenceKind
-from lms.tracks.services import Observation
+from lms.tracks.services import Measured, Observation
 
 
 class ContestForm(FlaskForm):
@@ -34,6 +44,35 @@ class ResolveForm(FlaskForm):
     )
 
 
+def competency_choices() -> list[tuple[str, str]]:
+    """Every competency with its key."""
+    return [
+        (one["key"], f"{one['key']} · {gettext(one['name'])}") for one in shipped_framework()["competencies"]
+    ]
+
+
+LEVELS = [(level, str(level)) for level in range(1, 6)]
+WENT = [("passed", _("It meets what is asked")), ("failed", _("Not yet"))]
+
+
+def day_field(label: str) -> DateField:
+    """A day that must be given."""
+    return DateField(label, [InputRequired(_("Give the day."))])
+
+
+def story_field(label: str) -> TextAreaField:
+    """What stands behind a fact, in the recorder's words."""
+    return TextAreaField(label, [InputRequired(_("Describe what you saw.")), Length(max=3000)])
+
+
+class NumberField(FloatField):
+    """A number, with a point or a comma."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it as people type it."""
+        super().process_formdata([one.strip().replace(",", ".") for one in valuelist])
+
+
 class ObservationForm(FlaskForm):
     """What was seen of a person at work."""
 
@@ -45,23 +84,12 @@ class ObservationForm(FlaskForm):
             (EvidenceKind.ATTESTATION.value, _("I attest it from working together")),
         ],
     )
-    competency = SelectField(_("Competency"))
-    level = SelectField(
-        _("Level that was shown"), coerce=int, choices=[(level, str(level)) for level in range(1, 6)]
-    )
-    on = DateField(_("On which day?"), [InputRequired(_("Give the day."))])
-    example = TextAreaField(
-        _("What did you see? One dated example."),
-        [InputRequired(_("Describe what you saw.")), Length(max=3000)],
-    )
+    competency = SelectField(_("Competency"), choices=competency_choices)
+    level = SelectField(_("Level that was shown"), coerce=int, choices=LEVELS)
+    on = day_field(_("On which day?"))
+    example = story_field(_("What did you see? One dated example."))
 
-    def __init__(self, **values: object) -> None:
-        super().__init__(**values)
-        self.competency.choices = [
-            (one["key"], f"{one['key']} · {one['name']}") for one in shipped_framework()["competencies"]
-        ]
-
-    def given(self, person_id: uuid.UUID) -> Observation:
+    def given(self, person_id: uuid.UUID, _requirement: str) -> Observation:
         """The observation of a person."""
         return Observation(
             person_id=person_id,
@@ -71,3 +99,126 @@ class ObservationForm(FlaskForm):
             on=self.on.data or date.min,
             example=self.example.data or "",
         )
+
+
+class CertificateForm(FlaskForm):
+    """A certificate that speaks for a competency until it expires."""
+
+    certificate = StringField(
+        _("Which certificate, and who gave it?"), [InputRequired(_("Name the certificate.")), Length(max=160)]
+    )
+    competency = SelectField(_("Competency"), choices=competency_choices)
+    level = SelectField(_("Level that it shows"), coerce=int, choices=LEVELS)
+    on = day_field(_("When was it given?"))
+    expires_on = DateField(_("When does it expire?"), [Optional()])
+    example = story_field(_("How did you check it?"))
+
+    def given(self, person_id: uuid.UUID, _requirement: str) -> Observation:
+        """The certificate of a person."""
+        return Observation(
+            person_id,
+            EvidenceKind.CERTIFICATE,
+            self.competency.data,
+            self.level.data,
+            self.on.data or date.min,
+            self.example.data or "",
+            certificate=self.certificate.data or "",
+            expires_on=self.expires_on.data,
+        )
+
+
+class OutsideCourseForm(FlaskForm):
+    """A course of the framework that was taken in a class room or elsewhere."""
+
+    course = SelectField(
+        _("Which course?"),
+        choices=lambda: [
+            (one["key"], f"{one['key']} · {gettext(one['title'])}") for one in shipped_framework()["courses"]
+        ],
+    )
+    on = day_field(_("When was it completed?"))
+    example = story_field(_("Where was it taken, and who taught it?"))
+
+    def given(self, person_id: uuid.UUID, _requirement: str) -> Observation:
+        """The course of a person."""
+        return _for_requirement(
+            self, person_id, self.course.data, kind=EvidenceKind.COURSE, outcome="completed"
+        )
+
+
+class AttestationForm(FlaskForm):
+    """What somebody who works with a person says for a rung."""
+
+    on = day_field(_("On which day?"))
+    example = story_field(_("What do you attest, and from which dated examples?"))
+
+    def given(self, person_id: uuid.UUID, requirement: str) -> Observation:
+        """The attestation for a requirement."""
+        return _for_requirement(self, person_id, requirement, kind=EvidenceKind.ATTESTATION)
+
+
+class ResultForm(FlaskForm):
+    """How an exam, a simulation or a panel that was held outside Ladder went."""
+
+    outcome = RadioField(_("How did it go?"), [InputRequired(_("Choose one."))], choices=WENT)
+    on = day_field(_("On which day?"))
+    example = story_field(_("What was done, who scored it, and how?"))
+
+    def given(self, person_id: uuid.UUID, requirement: str) -> Observation:
+        """The result for a requirement."""
+        return _for_requirement(
+            self, person_id, requirement, kind=EvidenceKind.ASSESSMENT, outcome=self.outcome.data
+        )
+
+
+class KpiForm(FlaskForm):
+    """A KPI over a period, with the number of cases behind it."""
+
+    what = StringField(_("What was measured?"), [InputRequired(_("Say what was measured.")), Length(max=120)])
+    since = day_field(_("From"))
+    on = day_field(_("Until"))
+    value = NumberField(_("Value"), [InputRequired(_("Give the value as a number."))])
+    count = IntegerField(
+        _("From how many?"),
+        [InputRequired(_("Say from how many it was counted.")), NumberRange(1, 10_000_000)],
+    )
+    outcome = RadioField(_("Is it what this rung asks for?"), [InputRequired(_("Choose one."))], choices=WENT)
+    example = story_field(_("Which queue and shift is it compared with, and where is it from?"))
+
+    def given(self, person_id: uuid.UUID, requirement: str) -> Observation:
+        """The period for a requirement."""
+        measured = Measured(
+            self.what.data or "", self.since.data or date.min, self.value.data or 0.0, self.count.data or 0
+        )
+        return _for_requirement(
+            self,
+            person_id,
+            requirement,
+            kind=EvidenceKind.KPI,
+            outcome=self.outcome.data,
+            measured=measured,
+        )
+
+
+Recording = ObservationForm | CertificateForm | OutsideCourseForm | AttestationForm | ResultForm | KpiForm
+FORMS: dict[str, type[Recording]] = {
+    "work": ObservationForm,
+    "certificate": CertificateForm,
+    "course": OutsideCourseForm,
+    "attestation": AttestationForm,
+    "assessment": ResultForm,
+    "kpi": KpiForm,
+}
+"""The form for each thing that can be recorded: the first three for anybody, the rest for a requirement of its kind."""
+
+
+def _for_requirement(form: Recording, person_id: uuid.UUID, requirement: str, **said: Any) -> Observation:
+    return Observation(
+        person_id=person_id,
+        competency=None,
+        level=None,
+        on=form.on.data or date.min,
+        example=form.example.data or "",
+        requirement=requirement,
+        **said,
+    )

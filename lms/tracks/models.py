@@ -1,4 +1,4 @@
-"""The framework as published documents, and the ledger of evidence: added, superseded or contested, never edited."""
+"""The ledger of evidence: added, superseded or contested, never edited."""
 
 import uuid
 from datetime import date
@@ -10,25 +10,10 @@ from sqlalchemy import (
     Index,
     String,
     Text,
-    UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.foundation.db import Base, Document, Id, InFirm, Moment
-
-
-class FrameworkVersion(Base):
-    """Competencies, role profiles, tracks and rungs as one document of the association or a firm. Written once."""
-
-    __tablename__ = "framework_version"
-    __table_args__ = (UniqueConstraint("owner_id", "number"),)
-
-    id: Mapped[Id]
-    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("firm.id"))
-    number: Mapped[int]
-    hash: Mapped[str] = mapped_column(String(64))
-    document: Mapped[Document]
-    published_at: Mapped[Moment]
 
 
 class EvidenceRow(InFirm, Base):

@@ -18,7 +18,7 @@ def _ledger(rows: Sequence[EvidenceRow], contests: Sequence[Contest]) -> list[tu
     by_evidence: dict[uuid.UUID, list[Contested]] = {}
     for contest in contests:
         by_evidence.setdefault(contest.evidence_id, []).append(
-            Contested(contest.at, contest.resolved_at, contest.outcome)
+            Contested(contest.at, contest.resolved_at, contest.outcome, contest.reason, contest.answer or "")
         )
     return [(row.person_id, _fact(row, tuple(by_evidence.get(row.id, ())))) for row in rows]
 
@@ -41,6 +41,7 @@ def _fact(row: EvidenceRow, contests: tuple[Contested, ...]) -> Evidence:
         supersedes=str(row.supersedes_id) if row.supersedes_id else None,
         contests=contests,
         title=str(row.detail.get("title", "")),
+        example=str(row.detail.get("example", "")),
     )
 
 

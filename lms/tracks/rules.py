@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from lms.foundation.words import N_
+
 
 class EvidenceKind(enum.StrEnum):
     """What sort of fact it is. Two kinds are independent when they differ."""
@@ -20,6 +22,18 @@ class EvidenceKind(enum.StrEnum):
     CERTIFICATE = "certificate"
     PRIOR_LEARNING = "prior_learning"
 
+
+KIND_WORDS: Mapping[EvidenceKind, str] = {
+    EvidenceKind.COURSE: N_("Course"),
+    EvidenceKind.ASSESSMENT: N_("Assessment"),
+    EvidenceKind.WORK_SAMPLE: N_("Piece of work"),
+    EvidenceKind.OBSERVED: N_("Seen at work"),
+    EvidenceKind.ATTESTATION: N_("Attestation"),
+    EvidenceKind.KPI: N_("KPI"),
+    EvidenceKind.CERTIFICATE: N_("Certificate"),
+    EvidenceKind.PRIOR_LEARNING: N_("Learnt before"),
+}
+"""What each kind is called where a fact has no title of its own."""
 
 SEEN_AT_WORK = frozenset((EvidenceKind.OBSERVED, EvidenceKind.WORK_SAMPLE, EvidenceKind.ATTESTATION))
 """Kinds in which somebody saw the work itself done."""
@@ -55,6 +69,8 @@ class Contested:
     at: datetime
     resolved_at: datetime | None = None
     outcome: str | None = None
+    reason: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +93,7 @@ class Evidence:
     supersedes: str | None = None
     contests: tuple[Contested, ...] = ()
     title: str = ""
+    example: str = ""
 
     @property
     def good(self) -> bool:
@@ -91,6 +108,10 @@ class Evidence:
         return abs(self.score - self.pass_mark) <= self.error
 
 
+def _plainly(value: Any) -> str:
+    return " · ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
 @dataclass(frozen=True)
 class Reason:
     """One step of an explanation: an English sentence with its values, the evidence behind it, and what stands below."""
@@ -100,10 +121,10 @@ class Reason:
     evidence: tuple[str, ...] = ()
     below: tuple["Reason", ...] = ()
 
-    def words(self, translate: Callable[[str], str] = str) -> str:
-        """The sentence, in the reader's language."""
+    def words(self, translate: Callable[[str], str] = str, show: Callable[[Any], str] = _plainly) -> str:
+        """The sentence, in the reader's language; `show` writes its values, such as days, in it too."""
         sentence = translate(self.sentence)
-        return sentence % self.values if self.values else sentence
+        return sentence % {name: show(one) for name, one in self.values.items()} if self.values else sentence
 
 
 @dataclass(frozen=True)
@@ -123,10 +144,21 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class ProfileUsed:
+    """The version of a role profile that a person was held against."""
+
+    key: str
+    name: str
+    version: int
+
+
+@dataclass(frozen=True)
 class Standing:
     """A person against one rung as of a date: cells only, no total and no rank."""
 
     rung: str
+    rung_version: int
+    profile: ProfileUsed | None
     as_of: date
     rule: int
     cells: tuple[Cell, ...]
@@ -181,7 +213,7 @@ def known(evidence: Iterable[Evidence], as_of: date) -> list[Evidence]:
 
 def is_contested(one: Evidence, as_of: date) -> bool:
     """Whether it is set aside on that day: contested, and not looked at again yet."""
-    return any(
+    return bool(one.contests) and any(
         contest.at.date() <= as_of and (contest.resolved_at is None or contest.resolved_at.date() > as_of)
         for contest in one.contests
     )
@@ -194,7 +226,7 @@ def is_fresh(one: Evidence, as_of: date, months: int) -> bool:
 
 def level_held(evidence: Sequence[Evidence], rule: Rule) -> int:
     """The highest level for which there is enough: one source up to level 2; then two kinds, one of them observed."""
-    for level in range(5, 0, -1):
+    for level in range(max((one.level or 0 for one in evidence), default=0), 0, -1):
         speaking = [one for one in evidence if (one.level or 0) >= level]
         kinds = {one.kind for one in speaking}
         if level < rule.two_kinds_from:
@@ -228,29 +260,31 @@ def competency_cell(
     hopeful = level_held([one for one in fresh if one.good or one.near_the_mark], rule)
     values = {"required": required, "held": held, "before": before, "months": months}
     if held >= required:
-        state, sentence = State.MET, "Level %(held)s is shown; level %(required)s is asked for."
+        state, sentence = State.MET, N_("Level %(held)s is shown; level %(required)s is asked for.")
     elif before >= required:
         state, sentence = (
             State.STALE,
-            "Level %(before)s was shown, but that is older than %(months)s months or has expired.",
+            N_("Level %(before)s was shown, but that is older than %(months)s months or has expired."),
         )
     elif hopeful >= required:
         state, sentence = (
             State.BORDERLINE,
-            "The score lies within one standard error of the pass mark. A second form decides.",
+            N_("The score lies within one standard error of the pass mark. A second form decides."),
         )
     elif not standing:
         state = State.NO_EVIDENCE
         sentence = (
-            "What there is was contested and is set aside." if contested else "There is no evidence yet."
+            N_("What there is was contested and is set aside.")
+            if contested
+            else N_("There is no evidence yet.")
         )
     elif held == 0:
         state, sentence = (
             State.NOT_YET,
-            "There is evidence, but none yet that shows level 1. Level %(required)s is asked for.",
+            N_("There is evidence, but none yet that shows level 1. Level %(required)s is asked for."),
         )
     else:
-        state, sentence = State.NOT_YET, "Level %(held)s is shown; level %(required)s is asked for."
+        state, sentence = State.NOT_YET, N_("Level %(held)s is shown; level %(required)s is asked for.")
     below = [_fact(one, as_of, months) for one in mine]
     if state is not State.MET:
         below.append(_what_would_help(required, standing, rule))
@@ -271,24 +305,26 @@ def competency_cell(
 def _fact(one: Evidence, as_of: date, months: int) -> Reason:
     """One piece of evidence as a sentence."""
     values = {
-        "title": one.title or one.kind.value,
-        "on": one.on.isoformat(),
+        "title": one.title or KIND_WORDS[one.kind],
+        "on": one.on,
         "level": one.level or 0,
         "score": round((one.score or 0) * 100),
         "mark": round((one.pass_mark or 0) * 100),
     }
     if is_contested(one, as_of):
-        sentence = "%(title)s, %(on)s: contested, set aside until somebody has looked again."
+        sentence = N_("%(title)s, %(on)s: contested, set aside until somebody has looked again.")
     elif not is_fresh(one, as_of, months):
-        sentence = "%(title)s, %(on)s: too old or expired."
+        sentence = N_("%(title)s, %(on)s: too old or expired.")
     elif one.near_the_mark:
-        sentence = "%(title)s, %(on)s: %(score)s %% against a pass mark of %(mark)s %%, too close to call."
+        sentence = N_(
+            "%(title)s, %(on)s: %(score)s %% against a pass mark of %(mark)s %%, too close to call."
+        )
     elif not one.good:
-        sentence = "%(title)s, %(on)s: not passed."
+        sentence = N_("%(title)s, %(on)s: not passed.")
     elif one.level:
-        sentence = "%(title)s, %(on)s: shows level %(level)s."
+        sentence = N_("%(title)s, %(on)s: shows level %(level)s.")
     else:
-        sentence = "%(title)s, %(on)s."
+        sentence = N_("%(title)s, %(on)s.")
     return Reason(sentence, values, (one.id,))
 
 
@@ -309,6 +345,23 @@ def _what_would_help(required: int, standing: Sequence[Evidence], rule: Rule) ->
     )
 
 
+def in_force(versions: Iterable[Mapping[str, Any]], key: str | None, as_of: date) -> Mapping[str, Any] | None:
+    """The version of a profile or rung in force on a day: the latest that had begun. The first has no `from`."""
+    begun = [one for one in versions if one["key"] == key and one.get("from", "") <= as_of.isoformat()]
+    return max(begun, key=lambda one: str(one.get("from", "")), default=None)
+
+
+def as_it_stood(framework: Mapping[str, Any], as_of: date) -> dict[str, Any]:
+    """The framework on a day: of each profile and each rung the one version that was in force."""
+
+    def current(versions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        keys = dict.fromkeys(one["key"] for one in versions)
+        return [one for key in keys if (one := in_force(versions, key, as_of)) is not None]
+
+    tracks = [{**track, "rungs": current(track["rungs"])} for track in framework["tracks"]]
+    return {**framework, "profiles": current(framework["profiles"]), "tracks": tracks}
+
+
 def readiness(
     profile: Mapping[str, int],
     competencies: Sequence[Mapping[str, Any]],
@@ -317,9 +370,11 @@ def readiness(
     rule: Rule = Rule(),
 ) -> tuple[Cell, ...]:
     """A cell for each competency the profile asks for, in the framework's order."""
-    there = known(evidence, as_of)
+    about: dict[str | None, list[Evidence]] = {}
+    for fact in known(evidence, as_of):
+        about.setdefault(fact.competency, []).append(fact)
     return tuple(
-        competency_cell(one, profile[one["key"]], there, as_of, rule)
+        competency_cell(one, profile[one["key"]], about.get(one["key"], ()), as_of, rule)
         for one in competencies
         if one["key"] in profile
     )
@@ -333,12 +388,11 @@ def standing(
     as_of: date,
     rule: Rule = Rule(),
 ) -> Standing:
-    """A person against every requirement of a rung as of a date."""
+    """A person against every requirement of a rung as of a date, by the profile in force on that date."""
     there = known(evidence, as_of)
-    profile: Mapping[str, int] = next(
-        (one["levels"] for one in framework["profiles"] if one["key"] == rung.get("profile")), {}
-    )
-    competencies = readiness(profile, framework["competencies"], there, as_of, rule)
+    profile = in_force(framework["profiles"], rung.get("profile"), as_of)
+    levels: Mapping[str, int] = profile["levels"] if profile else {}
+    competencies = readiness(levels, framework["competencies"], there, as_of, rule)
     courses = {course["key"]: course for course in framework["courses"]}
     cells = []
     for requirement in rung["requirements"]:
@@ -351,19 +405,20 @@ def standing(
             cells.append(_course(requirement, courses, there, as_of))
         else:
             cells.append(_named(requirement, there, as_of, rule))
-    return Standing(rung["key"], as_of, rule.version, tuple(cells), competencies)
+    used = ProfileUsed(profile["key"], profile["name"], profile["version"]) if profile else None
+    return Standing(rung["key"], rung["version"], used, as_of, rule.version, tuple(cells), competencies)
 
 
 def _tenure(requirement: Mapping[str, Any], facts: Facts, as_of: date) -> Cell:
     since = facts.role_started_on if requirement["since"] == "role" else facts.started_on
     due = months_after(since, requirement["months"])
-    values = {"since": since.isoformat(), "due": due.isoformat(), "months": requirement["months"]}
+    values = {"since": since, "due": due, "months": requirement["months"]}
     if due <= as_of:
-        state, sentence = State.MET, "Since %(since)s: %(months)s months were reached on %(due)s."
+        state, sentence = State.MET, N_("Since %(since)s: %(months)s months were reached on %(due)s.")
     else:
         state, sentence = (
             State.NOT_YET,
-            "Since %(since)s: %(months)s months are reached on %(due)s. Only time closes this.",
+            N_("Since %(since)s: %(months)s months are reached on %(due)s. Only time closes this."),
         )
     return Cell(requirement["key"], "tenure", requirement["text"], state, Reason(sentence, values))
 
@@ -400,13 +455,13 @@ def _course(
     order = (State.MET, State.STALE, State.NOT_YET, State.NO_EVIDENCE)
     state, left, ids = min(tried, key=lambda one: (order.index(one[0]), len(one[1])))
     minutes = sum(courses[key]["minutes"] for key in left)
-    names = " · ".join(courses[key]["title"] for key in left)
+    names = tuple(courses[key]["title"] for key in left)
     values = {"names": names, "minutes": minutes, "months": requirement.get("within_months", 0)}
     sentence = {
-        State.MET: "Completed.",
-        State.STALE: "Completed more than %(months)s months ago. Take it again: %(minutes)s minutes.",
-        State.NOT_YET: "Still to take: %(names)s, %(minutes)s minutes.",
-        State.NO_EVIDENCE: "Not taken yet: %(minutes)s minutes.",
+        State.MET: N_("Completed."),
+        State.STALE: N_("Completed more than %(months)s months ago. Take it again: %(minutes)s minutes."),
+        State.NOT_YET: N_("Still to take: %(names)s, %(minutes)s minutes."),
+        State.NO_EVIDENCE: N_("Not taken yet: %(minutes)s minutes."),
     }[state]
     return Cell(
         requirement["key"],
@@ -456,20 +511,20 @@ def _named(requirement: Mapping[str, Any], evidence: Sequence[Evidence], as_of: 
     raters = _voices(sure, wanted)
     values = {"have": len(raters), "wanted": wanted, "months": rule.stale_after_months}
     if len(raters) >= wanted:
-        state, sentence = State.MET, "Shown."
+        state, sentence = State.MET, N_("Shown.")
     elif sure:
-        state, sentence = State.NOT_YET, "%(have)s of %(wanted)s raters have said so."
+        state, sentence = State.NOT_YET, N_("%(have)s of %(wanted)s raters have said so.")
     elif any(one.near_the_mark for one in fresh):
         state, sentence = (
             State.BORDERLINE,
-            "The score lies within one standard error of the pass mark. A second form decides.",
+            N_("The score lies within one standard error of the pass mark. A second form decides."),
         )
     elif len(_voices(_sure(counted), wanted)) >= wanted:
-        state, sentence = State.STALE, "Shown more than %(months)s months ago."
+        state, sentence = State.STALE, N_("Shown more than %(months)s months ago.")
     elif counted:
-        state, sentence = State.NOT_YET, "Tried, not passed yet."
+        state, sentence = State.NOT_YET, N_("Tried, not passed yet.")
     else:
-        state, sentence = State.NO_EVIDENCE, "Nothing is recorded yet."
+        state, sentence = State.NO_EVIDENCE, N_("Nothing is recorded yet.")
     ids = tuple(one.id for one in mine)
     below = tuple(_fact(one, as_of, rule.stale_after_months) for one in mine)
     return Cell(
@@ -488,6 +543,34 @@ def _voices(evidence: Sequence[Evidence], wanted: int) -> set[str]:
     if wanted == 1:
         return {one.id for one in evidence}
     return {one.rater for one in evidence if one.rater}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a person stands on a track: the rung held (none is the ground) and the one above it (none at the top)."""
+
+    held: str | None
+    next: str | None
+
+
+def place_on(
+    track: Mapping[str, Any],
+    framework: Mapping[str, Any],
+    evidence: Sequence[Evidence],
+    facts: Facts,
+    as_of: date,
+    *,
+    job_role: str,
+    rule: Rule = Rule(),
+) -> Place:
+    """The highest rung that is the person's job already, or whose every requirement is met."""
+    keys = [rung["key"] for rung in track["rungs"]]
+    held = -1
+    for at, rung in enumerate(track["rungs"]):
+        met = standing(rung, framework, evidence, facts, as_of, rule)
+        if rung.get("profile") == job_role.lower().replace(" ", "-") or met.met == len(met.cells):
+            held = at
+    return Place(keys[held] if held >= 0 else None, keys[held + 1] if held + 1 < len(keys) else None)
 
 
 USABLE_MINUTES_A_BREAK = 8

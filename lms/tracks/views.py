@@ -1,21 +1,22 @@
 """My path, the board, a person's page, contesting and recording evidence."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import to_user_timezone
 
-from lms.foundation.errors import Invalid
+from lms.foundation.errors import Invalid, NotFound
 from lms.people.queries import list_teams
-from lms.tracks import queries, services
-from lms.tracks.forms import ContestForm, ObservationForm, ResolveForm
-from lms.tracks.framework_files import shipped_framework
+from lms.tracks import pages, services
+from lms.tracks.forms import FORMS, ContestForm, Recording, ResolveForm
+from lms.tracks.framework_files import find_rung, framework_on, shipped_framework
 from lms.tracks.policy import TrackPermission
-from lms.tracks.rules import route
+from lms.tracks.rules import KIND_WORDS, State
 from lms.web import Room, actor, answered, csv_reply, now, session
+from lms.web.language import shown
 
 room = Room("tracks", __name__)
 
@@ -24,29 +25,55 @@ room = Room("tracks", __name__)
 def words() -> dict[str, object]:
     """What the pages need to put rules' values into words."""
     return {
-        "say": lambda reason: reason.words(_),
-        "heading": lambda cell: {
-            "tenure": _("Time"),
-            "competencies": _("Competencies"),
-            "assessment": _("Assessment"),
-            "kpi": _("KPI"),
-            "attestation": _("Attestation"),
-        }.get(cell.kind, cell.key),
+        "shown": shown,
+        "say": lambda reason: reason.words(_, shown),
+        "heading": lambda cell: heading(cell.key, cell.kind),
+        "heading_of": heading,
+        "kind_words": {kind: _(words) for kind, words in KIND_WORDS.items()},
+        "state_words": {
+            State.MET: _("Met"),
+            State.BORDERLINE: _("Borderline"),
+            State.NOT_YET: _("Not yet"),
+            State.STALE: _("Stale"),
+            State.NO_EVIDENCE: _("No evidence"),
+            "contested": _("Contested"),
+        },
+        "competency_names": {one["key"]: one["name"] for one in shipped_framework()["competencies"]},
+        "course_titles": {one["key"]: one["title"] for one in shipped_framework()["courses"]},
         "outcome_words": {
             "completed": _("Completed"),
             "passed": _("Passed"),
             "failed": _("Not passed"),
-            "rated": _("Seen"),
+            "rated": _("Shown"),
         },
     }
+
+
+def as_seen(moment: datetime) -> date:
+    """The day it is where the firm is."""
+    seen: date = to_user_timezone(moment).date()
+    return seen
+
+
+def heading(key: str, kind: str) -> str:
+    """What a requirement is called in a narrow column: a course by its key."""
+    if key.endswith("-experience"):
+        return str(_("Experience"))
+    words = {
+        "tenure": _("Time"),
+        "competencies": _("Competencies"),
+        "assessment": _("Assessment"),
+        "kpi": _("KPI"),
+        "attestation": _("Attestation"),
+    }
+    return str(words.get(kind, key))
 
 
 def day() -> date:
     """The day the page is about: what the address says, else today where the firm is."""
     asked = request.args.get("as_of", "")
     if not asked:
-        today: date = to_user_timezone(now()).date()
-        return today
+        return as_seen(now())
     try:
         return date.fromisoformat(asked)
     except ValueError:
@@ -61,23 +88,15 @@ def chosen_rung() -> str:
 @room.get("/path", allow=TrackPermission.OWN_PATH)
 def my_path() -> ResponseReturnValue:
     """The three tracks, and where I stand on the rung I look at."""
-    path = services.see_standing(
-        session(), actor=actor(), person_id=actor().person_id, rung=chosen_rung(), as_of=day()
-    )
-    return render_template(
-        "tracks/path.html",
-        path=path,
-        route=route(path.standing),
-        framework=shipped_framework(),
-        rung=chosen_rung(),
-    )
+    mine = pages.own_path(session(), actor=actor(), rung=request.args.get("rung"), as_of=day())
+    return render_template("tracks/path.html", mine=mine, path=mine.path, framework=framework_on(day()))
 
 
 @room.get("/path/evidence", allow=TrackPermission.OWN_PATH)
 def my_evidence() -> ResponseReturnValue:
     """Everything that is recorded about me."""
-    ledger = queries.list_ledger(session(), actor=actor(), person_id=actor().person_id)
-    return render_template("tracks/my_evidence.html", ledger=ledger, today=day(), form=ContestForm())
+    page = pages.own_evidence(session(), actor=actor())
+    return render_template("tracks/my_evidence.html", page=page, form=ContestForm())
 
 
 @room.post("/path/evidence/<uuid:evidence_id>/contest", allow=TrackPermission.CONTEST)
@@ -90,10 +109,8 @@ def contest(evidence_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for("tracks.my_evidence"))
 
     def page() -> str:
-        ledger = queries.list_ledger(session(), actor=actor(), person_id=actor().person_id)
-        return render_template(
-            "tracks/my_evidence.html", ledger=ledger, today=day(), form=form, open_id=str(evidence_id)
-        )
+        shown = pages.own_evidence(session(), actor=actor())
+        return render_template("tracks/my_evidence.html", page=shown, form=form, open_id=str(evidence_id))
 
     return answered(
         form,
@@ -127,8 +144,10 @@ def board() -> ResponseReturnValue:
     return render_template(
         "tracks/board.html",
         rows=rows,
-        framework=shipped_framework(),
+        framework=framework_on(day()),
         rung=chosen_rung(),
+        found=find_rung(framework_on(day()), chosen_rung()),
+        today=as_seen(now()),
         team=asked_team(),
         sort=asked_sort(),
         as_of=day(),
@@ -156,51 +175,69 @@ def board_csv() -> ResponseReturnValue:
 @room.get("/board/people/<uuid:person_id>", allow=TrackPermission.SEE_PERSON)
 def person(person_id: uuid.UUID) -> ResponseReturnValue:
     """One person against one rung: each cell with its reasons, and the ledger behind them."""
-    path = services.see_standing(
-        session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day()
-    )
-    raters = frozenset(uuid.UUID(one.rater) for one in path.ledger if one.rater)
-    names = queries.list_names(session(), actor=actor(), person_ids=raters) if raters else {}
+    page = pages.person_page(session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day())
     return render_template(
         "tracks/person.html",
-        path=path,
-        route=route(path.standing),
-        framework=shipped_framework(),
+        page=page,
+        path=page.path,
+        framework=framework_on(day()),
         rung=chosen_rung(),
         as_of=day(),
-        names=names,
     )
+
+
+def asked_record() -> str:
+    """What is to be recorded: `work`, `certificate`, `course`, or a requirement of the rung."""
+    return request.args.get("for", "work")
+
+
+def recording_page(person_id: uuid.UUID) -> services.RecordPage:
+    """The person and the rung the form is about."""
+    return services.see_recording(
+        session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day()
+    )
+
+
+def recording_form(page: services.RecordPage) -> type[Recording]:
+    """The form for what is to be recorded."""
+    kinds = {need["key"]: need["kind"] for need in page.needs}
+    kind = kinds.get(asked_record(), asked_record() if asked_record() in EVERYWHERE else "")
+    if kind not in FORMS:
+        raise NotFound("There is no such requirement.")
+    return FORMS[kind]
+
+
+EVERYWHERE = ("work", "certificate", "course")
 
 
 @room.get("/board/people/<uuid:person_id>/observe", allow=TrackPermission.RECORD)
 def observe(person_id: uuid.UUID) -> ResponseReturnValue:
-    """The form for what was seen of a person at work."""
-    path = services.see_standing(
-        session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day()
-    )
-    return render_template("tracks/observe.html", path=path, form=ObservationForm(on=day()))
+    """The form for what was seen of a person at work, or counts for a requirement of a rung."""
+    page = recording_page(person_id)
+    form = recording_form(page)(on=day())
+    return render_template("tracks/observe.html", page=page, form=form, asked=asked_record())
 
 
 @room.post("/board/people/<uuid:person_id>/observe", allow=TrackPermission.RECORD)
 def record(person_id: uuid.UUID) -> ResponseReturnValue:
     """Record it."""
-    form = ObservationForm()
+    page = recording_page(person_id)
+    form, rung = recording_form(page)(), page.rung["key"]
+    goal = "tracks.person" if page.may_see_person else "tracks.observe"
 
     def done(_row: object) -> ResponseReturnValue:
         flash(_("Recorded."), "good")
-        return redirect(url_for("tracks.person", person_id=person_id))
-
-    def page() -> str:
-        path = services.see_standing(
-            session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day()
-        )
-        return render_template("tracks/observe.html", path=path, form=form)
+        return redirect(url_for(goal, person_id=person_id, rung=rung))
 
     return answered(
         form,
         done=done,
-        page=page,
-        act=lambda: services.record_evidence(session(), actor=actor(), seen=form.given(person_id), now=now()),
+        act=lambda: services.record_evidence(
+            session(), actor=actor(), seen=form.given(person_id, asked_record()), now=now()
+        ),
+        page=lambda: render_template(
+            "tracks/observe.html", page=recording_page(person_id), form=form, asked=asked_record()
+        ),
     )
 
 

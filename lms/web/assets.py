@@ -7,6 +7,7 @@ from pathlib import Path
 
 import brotli
 from flask import Blueprint, Flask, Response, make_response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from markupsafe import Markup
 
 from lms.foundation.errors import NotFound
@@ -65,7 +66,16 @@ def file(_print: str, name: str) -> Response:
     return reply
 
 
+class _PersonalReplies(SecureCookieSessionInterface):
+    """What is the same for everybody neither varies by cookie nor sets one: a sign-in must not empty a phone's cache."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
+
+
 def serve_assets(app: Flask) -> None:
     """Add the static files and the functions templates use for them."""
+    app.session_interface = _PersonalReplies()
     app.register_blueprint(assets)
     app.jinja_env.globals.update(asset=asset, icon_svg=icon_svg)

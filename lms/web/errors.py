@@ -1,15 +1,11 @@
 """One table from kinds of error to HTTP, and one place that tells them."""
 
-from typing import Any
-
-from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from lms.foundation.errors import Conflict, Invalid, LadderError, NotAllowed, NotFound
 from lms.web.replies import wants_part
-from lms.web.room import SignInNeeded
 
 STATUS: dict[type[LadderError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422}
 
@@ -61,16 +57,6 @@ def tell_errors(app: Flask) -> None:
     def ladder_error(error: LadderError) -> Response:
         sentence = gettext(error.sentence) if error.sentence else ""
         return tell(STATUS.get(type(error), 400), sentence % error.values if error.values else sentence)
-
-    @app.errorhandler(SignInNeeded)
-    def sign_in_needed(_error: SignInNeeded) -> Any:
-        if wants_part() or request.method != "GET":
-            return tell(401)
-        return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
-
-    @app.errorhandler(CSRFError)
-    def stale_form(_error: CSRFError) -> Response:
-        return tell(400, gettext("This page was open too long. Go back, reload it, and send it again."))
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:

@@ -50,6 +50,20 @@ def desk_rail(actor: Actor) -> list[Place]:
             "clipboard-check",
             "/board",
         ),
+        (
+            lambda: permissions.could(actor, names["learning:team:see"]),
+            _("Team"),
+            "learning.team",
+            "graduation-cap",
+            "/team",
+        ),
+        (
+            lambda: permissions.could(actor, names["learning:course:assign"]),
+            _("Assignments"),
+            "learning.assignments",
+            "calendar",
+            "/assignments",
+        ),
         (lambda: True, _("Courses"), "courses.catalogue", "book-open", "/courses"),
         (
             lambda: permissions.could(actor, names["people:person:list"]),
@@ -57,6 +71,20 @@ def desk_rail(actor: Actor) -> list[Place]:
             "people.directory",
             "users-round",
             "/people",
+        ),
+        (
+            lambda: permissions.could(actor, names["people:person:list"]),
+            _("Teams"),
+            "people.teams",
+            "layers",
+            "/teams",
+        ),
+        (
+            lambda: permissions.could(actor, names["people:firm:edit"]),
+            _("Firms"),
+            "people.firms",
+            "building-2",
+            "/firms",
         ),
         (
             lambda: permissions.could(actor, names["people:audit:see"]),

@@ -30,6 +30,7 @@ def answered(
         result = act()
     except (Invalid, Conflict) as error:
         session().rollback()
+        form.problems = getattr(error, "problems", ())
         form.form_errors.append(
             gettext(error.sentence) % error.values if error.values else gettext(error.sentence)
         )

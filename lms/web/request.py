@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import current_app
+from flask import Flask, abort, current_app, request
 from flask_login import UserMixin, current_user
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
@@ -27,6 +27,8 @@ class SignedIn(UserMixin):
     language: str | None
     time_zone: str
     simulated: bool
+    only_here: bool = False
+    """Whether the sign-in opens this one firm only, and must show nothing of another."""
 
     def get_id(self) -> str:
         """The person's id; no cookie of Flask-Login's holds it."""
@@ -59,3 +61,12 @@ def storage() -> Storage:
     """Where files are kept."""
     kept: Storage = current_app.extensions["storage"]
     return kept
+
+
+def refuse_nul(app: Flask) -> None:
+    """Answer 400 to a NUL in an address or a form: no page sends one, and PostgreSQL cannot hold it in a text."""
+
+    @app.before_request
+    def look() -> None:
+        if any("\0" in text for sent in (request.args, request.form) for text in sent.values()):
+            abort(400)

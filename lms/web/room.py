@@ -1,6 +1,6 @@
 """A room's URL table. Every route says who may enter; leaving it out is a TypeError at import."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -15,6 +15,7 @@ from lms.foundation.wall import enter, leave
 from lms.web.request import session, signed_in
 
 View = Callable[..., ResponseReturnValue]
+Words = Callable[..., Sequence[tuple[str, str]]]
 
 
 class Room(Blueprint):
@@ -25,13 +26,23 @@ class Room(Blueprint):
         return self._route(rule, "GET", allow, late=True, options=options)
 
     def post(  # type: ignore[override]
-        self, rule: str, *, allow: Allow, late: bool = False, **options: Any
+        self, rule: str, *, allow: Allow, late: bool = False, words: Words | None = None, **options: Any
     ) -> Callable[[View], View]:
-        """A route that writes. `late`: the view reads first and calls `begin_writing` itself (slow hashing before the lock)."""
-        return self._route(rule, "POST", allow, late=late, options=options)
+        """A route that writes. `late`: the view reads first and calls `begin_writing` itself (slow hashing before the lock).
+
+        `words` puts a form that arrived too late into words, for the person who is asked to send it again.
+        """
+        return self._route(rule, "POST", allow, late=late, options=options, words=words)
 
     def _route(
-        self, rule: str, method: str, allow: Allow, *, late: bool, options: dict[str, Any]
+        self,
+        rule: str,
+        method: str,
+        allow: Allow,
+        *,
+        late: bool,
+        options: dict[str, Any],
+        words: Words | None = None,
     ) -> Callable[[View], View]:
         if not isinstance(allow, Door | Permission):
             raise TypeError(f"{rule}: allow= must be a permission or a door")
@@ -43,6 +54,7 @@ class Room(Blueprint):
                 return in_one_transaction(view, arguments, writes=method == "POST", late=late)
 
             behind_the_door.allow = allow  # type: ignore[attr-defined]
+            behind_the_door.words = words  # type: ignore[attr-defined]
             self.add_url_rule(
                 rule,
                 options.pop("endpoint", None) or view.__name__,
@@ -63,13 +75,19 @@ def check_door(allow: Allow) -> None:
     """Let the request in, or raise SignInNeeded or NotAllowed."""
     if allow is Door.PUBLIC:
         return
-    if not current_user.is_authenticated:
+    if not current_user.is_authenticated or _page_of_somebody_else():
         raise SignInNeeded
     permissions: Permissions = current_app.extensions["permissions"]
     if isinstance(allow, Permission) and not permissions.could(signed_in().actor, allow):
         raise NotAllowed(
             "You do not have permission to do that. Ask your firm's administrator if you should."
         )
+
+
+def _page_of_somebody_else() -> bool:
+    """Whether a page's script still sends for one person while another has signed in on the device."""
+    named = request.headers.get("X-Person")
+    return named is not None and named != str(signed_in().actor.person_id)
 
 
 def in_one_transaction(view: View, arguments: dict[str, Any], *, writes: bool, late: bool) -> Response:

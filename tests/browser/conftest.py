@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
+
+from tests.house import House, Someone
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
@@ -77,12 +79,36 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
+def signed_in(page: Page, house: House, someone: Someone) -> Page:
+    """Give the window somebody's sign-in, as if they had come back to a device they use."""
+    kept = house.client(someone).get_cookie("ladder")
+    assert kept is not None
+    page.context.add_cookies([{"name": "ladder", "value": kept.value, "domain": "127.0.0.1", "path": "/"}])
+    return page
+
+
+def violations(page: Page) -> str:
+    """What axe finds wrong with the page as it stands, in its words; nothing when all is well."""
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("axe.run({ resultTypes: ['violations'] })")
+    return "".join(
+        f"\n{one['id']} ({one['impact']}): " + " ".join(node["html"][:160] for node in one["nodes"][:4])
+        for one in found["violations"]
+    )
+
+
 def seen(page: Page, name: str = "") -> None:
     """Run axe over the page in both themes, and keep a picture of each."""
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         if name:
             picture(page, f"{name}-{theme}")
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{page.url} ({theme}): {found.generate_report()}"
+        assert not violations(page), f"{page.url} ({theme}): {violations(page)}"
     page.emulate_media(color_scheme="light")
+
+
+def sideways(page: Page, width: int) -> int:
+    """By how much the page is wider than a window of this width."""
+    page.set_viewport_size({"width": width, "height": 740})
+    return int(page.evaluate("document.documentElement.scrollWidth")) - width

@@ -41,4 +41,4 @@ def test_a_lesson_an_attempt_a_piece_of_evidence_and_a_cell_of_the_board(house: 
     assert "Ana Chi" in board
     person = desk.get(f"/board/people/{agent.id}").get_data(as_text=True)
     assert "Hello, final" in person
-    assert "100 %" in person
+    assert "100%" in person

@@ -1,11 +1,13 @@
 """The house itself: the map is true, migrations match the models, the documents' commands exist."""
 
+import ast
 import re
 from pathlib import Path
 
 from flask import Flask
 
 from lms.cli import main
+from lms.foundation.db import Base, InFirm
 from lms.migrating import drift
 
 ROOT = Path(__file__).parents[2]
@@ -56,3 +58,26 @@ def test_nothing_names_a_path_of_a_machine_or_a_package_host() -> None:
     ]:
         text = path.read_text()
         assert not re.search(r"/work/|/root/|--index-url|--extra-index|--find-links", text), path
+
+
+def test_every_template_compiles(app: Flask) -> None:
+    names = app.jinja_env.list_templates(extensions=["html"])
+    assert len(names) > 60
+    for name in names:
+        app.jinja_env.get_template(name)
+
+
+def test_a_row_behind_the_wall_is_never_fetched_by_its_key_alone() -> None:
+    """`session.get` names no firm in its WHERE that a reader could see; a query does."""
+    walled = {mapper.class_.__name__ for mapper in Base.registry.mappers if issubclass(mapper.class_, InFirm)}
+    assert {"Employment", "EvidenceRow", "Attempt"} <= walled
+    for path in (ROOT / "lms").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(call, ast.Call)
+                and isinstance(call.func, ast.Attribute)
+                and call.func.attr in ("get", "get_one", "merge")
+                and call.args
+            ):
+                first = ast.unparse(call.args[0]).split("(")[0].split(".")[-1]
+                assert first not in walled, f"{path.relative_to(ROOT)}:{call.lineno}: {ast.unparse(call)}"

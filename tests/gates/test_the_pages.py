@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from lms.foundation.actor import Role
+from lms.people.services.audit import record_act
 from lms.web.request import db
 from tests.gates.test_the_wall_between_firms import address, build, routes
 from tests.house import C05, House
@@ -65,7 +66,29 @@ def counted(app: Flask, client: FlaskClient, path: str) -> int:
 
 @pytest.mark.parametrize(
     "path",
-    ["/board", "/people", "/today", "/courses", "/path", "/path/evidence", "/people.csv", "/board.csv"],
+    [
+        "/board",
+        "/people",
+        "/people?sort=hired&role=agent&q=person",
+        "/people.csv",
+        "/people/{person}",
+        "/teams",
+        "/teams/{team}",
+        "/firms",
+        "/audit",
+        "/audit.csv",
+        "/today",
+        "/courses",
+        "/path",
+        "/path/evidence",
+        "/board.csv",
+        "/people/import",
+        "/team",
+        "/team?standing=stuck",
+        "/team.csv",
+        "/assignments",
+        "/assignments.csv",
+    ],
 )
 def test_a_page_costs_the_same_number_of_statements_for_few_and_for_many(
     app: Flask, house: House, path: str, record_property: Callable[[str, object], None]
@@ -73,12 +96,18 @@ def test_a_page_costs_the_same_number_of_statements_for_few_and_for_many(
     house.course()
     firm = house.firm()
     team = house.team(firm)
-    reader = house.person(firm, Role.AGENT, Role.MANAGER, Role.FIRM_ADMIN, team_id=team)
+    reader = house.person(
+        firm, Role.AGENT, Role.MANAGER, Role.FIRM_ADMIN, Role.ASSOCIATION, team_id=team, number="R-1"
+    )
     client = house.client(reader)
+    path = path.format(person=reader.id, team=team)
     client.get(path)
     few = counted(app, client, path)
-    for _more in range(12):
-        house.person(firm, team_id=team)
+    for more in range(12):
+        someone = house.person(firm, team_id=team)
+        house.team(firm, f"Team {more}", lead=someone, parent=team)
+        house.firm(f"Firm {more}")
+        house.act(reader, record_act, act="person changed", subject=str(reader.id), detail={"name": "R"})
     many = counted(app, client, path)
     record_property(f"statements {path}", many)
     assert few == many

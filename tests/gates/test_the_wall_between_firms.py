@@ -16,17 +16,22 @@ from werkzeug.test import TestResponse
 
 from lms.assessments.models import Attempt
 from lms.assessments.services import start_attempt
+from lms.courses.archives import write_archive
 from lms.courses.models import CourseVersion
+from lms.courses.packages import read_folder
+from lms.courses.services import keep_upload
 from lms.foundation.actor import Role
 from lms.foundation.db import Base, InFirm
 from lms.foundation.policy import Door
 from lms.foundation.wall import WallBreach, enter
+from lms.learning.services.assigning import assign
 from lms.people.models import SignIn
+from lms.people.services import importing
 from lms.tracks import services as tracks
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
 from lms.web.request import db
-from tests.house import House, Someone
+from tests.house import SAMPLE_COURSE, House, Someone
 
 CANARY = "Zyxwo"
 ROLES = (Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN, Role.ASSOCIATION)
@@ -62,6 +67,23 @@ def build(house: House, word: str) -> World:
         example=f"{word} was seen to greet",
     )
     house.act(lead, tracks.record_evidence, seen=seen)
+    assignment = house.act(
+        trainer,
+        assign,
+        course_id=course_id,
+        team_id=team,
+        person_id=None,
+        due_on=None,
+        note=f"{word} must take this",
+    )
+    packed = read_folder(SAMPLE_COURSE)
+    upload = house.act(
+        trainer,
+        keep_upload,
+        file_name=f"{word}.zip",
+        content=write_archive(packed.files, packed.media.__getitem__, sorted(packed.media)),
+        storage=house.app.extensions["storage"],
+    )
     with house.writing(firm) as session:
         evidence_id = session.scalars(select(EvidenceRow.id).where(EvidenceRow.firm_id == firm)).one()
         version_id = session.scalars(
@@ -70,8 +92,17 @@ def build(house: House, word: str) -> World:
         sign_in_id = session.scalars(select(SignIn.id).where(SignIn.person_id == agent.id)).first()
         assert session.scalars(select(Attempt.id).where(Attempt.firm_id == firm)).one() == attempt_id
     house.act(agent, tracks.contest, evidence_id=evidence_id, reason=f"{word} disagrees")
+    admin = house.person(firm, Role.FIRM_ADMIN, name=f"{word} Admin")
+    sent = house.act(
+        admin,
+        importing.keep_file,
+        file_name=f"{word}.csv",
+        content=f"number,name,team\n{word}-9,{word} Fresh,{word} Night\n{word}-8,=1+1,\n".encode(),
+        storage=house.app.extensions["storage"],
+    )
     ids = {
         "course_id": course_id,
+        "import_id": sent.id,
         "assessment_id": assessment_id,
         "attempt_id": attempt_id,
         "person_id": agent.id,
@@ -79,6 +110,8 @@ def build(house: House, word: str) -> World:
         "firm_id": firm,
         "evidence_id": evidence_id,
         "version_id": version_id,
+        "assignment_id": assignment.id,
+        "upload_id": upload.id,
         "sign_in_id": sign_in_id,
     }
     return World(firm, agent, {name: str(value) for name, value in ids.items()})
@@ -86,7 +119,7 @@ def build(house: House, word: str) -> World:
 
 PLAIN = {
     "lesson_key": "hello",
-    "check_key": "greeting",
+    "check_key": "t01-check",
     "position": "1",
     "path": "media/wave.svg",
     "rung": "S1",
@@ -140,8 +173,28 @@ def routes(app: Flask) -> list[tuple[Rule, str]]:
     return sorted(found, key=str)
 
 
+ABOVE = (
+    "people.firms",
+    "people.firm",
+    "people.new_administrator",
+    "people.closing_firm",
+    "people.change_firm",
+    "people.invite_administrator",
+    "people.close_firm",
+    "people.reopen_firm",
+)
+"""Where the association sees firms by name, on purpose; tests/rooms/test_firms.py walks these for what they must not show."""
+
+
 def ask(client: FlaskClient, method: str, path: str) -> TestResponse:
-    form = {"fact_id": str(uuid.uuid4()), "answer": "a", "card": "hook", "reason": "x", "order": "1"}
+    form = {
+        "fact_id": str(uuid.uuid4()),
+        "answer": "a",
+        "card": "hook",
+        "reason": "x",
+        "order": "1",
+        "refused": "skip",
+    }
     return client.get(path) if method == "GET" else client.post(path, data=form)
 
 
@@ -157,6 +210,8 @@ def test_no_route_tells_shows_or_touches_anything_of_another_firm(
         for rule, method in routes(app):
             if rule.endpoint in ("people.sign_out", "people.switch_firm") and role:
                 continue  # ends or moves this reader's own sign-in; walked below by name
+            if role is Role.ASSOCIATION and rule.endpoint in ABOVE:
+                continue
             stranger = str(uuid.uuid4())
             random_ids = {name: stranger for name in rule.arguments if name in theirs.ids}
             replies = []
@@ -209,6 +264,7 @@ def test_the_doors_open_to_the_public_are_known_by_name(app: Flask) -> None:
         "people.home",
         "people.sign_in",
         "people.enter",
+        "people.speak",
         "people.code",
         "people.use_code",
         "people.link",

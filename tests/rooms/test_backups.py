@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, select, text, update
+from sqlalchemy import create_engine, inspect, select, text, update
 
 from lms.assessments import services as assessments
 from lms.foundation.actor import Role
@@ -296,3 +296,44 @@ def test_migrating_twice_changes_nothing(lived_in: Settings) -> None:
     before = everything(lived_in)
     migrate(lived_in.database)
     assert everything(lived_in) == before
+
+
+def test_the_unused_table_goes_only_while_it_is_empty(tmp_path: Path) -> None:
+    for rows in (0, 1):
+        address = f"sqlite:///{tmp_path / f'old-{rows}.db'}"
+        migrate(address, "0002")
+        engine = create_engine(address)
+        with engine.begin() as connection:
+            if rows:
+                connection.execute(
+                    text(
+                        "INSERT INTO framework_version (id, owner_id, number, hash, document, published_at)"
+                        " VALUES ('a', 'b', 1, 'c', '{}', '2026-01-01')"
+                    )
+                )
+        if rows:
+            with pytest.raises(RuntimeError, match="holds 1 rows"):
+                migrate(address, "0003")
+        else:
+            migrate(address, "0003")
+        with engine.connect() as connection:
+            assert revision_of(connection) == ("0002" if rows else "0003")
+            assert ("framework_version" in inspect(connection).get_table_names()) is bool(rows)
+        engine.dispose()
+
+
+def test_rows_of_a_table_this_release_does_not_keep_are_refused_and_never_lost(
+    lived_in: Settings, elsewhere: Any, tmp_path: Path
+) -> None:
+    whole, strange = tmp_path / "whole.zip", tmp_path / "strange.zip"
+    back_up(lived_in, whole, now=read_clock())
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(strange, "w") as target:
+        for name in source.namelist():
+            body = source.read(name)
+            if name == "manifest.json":
+                manifest = json.loads(body)
+                manifest["tables"] |= {"gone_empty": 0, "gone": 2}
+                body = json.dumps(manifest).encode()
+            target.writestr(name, body)
+    with pytest.raises(Invalid, match="rows of gone, which"):
+        restore(elsewhere, strange)

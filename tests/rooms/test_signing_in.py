@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from lms.app import create_app
 from lms.foundation.actor import Role
-from lms.foundation.errors import Conflict, Invalid, NotFound
+from lms.foundation.errors import Invalid, NotFound
 from lms.people import queries
-from lms.people.models import AuditEntry, Employment, OneTimeLink, Person, SignIn
-from lms.people.rules import RESET_LASTS, SIGN_IN_LASTS
+from lms.people.models import AuditEntry, Employment, Person, SignIn
+from lms.people.rules import SIGN_IN_LASTS
 from lms.people.services import me, sign_in
 from lms.people.services.audit import first_broken_entry, record_act
 from lms.settings import Settings
@@ -49,20 +49,6 @@ def arrives(house: House, token: str, later: timedelta = timedelta()) -> queries
     """Where a token leads."""
     with house.writing() as session:
         return queries.find_arrival(session, token=token, now=house.noon + later)
-
-
-def link(house: House, admin: Someone, person: Someone, purpose: str = "reset") -> str:
-    """A one-time link's secret."""
-    token: str = house.act(admin, sign_in.make_link, person_id=person.id, purpose=purpose)
-    return token
-
-
-def use(house: House, token: str, password: str = NEW, later: timedelta = timedelta()) -> str:
-    """Set a password by a link; the device's token."""
-    with house.writing() as session:
-        return sign_in.use_link(
-            session, token=token, password=password, user_agent="", now=house.noon + later
-        )
 
 
 # Proving
@@ -116,7 +102,7 @@ def test_every_failure_is_told_in_the_same_words_and_with_the_same_work(
         said.add(str(caught.value))
     assert other
     assert len(said) == 1
-    assert worked == ["$argon2id"] * len(deeds)
+    assert worked == ["$argon2id"] * sign_in.LEAST_WORK * len(deeds)
 
 
 def test_whoever_has_left_or_not_begun_cannot_enter_that_firm(house: House) -> None:
@@ -204,68 +190,7 @@ def test_everything_or_one_firm_or_all_but_one_device_is_signed_out(house: House
     assert end() == [False, False, False]
 
 
-# Passwords and links
-
-
-def test_a_link_sets_the_password_once_and_signs_every_other_device_out(house: House) -> None:
-    firm = house.firm()
-    admin, person = house.person(firm, Role.FIRM_ADMIN), house.person(firm)
-    old = open_device(house, person)
-    secret = link(house, admin, person)
-    fresh = use(house, secret)
-    assert arrives(house, old) is None
-    assert arrives(house, fresh) is not None
-    assert prove(house, person.email, NEW)
-    with pytest.raises(Invalid):
-        prove(house, person.email, PASSWORD)
-    with pytest.raises(NotFound):
-        use(house, secret)
-
-
-def test_a_link_dies_with_age_and_with_the_next_one(house: House) -> None:
-    firm = house.firm()
-    admin, person = house.person(firm, Role.FIRM_ADMIN), house.person(firm)
-    first, second = link(house, admin, person), link(house, admin, person)
-    invitation = link(house, admin, person, "invitation")
-    for secret, later in ((first, timedelta()), (second, RESET_LASTS), ("made up", timedelta())):
-        with pytest.raises(NotFound, match="used already or is too old"):
-            use(house, secret, later=later)
-    assert use(house, invitation, later=RESET_LASTS)
-    with house.writing() as session:
-        assert not {first, second, invitation} & {
-            row.token_hash for row in session.scalars(select(OneTimeLink))
-        }
-
-
-def test_a_bad_password_leaves_the_link_good(house: House) -> None:
-    firm = house.firm()
-    admin, person = house.person(firm, Role.FIRM_ADMIN), house.person(firm)
-    secret = link(house, admin, person)
-    for password in ("too short", "aaaaaaaaaaaaaaaaaaaa", person.email):
-        with pytest.raises(Invalid):
-            use(house, secret, password)
-    assert use(house, secret)
-
-
-def test_two_who_use_one_link_at_once_are_told_apart(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    firm = house.firm()
-    secret = link(house, house.person(firm, Role.FIRM_ADMIN), house.person(firm))
-    with house.writing() as session:
-        found = sign_in.find_link(session, token=secret, now=house.noon)
-    use(house, secret)
-    monkeypatch.setattr(sign_in, "find_link", lambda *_args, **_said: found)
-    with pytest.raises(Conflict, match="just used"):
-        use(house, secret)
-
-
-def test_one_firm_resets_neither_anothers_people_nor_whoever_also_works_elsewhere(house: House) -> None:
-    one, two = house.firm("One"), house.firm("Two")
-    admin, stranger, both = house.person(one, Role.FIRM_ADMIN), house.person(two), house.person(one)
-    house.person(two, at=both)
-    with pytest.raises(NotFound):
-        link(house, admin, stranger)
-    with pytest.raises(Invalid, match="from the sign-in page"):
-        link(house, admin, both)
+# Passwords
 
 
 def test_a_changed_password_needs_the_old_one_and_leaves_only_this_device(house: House) -> None:

@@ -16,12 +16,16 @@ from lms.tracks.rules import (
     Evidence,
     EvidenceKind,
     Facts,
+    Place,
+    ProfileUsed,
     Rule,
     State,
+    as_it_stood,
     as_json,
     known,
     months_after,
     months_before,
+    place_on,
     readiness,
     route,
     standing,
@@ -228,12 +232,12 @@ def test_months_before_and_after_differ_by_the_shortness_of_a_month_at_most(day:
 
 def rung(*requirements: dict[str, Any], profile: str = "p") -> dict[str, Any]:
     """A rung with these requirements."""
-    return {"key": "R", "profile": profile, "requirements": list(requirements)}
+    return {"key": "R", "version": 1, "profile": profile, "requirements": list(requirements)}
 
 
 FRAMEWORK: dict[str, Any] = {
     "competencies": [{"key": "A1", "name": "Speaking"}, {"key": "A2", "name": "Listening"}],
-    "profiles": [{"key": "p", "levels": {"A1": 2, "A2": 1}}],
+    "profiles": [{"key": "p", "version": 1, "name": "Speaker", "levels": {"A1": 2, "A2": 1}}],
     "courses": [
         {"key": "C1", "title": "One", "minutes": 30},
         {"key": "C2", "title": "Two", "minutes": 20},
@@ -373,25 +377,6 @@ def test_every_shipped_rung_can_be_answered_and_routed_from_an_empty_ledger(key:
     assert all(one.reason.words() for one in stand.cells)
 
 
-def test_every_rung_has_a_key_of_its_own_and_a_profile_that_exists() -> None:
-    assert len(set(RUNGS)) == len(RUNGS)
-    profiles = {one["key"] for one in SHIPPED["profiles"]}
-    wanted = {found.get("profile") for track in SHIPPED["tracks"] for found in track["rungs"]}
-    assert wanted - {None} <= profiles
-    assert find_rung(SHIPPED, "no such rung") is None
-
-
-def test_every_course_and_competency_that_is_asked_for_is_described() -> None:
-    courses = {one["key"] for one in SHIPPED["courses"]}
-    competencies = {one["key"] for one in SHIPPED["competencies"]}
-    asked = [
-        need for track in SHIPPED["tracks"] for found in track["rungs"] for need in found["requirements"]
-    ]
-    branches = [need.get("any_of") or [[need["course"]]] for need in asked if need["kind"] == "course"]
-    assert {key for any_of in branches for keys in any_of for key in keys} <= courses
-    assert {key for one in SHIPPED["profiles"] for key in one["levels"]} <= competencies
-
-
 # For ever the same
 
 
@@ -442,3 +427,96 @@ def test_only_what_was_there_by_a_day_is_known_on_it(ledger: list[Evidence]) -> 
 
 def test_a_later_rule_is_named_in_the_answer() -> None:
     assert standing(WHOLE, FRAMEWORK, (), FACTS, TODAY, Rule(version=2)).rule == 2
+
+
+def three_rungs(*rungs: dict[str, Any]) -> dict[str, Any]:
+    """A track that asks for courses only."""
+    return {"key": "t", "rungs": list(rungs)}
+
+
+def asks(key: str, *courses: str, profile: str = "") -> dict[str, Any]:
+    """A rung that asks for these courses."""
+    asked = [{"key": one, "kind": "course", "text": one, "course": one} for one in courses]
+    return {"key": key, "version": 1, "profile": profile, "requirements": asked}
+
+
+PLAIN_FRAMEWORK: dict[str, Any] = {
+    "profiles": [],
+    "competencies": [],
+    "courses": [{"key": key, "title": key, "minutes": 10} for key in ("C1", "C2")],
+}
+
+
+def placed(*evidence: Evidence, job_role: str = "agent") -> Place:
+    """Where these facts put a person on a track of three rungs."""
+    three = three_rungs(asks("R1", "C1"), asks("R2", "C2", profile="team-lead"), asks("R3", "C1", "C2"))
+    return place_on(three, PLAIN_FRAMEWORK, evidence, FACTS, TODAY, job_role=job_role)
+
+
+def test_whoever_meets_no_rung_stands_on_the_ground_and_the_first_rung_is_next() -> None:
+    assert placed() == Place(None, "R1")
+
+
+def test_a_rung_is_held_when_its_every_requirement_is_met() -> None:
+    assert placed(fact(COURSE, requirement="C1")) == Place("R1", "R2")
+
+
+def test_the_highest_rung_that_is_met_is_the_one_held() -> None:
+    both = fact(COURSE, requirement="C1"), fact(COURSE, requirement="C2")
+    assert placed(*both) == Place("R3", None)
+
+
+def test_the_job_a_person_does_is_a_place_whatever_the_ledger_says() -> None:
+    assert placed(job_role="Team lead") == Place("R2", "R3")
+
+
+def test_a_reason_is_said_with_days_as_the_reader_writes_them() -> None:
+    found, framework = find_rung(shipped_framework(), "S1"), shipped_framework()
+    assert found is not None
+    time = standing(found[1], framework, (), FACTS, TODAY).cells[0].reason
+    assert "2025-09-01" in time.words()
+    assert "1 September" in time.words(show=lambda value: "1 September" if isinstance(value, date) else value)
+
+
+# Versions in force
+
+
+def two_versions(*, from_: str = "2026-03-01") -> dict[str, Any]:
+    """The framework after its profile and its rung got a second version."""
+    later = {"key": "p", "version": 2, "from": from_, "name": "Speaker", "levels": {"A1": 3}}
+    return {**FRAMEWORK, "profiles": [later, *FRAMEWORK["profiles"]]}
+
+
+def test_a_person_is_held_against_the_profile_in_force_on_the_day_and_told_which() -> None:
+    ledger = [fact(ASSESSMENT, 2)]
+    before, after = (
+        standing(WHOLE, two_versions(), ledger, FACTS, day) for day in (date(2026, 2, 28), date(2026, 3, 1))
+    )
+    assert (before.profile, after.profile) == (ProfileUsed("p", "Speaker", 1), ProfileUsed("p", "Speaker", 2))
+    assert [one.required for one in before.competencies] == [2, 1]
+    assert [(one.required, one.state) for one in after.competencies] == [(3, State.NOT_YET)]
+
+
+@given(days=some.integers(0, 900), later=some.integers(1, 900))
+def test_as_of_a_day_the_answer_stays_the_same_when_a_later_version_is_added(days: int, later: int) -> None:
+    day = date(2025, 1, 1) + timedelta(days=days)
+    ledger = [fact(ASSESSMENT, 2), score(0.76, passed=True, competency="A2")]
+    added = two_versions(from_=(day + timedelta(days=later)).isoformat())
+    one, other = (as_json(standing(WHOLE, framework, ledger, FACTS, day)) for framework in (FRAMEWORK, added))
+    assert one == other
+    assert one["profile"] == {"key": "p", "name": "Speaker", "version": 1}
+
+
+def test_the_framework_of_a_day_has_one_version_of_each_rung_and_none_that_had_not_begun() -> None:
+    first, second = rung(), {**rung(), "version": 2, "from": "2026-03-01"}
+    new = {**rung(), "key": "N", "from": "2026-03-01"}
+    framework = {**two_versions(), "tracks": [{"key": "t", "rungs": [first, second, new]}]}
+
+    def on(day: date) -> list[tuple[str, int]]:
+        stood = as_it_stood(framework, day)
+        assert len(stood["profiles"]) == 1
+        return [(one["key"], one["version"]) for one in stood["tracks"][0]["rungs"]]
+
+    assert on(date(2026, 2, 28)) == [("R", 1)]
+    assert on(date(2026, 3, 1)) == [("R", 2), ("N", 1)]
+    assert find_rung(as_it_stood(framework, date(2026, 2, 28)), "N") is None

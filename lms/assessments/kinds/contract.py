@@ -56,7 +56,12 @@ class Unreadable(ValueError):
 
 
 class BadAnswer(ValueError):
-    """An answer cannot be read; the sentence says why."""
+    """An answer cannot be read; the sentence says why, as an English template and its values."""
+
+    def __init__(self, sentence: str, **values: Any) -> None:
+        super().__init__(sentence % values if values else sentence)
+        self.sentence = sentence
+        self.values = values
 
 
 @dataclass(frozen=True)

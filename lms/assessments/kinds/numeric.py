@@ -186,17 +186,24 @@ def number_in(text: str, question: Question) -> float:
         r"([+-]?\.\d+)\s*(\D*)", plain
     )
     if not found or len(found.group(1)) > 30:
-        raise BadAnswer(f"We could not read “{text}” as a number. Type digits, such as 83 or 12.5.")
+        raise BadAnswer(
+            "We could not read “%(text)s” as a number. Type digits, such as 83 or 12.5.", text=text
+        )
     unit = (found.group(2) or "").strip().casefold().rstrip(".")
     factors = {name.casefold(): factor for name, factor in question.units.items()}
     if unit and unit != question.unit.casefold() and unit not in factors:
+        typed = found.group(2).strip()
+        if not question.unit:
+            raise BadAnswer("We expect a plain number, without “%(typed)s”.", typed=typed)
         raise BadAnswer(
-            f"We expect the answer in {question.unit or 'a plain number'}, not in “{found.group(2).strip()}”."
+            "We expect the answer in %(unit)s, not in “%(typed)s”.", unit=question.unit, typed=typed
         )
     try:
         value = float(_with_a_point(found.group(1).replace(" ", "").replace("'", "")))
     except ValueError:
-        raise BadAnswer(f"We could not read “{text}” as a number. Type digits, such as 83 or 12.5.") from None
+        raise BadAnswer(
+            "We could not read “%(text)s” as a number. Type digits, such as 83 or 12.5.", text=text
+        ) from None
     return value * factors.get(unit, 1.0) if unit != question.unit.casefold() else value
 
 

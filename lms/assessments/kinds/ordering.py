@@ -58,7 +58,7 @@ def given(question: Question, variant: Json, raw: Raw) -> Json | None:
         not (value.isascii() and value.isdigit() and 1 <= int(value) <= len(question.items))
         for value in places.values()
     ):
-        raise BadAnswer(f"Number the steps from 1 to {len(question.items)}.")
+        raise BadAnswer("Number the steps from 1 to %(last)s.", last=len(question.items))
     return {"places": {ref: int(value) for ref, value in places.items()}} if places else None
 
 

@@ -1,8 +1,9 @@
-"""When two typed answers are the same: tidy-up rules, chosen by the author."""
+"""When two typed answers are the same, by tidy-up rules the author chose; and what a form says, in words."""
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 RULES = ("case", "accents", "punctuation", "spaces")
 _HIDDEN = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
@@ -22,3 +23,21 @@ def tidy(text: str, ignore: Collection[str] = RULES) -> str:
         text = bare if bare.strip() else text  # an answer that is all punctuation is about punctuation
     text = " ".join(text.split())
     return text.replace(" ", "") if "spaces" in ignore else text
+
+
+def in_words(ask: Mapping[str, Any], raw: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+    """The fields of a form in the words of the question: what each is about (nothing when there is one), what it says."""
+    about = {one["ref"]: one["text"] for one in (*ask.get("rows", ()), *ask.get("items", ()))}
+    offered = {one["ref"]: one["text"] for one in (*ask.get("options", ()), *ask.get("choices", ()))}
+    gaps = {
+        piece["gap"]: {one["ref"]: one["text"] for one in piece["options"]}
+        for piece in ask.get("pieces", ())
+        if "gap" in piece
+    }
+    said = []
+    for name, values in raw.items():
+        part = name.removeprefix("answer").removeprefix("-")
+        texts = gaps.get(part, offered)
+        if name.startswith("answer") and any(values):
+            said.append((about.get(part, part), " · ".join(texts.get(one, one) for one in values if one)))
+    return said

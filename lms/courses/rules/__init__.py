@@ -2,7 +2,7 @@
 
 from lms.courses.rules.advice import lesson_words, minutes_estimate
 from lms.courses.rules.blocks import BLOCKS, CALLOUTS, SPEAKERS, Block, Problem, Turn, turns
-from lms.courses.rules.course_file import LANGUAGES, TRACKS, course_problems
+from lms.courses.rules.course_file import LANGUAGES, TRACKS, count_questions, course_problems
 from lms.courses.rules.lessons import KEY, Card, Lesson, parse_lesson
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Lesson",
     "Problem",
     "Turn",
+    "count_questions",
     "course_problems",
     "lesson_words",
     "minutes_estimate",

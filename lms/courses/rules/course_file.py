@@ -105,7 +105,7 @@ def _misshapen(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if not isinstance(course.get("tracks", []), list):
         yield "tracks", "Write “tracks” as a list."
     yield from _misshapen_modules(course["modules"])
-    yield from _misshapen_completion(course["completion"])
+    yield from _misshapen_completion(course["completion"], course["modules"])
 
 
 def _misshapen_modules(modules: object) -> Iterator[tuple[str, str]]:
@@ -116,7 +116,7 @@ def _misshapen_modules(modules: object) -> Iterator[tuple[str, str]]:
             yield f"modules.{number}", f"A module's title has {LONGEST_TITLE} characters at most."
 
 
-def _misshapen_completion(completion: object) -> Iterator[tuple[str, str]]:
+def _misshapen_completion(completion: object, modules: object) -> Iterator[tuple[str, str]]:
     if not isinstance(completion, Mapping):
         yield "completion", "Write what completes the course: {lessons: all, assessment: final}."
         return
@@ -128,8 +128,32 @@ def _misshapen_completion(completion: object) -> Iterator[tuple[str, str]]:
             )
     if completion.get("lessons", "all") != "all" and not is_count(completion["lessons"]):
         yield "completion", "The lessons that complete a course are “all” or a number of them."
+    elif completion.get("lessons", "all") != "all" and completion["lessons"] > _lessons_there(modules):
+        yield (
+            "completion",
+            "Ask for one lesson or more, and not for more than the course has; or write “all”.",
+        )
     if not isinstance(completion.get("assessment", ""), str):
         yield "completion.assessment", "Name the assessment by its key, such as final."
+
+
+def _lessons_there(modules: object) -> int:
+    """How many lessons there are to be done."""
+    there = (
+        [one.get("lessons") for one in modules if isinstance(one, Mapping)]
+        if isinstance(modules, list)
+        else []
+    )
+    return sum(len(one) for one in there if isinstance(one, list))
+
+
+def count_questions(files: Mapping[str, str]) -> int:
+    """How many questions the bank of a published package has: the entries of its lists, which begin a line alike."""
+    return sum(
+        len(re.findall(rf"(?m)^{first[1]}- ", text))
+        for name, text in files.items()
+        if name.startswith("questions/") and (first := re.search(r"(?m)^( *)- ", text))
+    )
 
 
 def _said_twice(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

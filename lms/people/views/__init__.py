@@ -1,6 +1,17 @@
 """The people room's addresses."""
 
-from lms.people.views import directory, me, sign_in  # noqa: F401  (each adds its routes to the room)
+from lms.people.views import (  # noqa: F401  (each adds its routes to the room)
+    audit,
+    directory,
+    firms,
+    importing,
+    kept,
+    me,
+    person,
+    roles_and_days,
+    sign_in,
+    teams,
+)
 from lms.people.views.room import room
 
 __all__ = ["room"]

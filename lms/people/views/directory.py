@@ -1,34 +1,58 @@
-"""Who works here, and what was done."""
-
-import uuid
+"""Who works here: the list and its file."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from lms.foundation.errors import NotFound
-from lms.foundation.policy import require
+from lms.foundation.actor import Role
 from lms.people import queries
-from lms.people.policy import POLICY, PeoplePermission
-from lms.people.views.room import room
-from lms.web import actor, csv_reply, now, session
+from lms.people.policy import PeoplePermission
+from lms.people.views.room import asked_id, room, today
+from lms.web import actor, csv_reply, session
+
+
+def asked_who() -> queries.Who:
+    """What the address asks for."""
+    role = request.args.get("role", "")
+    return queries.Who(
+        text=request.args.get("q", "")[:100],
+        left=request.args.get("left") == "1",
+        after=request.args.get("after", "")[:300],
+        team=asked_id("team"),
+        role=Role(role) if role in tuple(Role) else None,
+        sort="hired" if request.args.get("sort") == "hired" else "name",
+    )
+
+
+def kept(who: queries.Who) -> dict[str, str]:
+    """The filters as they stand in the address, without the empty ones."""
+    said = {
+        "q": who.text,
+        "team": str(who.team or ""),
+        "role": who.role.value if who.role else "",
+        "left": "1" if who.left else "",
+        "sort": who.sort if who.sort != "name" else "",
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 @room.get("/people", allow=PeoplePermission.LIST)
 def directory() -> ResponseReturnValue:
-    """People by name, searched and filtered by what the address says."""
-    wanted = queries.Who(
-        text=request.args.get("q", "")[:100],
-        left=request.args.get("left") == "1",
-        after=request.args.get("after", ""),
+    """People by name or hire date, searched and filtered by what the address says."""
+    who = asked_who()
+    return render_template(
+        "people/directory.html",
+        page=queries.list_people(session(), actor=actor(), who=who, today=today()),
+        count=queries.count_people(session(), actor=actor(), who=who, today=today()),
+        teams=queries.list_team_lines(session(), actor=actor(), today=today()),
+        who=who,
+        kept=kept(who),
     )
-    page = queries.list_people(session(), actor=actor(), who=wanted, today=now().date())
-    return render_template("people/directory.html", page=page, who=wanted)
 
 
 @room.get("/people.csv", allow=PeoplePermission.EXPORT)
 def export() -> ResponseReturnValue:
-    """Everybody, as a file."""
-    rows = queries.list_everybody(session(), actor=actor())
+    """The people the filters leave, as a file."""
+    rows = queries.list_everybody(session(), actor=actor(), who=asked_who(), today=today())
     return csv_reply(
         "people.csv",
         ["employee_number", "name", "email", "team", "job_role", "roles", "started_on", "ended_on"],
@@ -46,27 +70,3 @@ def export() -> ResponseReturnValue:
             for row in rows
         ),
     )
-
-
-@room.get("/people/<uuid:person_id>", allow=PeoplePermission.SEE)
-def person(person_id: uuid.UUID) -> ResponseReturnValue:
-    """One person of the firm."""
-    found = queries.find_employment(session(), actor=actor(), person_id=person_id)
-    if found is None:
-        raise NotFound("There is no such person.")
-    require(POLICY, actor(), PeoplePermission.SEE, found)
-    return render_template("people/person.html", person=found)
-
-
-@room.get("/audit", allow=PeoplePermission.AUDIT)
-def audit() -> ResponseReturnValue:
-    """What was done here, latest first."""
-    before = request.args.get("before", "")
-    text = request.args.get("q", "")[:100]
-    entries = queries.list_audit(
-        session(),
-        actor=actor(),
-        text=text,
-        before=int(before) if before.isascii() and before.isdigit() else None,
-    )
-    return render_template("people/audit.html", entries=entries, text=text)

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,6 +13,7 @@ from lms.people.services import me as own
 from lms.people.services import sign_in as services
 from lms.people.views.room import room
 from lms.web import actor, answered, now, session
+from lms.web.language import keep_language
 from lms.web.request import signed_in
 
 
@@ -26,14 +27,20 @@ def me() -> ResponseReturnValue:
 @room.post("/me/language", allow=Door.SIGNED_IN)
 def language() -> ResponseReturnValue:
     """Choose English or Spanish."""
-    own.choose_language(session(), actor=actor(), language=request.form.get("language", ""))
-    return redirect(url_for("people.me"))
+    chosen = request.form.get("language", "")
+    own.choose_language(
+        session(),
+        actor=actor(),
+        language=chosen,
+        only_on=signed_in().sign_in_id if signed_in().only_here else None,
+    )
+    return keep_language(make_response(redirect(url_for("people.me"))), chosen)
 
 
 @room.get("/me/devices", allow=Door.SIGNED_IN)
 def devices() -> ResponseReturnValue:
     """Where I am signed in."""
-    found = queries.list_sign_ins(session(), actor=actor(), now=now())
+    found = queries.list_sign_ins(session(), actor=actor(), now=now(), only_here=signed_in().only_here)
     return render_template("people/devices.html", devices=found, here=signed_in().sign_in_id)
 
 
@@ -69,6 +76,7 @@ def change_password() -> ResponseReturnValue:
             new=form.given(),
             sign_in_id=signed_in().sign_in_id,
             now=now(),
+            only_here=signed_in().only_here,
         ),
         done=done,
         page=lambda: render_template("people/change_password.html", form=form),
@@ -78,7 +86,7 @@ def change_password() -> ResponseReturnValue:
 @room.get("/me/firms", allow=Door.SIGNED_IN)
 def workplaces() -> ResponseReturnValue:
     """The firms I work at."""
-    found = services.workplaces(session(), actor=actor(), now=now())
+    found = services.workplaces(session(), actor=actor(), now=now(), only_here=signed_in().only_here)
     return render_template("people/workplaces.html", places=found, here=actor().firm_id)
 
 
@@ -86,6 +94,11 @@ def workplaces() -> ResponseReturnValue:
 def switch_firm(firm_id: uuid.UUID) -> ResponseReturnValue:
     """Go into another firm I work at."""
     services.switch_firm(
-        session(), actor=actor(), sign_in_id=signed_in().sign_in_id, firm_id=firm_id, now=now()
+        session(),
+        actor=actor(),
+        sign_in_id=signed_in().sign_in_id,
+        firm_id=firm_id,
+        now=now(),
+        only_here=signed_in().only_here,
     )
     return redirect(url_for("people.home"))

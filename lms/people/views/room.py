@@ -1,14 +1,44 @@
 """The room itself, and the cookie its sign-ins live in."""
 
-from flask import Flask, Response, current_app, request
+import uuid
+from datetime import date
+
+from flask import Flask, Response, current_app, make_response, request
 from flask_login import LoginManager
 
 from lms.foundation.wall import enter
 from lms.people import queries
+from lms.people.rules import SIGN_IN_LASTS, day_at
 from lms.web import Room, now, session
-from lms.web.request import SignedIn
+from lms.web.request import SignedIn, signed_in
 
 room = Room("people", __name__)
+
+
+def today() -> date:
+    """The day it is where the firm is."""
+    return day_at(signed_in().time_zone, now())
+
+
+def asked_id(name: str) -> uuid.UUID | None:
+    """An id in the address, if it is one."""
+    text = request.args.get(name, "")
+    return uuid.UUID(text) if queries.is_id(text) else None
+
+
+def asked_day(name: str) -> date | None:
+    """A day in the address, if it is one."""
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def shown_once(page: str) -> Response:
+    """A page with a secret in it: no browser and nothing between keeps it."""
+    reply = make_response(page)
+    reply.headers["Cache-Control"] = "no-store"
+    return reply
 
 
 def cookie_name() -> str:
@@ -21,7 +51,7 @@ def keep_token(reply: Response, token: str) -> Response:
     reply.set_cookie(
         cookie_name(),
         token,
-        max_age=30 * 24 * 3600,
+        max_age=2 * int(SIGN_IN_LASTS.total_seconds()),  # a dead one still says whose words arrived too late
         httponly=True,
         samesite="Lax",
         secure=current_app.config["SESSION_COOKIE_SECURE"],
@@ -59,5 +89,11 @@ def watch_sign_ins(app: Flask) -> None:
             return None
         firm = arrival.firm
         return SignedIn(
-            actor, arrival.sign_in_id, firm.name, arrival.language, firm.time_zone, firm.is_simulated
+            actor,
+            arrival.sign_in_id,
+            firm.name,
+            arrival.language,
+            firm.time_zone,
+            firm.is_simulated,
+            arrival.only_here,
         )

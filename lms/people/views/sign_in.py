@@ -1,19 +1,26 @@
 """Signing in and out, and the links and codes that help a person in."""
 
+from datetime import date
 from urllib.parse import urlsplit
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.foundation.actor import Role
 from lms.foundation.engine import begin_writing
+from lms.foundation.errors import Invalid
 from lms.foundation.policy import Door
+from lms.foundation.words import LANGUAGES
 from lms.people.forms import CodeForm, NewPasswordForm, SignInForm
+from lms.people.services import links
 from lms.people.services import sign_in as services
-from lms.people.views.room import forget_token, keep_token, room
+from lms.people.views.kept import Kept, open_kept, send_page
+from lms.people.views.room import forget_token, keep_token, room, shown_once
 from lms.web import answered, now, session
+from lms.web.language import keep_language, kept_language
 from lms.web.limits import limiter
 from lms.web.request import signed_in
 
@@ -40,6 +47,8 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("learning.today"))
     if person.has(Role.MANAGER) or person.leads:
         return redirect(url_for("tracks.board"))
+    if person.has(Role.ASSOCIATION):
+        return redirect(url_for("people.firms"))
     return redirect(
         url_for("people.directory") if person.has(Role.FIRM_ADMIN) else url_for("courses.catalogue")
     )
@@ -62,23 +71,42 @@ def enter() -> ResponseReturnValue:
     """Prove who it is (slowly, without holding the database), then sign the device in."""
     form = SignInForm()
 
-    def act() -> tuple[str, bool]:
+    def act() -> tuple[str, Kept | None, bool]:
         proved = services.prove(session(), now=now(), **form.given())
         session().rollback()
         begin_writing(session())
-        place = proved.workplaces[0]
+        kept = open_kept(form.kept.data, person_id=proved.person_id)
+        there = [place for place in proved.workplaces if kept and str(place.firm_id) == kept.firm_id]
+        place = (there or proved.workplaces)[0]
         agent = request.headers.get("User-Agent", "")
         token = services.open_sign_in(
-            session(), person_id=proved.person_id, firm_id=place.firm_id, user_agent=agent, now=now()
+            session(),
+            person_id=proved.person_id,
+            firm_id=place.firm_id,
+            user_agent=agent,
+            now=now(),
+            language=kept_language(),
+            only_here=proved.only_here,
         )
-        return token, len(proved.workplaces) > 1
+        return token, kept if there else None, len(proved.workplaces) > 1
 
-    def done(result: tuple[str, bool]) -> ResponseReturnValue:
-        token, choice = result
+    def done(result: tuple[str, Kept | None, bool]) -> ResponseReturnValue:
+        token, kept, choice = result
+        if kept:
+            return keep_token(make_response(send_page(kept)), token)
         target = url_for("people.workplaces") if choice else own_address(form.next.data or "")
         return keep_token(make_response(redirect(target)), token)
 
     return answered(form, act=act, done=done, page=lambda: render_template("people/sign_in.html", form=form))
+
+
+@room.post("/language", allow=Door.PUBLIC, endpoint="speak")
+def speak() -> ResponseReturnValue:
+    """Choose a language before signing in; the device keeps it."""
+    language = request.form.get("language", "")
+    if language not in LANGUAGES:
+        raise Invalid("Choose English or Spanish.")
+    return keep_language(make_response(redirect(own_address(request.form.get("next", "")))), language)
 
 
 @room.post("/sign-out", allow=Door.SIGNED_IN)
@@ -97,38 +125,56 @@ def code() -> ResponseReturnValue:
 
 
 @room.post("/code", allow=Door.PUBLIC, endpoint="use_code")
-@limiter.limit("10 per minute; 30 per hour")
+@limiter.limit("30 per minute; 300 per hour")
 def use_code() -> ResponseReturnValue:
-    """On from the code to the new password."""
+    """On from the code to the new password. A class of newcomers sits behind one address: the limit leaves them room."""
     form = CodeForm()
     return answered(
         form,
-        act=lambda: services.find_link(session(), token=form.given(), now=now()),
-        done=lambda _link: redirect(url_for("people.link", token=form.given())),
+        act=lambda: links.check_code(session(), code=form.given(), now=now()),
+        done=lambda _nothing: redirect(url_for("people.link", token=form.given())),
         page=lambda: render_template("people/code.html", form=form),
     )
 
 
 @room.get("/welcome/<token>", allow=Door.PUBLIC)
+@limiter.limit("60 per minute; 600 per hour")
 def link(token: str) -> ResponseReturnValue:
-    """The page behind an invitation or a reset link."""
-    found = services.find_link(session(), token=token, now=now())
-    return render_template(
-        "people/new_password.html", form=NewPasswordForm(), purpose=found.purpose, token=token
-    )
+    """The page behind an invitation or a reset link: the same for everybody."""
+    found = links.find_link(session(), token=token, now=now())
+    return shown_once(_welcome(NewPasswordForm(), found.purpose, token))
 
 
 @room.post("/welcome/<token>", allow=Door.PUBLIC, endpoint="use_link")
-@limiter.limit("10 per minute")
+@limiter.limit("60 per minute; 600 per hour")
 def use_link(token: str) -> ResponseReturnValue:
     """Set the password the link was made for and sign in."""
     form = NewPasswordForm()
+    purpose = links.find_link(session(), token=token, now=now()).purpose
     agent = request.headers.get("User-Agent", "")
+
+    def done(came: links.Entered) -> ResponseReturnValue:
+        if came.token is None:
+            flash(
+                _("Your password is kept. You can sign in from %(day)s.", day=local(came.starts_on)), "good"
+            )
+            return redirect(url_for("people.sign_in"))
+        return keep_token(make_response(redirect(url_for("people.home"))), came.token)
+
     return answered(
         form,
-        act=lambda: services.use_link(
+        act=lambda: links.use_link(
             session(), token=token, password=form.given(), user_agent=agent, now=now()
         ),
-        done=lambda made: keep_token(make_response(redirect(url_for("people.home"))), made),
-        page=lambda: render_template("people/new_password.html", form=form, purpose="reset", token=token),
+        done=done,
+        page=lambda: _welcome(form, purpose, token),
     )
+
+
+def local(day: date) -> str:
+    """A day in the reader's words."""
+    return str(format_date(day, "medium"))
+
+
+def _welcome(form: NewPasswordForm, purpose: str, token: str) -> str:
+    return render_template("people/new_password.html", form=form, purpose=purpose, token=token)

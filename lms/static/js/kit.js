@@ -72,9 +72,10 @@ async function freshenToken() {
 export async function post(url, data, again = true) {
   const body = new URLSearchParams(data);
   body.set("csrf_token", token());
+  const { person } = document.querySelector("main").dataset; // the server refuses when somebody else has signed in since
   const reply = await fetch(url, {
     method: "POST", body, credentials: "same-origin", keepalive: true,
-    headers: { "X-Partial": "1", "X-CSRFToken": token() }, signal: AbortSignal.timeout?.(20000),
+    headers: { "X-Partial": "1", "X-CSRFToken": token(), ...(person && { "X-Person": person }) }, signal: AbortSignal.timeout?.(20000),
   });
   if (reply.status === 400 && again && (await freshenToken())) return post(url, data, false);
   return reply;

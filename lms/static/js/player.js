@@ -66,6 +66,7 @@ async function answerCheck(form, submitter) {
   try {
     const reply = await post(form.action, [...data, ["fact_id", form.dataset.fact]]);
     if (reply.status === 401) return tell(word("sign_in"), signInHref(), word("sign_in_link"));
+    if (reply.status === 422) return tell((await reply.json()).error).scrollIntoView({ block: "nearest" });
     if (!reply.ok || !reply.headers.get("Content-Type")?.includes("text/html")) throw new Error(reply.status);
     fill(form, await reply.text());
     delete form.dataset.fact;

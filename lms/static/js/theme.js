@@ -17,6 +17,7 @@ function wear(theme) {
 
 for (const group of document.querySelectorAll("[data-theme-switch]")) {
   group.hidden = false;
+  group.closest("[data-theme-place]")?.removeAttribute("hidden");
   for (const input of group.querySelectorAll("input")) {
     input.checked = input.value === chosen;
     input.addEventListener("change", () => wear(input.value));

@@ -1,0 +1,286 @@
+"""What the pages of this room show, gathered in a fixed number of statements."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms.assessments import queries as assessments
+from lms.assessments.kinds import kind_of
+from lms.assessments.kinds.wording import in_words
+from lms.assessments.rules import Blueprint, read_blueprint
+from lms.courses import queries as courses
+from lms.courses.models import CourseVersion, LessonVersion
+from lms.foundation.actor import Actor
+from lms.foundation.errors import NotFound
+from lms.learning import queries
+from lms.learning.models import Enrolment
+from lms.learning.rules import Possible, compose
+from lms.learning.rules import Session as Break
+from lms.learning.services import check_seed
+from lms.people import queries as people
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """A course that was begun: how far it is, and the lesson it goes on with (none when only its assessment is open)."""
+
+    course_id: uuid.UUID
+    title: str
+    language: str
+    done: int
+    total: int
+    lesson: courses.LessonLine | None
+
+
+@dataclass(frozen=True)
+class TodayPage:
+    """Today."""
+
+    session: Break
+    due: Sequence[queries.Due]
+    taken: Sequence[UnderWay]
+    today: date
+
+
+def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -> TodayPage:
+    """The session that fits, what is due, what is under way."""
+    person = people.find_employment(session, actor=actor, person_id=actor.person_id)
+    due = queries.list_due(
+        session, actor=actor, person_id=actor.person_id, team_id=person.team_id if person else None
+    )
+    day = people.find_today(session, actor=actor, now=now)
+    taken = queries.list_taken(session, actor=actor)
+    catalogue = courses.list_catalogue(session, actor=actor, wanted=courses.Wanted())
+    versions = {one.course_id: one.version_id for one in taken}
+    titles = {one.id: one.title for one in catalogue} | {one.course_id: one.title for one in taken}
+    titles = {one.course_id: one.title for one in due} | titles
+    languages = {one.id: one.language for one in catalogue} | {one.course_id: one.language for one in taken}
+    languages = {one.course_id: one.language for one in due} | languages
+    for course_id, version_id in (
+        *((one.course_id, one.version_id) for one in due),
+        *((one.id, one.version_id) for one in catalogue),
+    ):
+        versions.setdefault(course_id, version_id)
+    lines = courses.list_lessons(session, version_ids=list(versions.values()))
+    progress = {(row.course_id, row.lesson_key): row for row in queries.list_progress(session, actor=actor)}
+    open_due = {one.course_id: one for one in due if one.completed_at is None}
+    finished = {one.course_id for one in taken if one.completed_at}
+    possible: list[Possible] = []
+    for course_id, version_id in versions.items():
+        if course_id in finished:
+            continue
+        for line in (line for line in lines if line.version_id == version_id):
+            place = progress.get((course_id, line.key))
+            if place is not None and place.completed_at is not None:
+                continue
+            wanted = open_due.get(course_id)
+            urgency, reason = _why(
+                place is not None, wanted, course_id in {one.course_id for one in taken}, day
+            )
+            possible.append(
+                Possible(
+                    "lesson",
+                    line.title,
+                    titles.get(course_id, ""),
+                    line.minutes,
+                    reason,
+                    urgency,
+                    course_id,
+                    line.key,
+                    due_on=wanted.due_on if wanted else None,
+                    language=languages.get(course_id, ""),
+                )
+            )
+    return TodayPage(
+        compose(possible, minutes=minutes),
+        [one for one in due if one.completed_at is None],
+        [_under_way(one, lines, progress) for one in taken if one.completed_at is None],
+        day,
+    )
+
+
+def _under_way(
+    taken: queries.Taken, lines: Sequence[courses.LessonLine], progress: Mapping[tuple[uuid.UUID, str], Any]
+) -> UnderWay:
+    """How far a course is."""
+    lessons = [line for line in lines if line.version_id == taken.version_id]
+    places = [progress.get((taken.course_id, line.key)) for line in lessons]
+    done = [place is not None and place.completed_at is not None for place in places]
+    ahead = next((line for line, gone in zip(lessons, done, strict=True) if not gone), None)
+    return UnderWay(taken.course_id, taken.title, taken.language, sum(done), len(lessons), ahead)
+
+
+def _why(begun: bool, wanted: queries.Due | None, enrolled: bool, today: date) -> tuple[int, str]:
+    """How urgent something is, and the key of the sentence that says why it is offered."""
+    if begun:
+        return 0, "begun"
+    if wanted is not None:
+        return (1, "overdue") if wanted.due_on and wanted.due_on < today else (2, "assigned")
+    return (3, "next") if enrolled else (4, "new")
+
+
+@dataclass(frozen=True)
+class LessonRow:
+    """A lesson of a course, as the person stands with it."""
+
+    key: str
+    title: str
+    module: str
+    minutes: int
+    state: str
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An assessment of a course, as the person stands with it."""
+
+    id: uuid.UUID
+    blueprint: Blueprint
+    result: assessments.PersonResult | None
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    """A course."""
+
+    course_id: uuid.UUID
+    version: CourseVersion
+    enrolment: Enrolment | None
+    lessons: Sequence[LessonRow]
+    offered: Sequence[Offered]
+    newer: bool
+    due: Sequence[queries.Due]
+    today: date
+
+    @property
+    def done(self) -> int:
+        """How many lessons are done."""
+        return sum(one.state == "done" for one in self.lessons)
+
+    @property
+    def next(self) -> LessonRow | None:
+        """The lesson to go on with."""
+        return next((one for one in self.lessons if one.state != "done"), None)
+
+
+def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID, now: datetime) -> CoursePage:
+    """A course on the version the person is on, or the live one. Raises NotFound."""
+    course = courses.find_course(session, actor=actor, course_id=course_id)
+    enrolment = queries.find_enrolment(
+        session, firm_id=actor.firm_id, person_id=actor.person_id, course_id=course_id
+    )
+    version_id = enrolment.version_id if enrolment else course.live_version_id if course else None
+    version = courses.find_version(session, actor=actor, version_id=version_id) if version_id else None
+    if course is None or version is None:
+        raise NotFound("There is no such course.")
+    progress = {
+        row.lesson_key: row for row in queries.list_progress(session, actor=actor, course_id=course_id)
+    }
+    results = assessments.list_results(session, actor=actor)
+    person = people.find_employment(session, actor=actor, person_id=actor.person_id)
+    due = queries.list_due(
+        session, actor=actor, person_id=actor.person_id, team_id=person.team_id if person else None
+    )
+    return CoursePage(
+        course_id,
+        version,
+        enrolment,
+        [
+            LessonRow(line.key, line.title, line.module, line.minutes, _state(progress.get(line.key)))
+            for line in courses.list_lessons(session, version_ids=[version.id])
+        ],
+        [
+            Offered(one.id, read_blueprint(one.version.document), results.get(one.id))
+            for one in assessments.list_open_assessments(session, actor=actor, course_id=course_id)
+        ],
+        newer=course.live_version_id != version.id,
+        due=[one for one in due if one.course_id == course_id and one.completed_at is None],
+        today=people.find_today(session, actor=actor, now=now),
+    )
+
+
+def _state(progress: Any) -> str:
+    if progress is None:
+        return "open"
+    return "done" if progress.completed_at else "begun"
+
+
+@dataclass(frozen=True)
+class LessonPage:
+    """A lesson in the player: cards whose checks are ready to be shown."""
+
+    course_id: uuid.UUID
+    lesson: LessonVersion
+    language: str
+    cards: Sequence[Mapping[str, Any]]
+    resume: str
+    finished: int
+    sources: Sequence[Mapping[str, Any]]
+
+    @property
+    def minutes_left(self) -> int:
+        """About how many minutes the cards from here on take."""
+        return max(1, round(self.lesson.minutes * (len(self.cards) - self.finished) / len(self.cards)))
+
+
+def lesson_page(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str) -> LessonPage:
+    """A lesson at the card where the person left off. Raises NotFound."""
+    course = courses.find_course(session, actor=actor, course_id=course_id)
+    enrolment = queries.find_enrolment(
+        session, firm_id=actor.firm_id, person_id=actor.person_id, course_id=course_id
+    )
+    version_id = enrolment.version_id if enrolment else course.live_version_id if course else None
+    version = courses.find_version(session, actor=actor, version_id=version_id) if version_id else None
+    lesson = courses.find_lesson(session, version_id=version_id, key=lesson_key) if version_id else None
+    if version is None or lesson is None:
+        raise NotFound("There is no such lesson.")
+    progress = queries.find_progress(session, actor=actor, course_id=course_id, lesson_key=lesson_key)
+    answered = queries.list_check_answers(session, actor=actor, course_id=course_id, lesson_key=lesson_key)
+    cards = lesson.cards["cards"]
+    resume = progress.card_key if progress and progress.completed_at is None else cards[0]["key"]
+    shown = [{**card, "parts": [_shown(part, actor, answered) for part in card["parts"]]} for card in cards]
+    place = next((number for number, card in enumerate(cards) if card["key"] == resume), 0)
+    return LessonPage(
+        course_id, lesson, version.language, shown, resume, place, version.document.get("sources") or ()
+    )
+
+
+def _shown(part: Mapping[str, Any], actor: Actor, answered: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A part as the page needs it: prose as it is; a check asked, or answered and explained."""
+    document = part.get("check")
+    if document is None:
+        return part
+    kind = kind_of(document)
+    question = kind.read(document)
+    variant = kind.vary(question, check_seed(actor, document["key"]))
+    row = answered.get(document["key"])
+    check: dict[str, Any] = {"key": document["key"], "ask": kind.ask(question, variant), "given": None}
+    if row is not None:
+        check |= {
+            "given": row.given,
+            "answer": kind.answer(question, variant),
+            "mark": kind.mark(question, variant, row.given),
+        }
+    return {"check": check}
+
+
+def check_in_words(
+    session: Session,
+    *,
+    actor: Actor,
+    raw: Mapping[str, list[str]],
+    course_id: uuid.UUID,
+    lesson_key: str,
+    check_key: str,
+) -> list[tuple[str, str]]:
+    """A check question and what a form says to it, before it is sent. Raises NotFound."""
+    page = lesson_page(session, actor=actor, course_id=course_id, lesson_key=lesson_key)
+    parts = [part for card in page.cards for part in card["parts"] if "check" in part]
+    ask: Mapping[str, Any] = next(
+        (part["check"]["ask"] for part in parts if part["check"]["key"] == check_key), {}
+    )
+    return [(about or ask.get("stem", ""), text) for about, text in in_words(ask, raw)]

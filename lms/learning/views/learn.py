@@ -1,0 +1,77 @@
+"""Today, a course's page, the lesson player, and the facts it sends."""
+
+import uuid
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.learning import pages, services
+from lms.learning.policy import LearningPermission
+from lms.learning.rules import BREAKS
+from lms.learning.views.room import room
+from lms.web import actor, now, session, wants_part
+from lms.web.device import answers, device_time, fact_id
+
+
+@room.get("/today", allow=LearningPermission.LEARN)
+def today() -> ResponseReturnValue:
+    """What fits the minutes there are, and what is due."""
+    asked = request.args.get("minutes", "")
+    minutes = int(asked) if asked.isascii() and asked.isdigit() and int(asked) in BREAKS else BREAKS[1]
+    page = pages.today_page(session(), actor=actor(), minutes=minutes, now=now())
+    return render_template("learning/today.html", page=page, breaks=BREAKS)
+
+
+@room.get("/courses/<uuid:course_id>", allow=LearningPermission.LEARN)
+def course(course_id: uuid.UUID) -> ResponseReturnValue:
+    """A course: its lessons, how far I am, its assessment."""
+    page = pages.course_page(session(), actor=actor(), course_id=course_id, now=now())
+    return render_template("learning/course.html", page=page)
+
+
+@room.get("/courses/<uuid:course_id>/lessons/<lesson_key>", allow=LearningPermission.LEARN)
+def lesson(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
+    """The player, at the card where I left off."""
+    page = pages.lesson_page(session(), actor=actor(), course_id=course_id, lesson_key=lesson_key)
+    return render_template("learning/lesson.html", page=page)
+
+
+@room.post("/courses/<uuid:course_id>/lessons/<lesson_key>/cards", allow=LearningPermission.LEARN)
+def finish_card(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
+    """A card was finished."""
+    fact = services.FinishedCard(
+        fact_id(), course_id, lesson_key, request.form.get("card", ""), device_time()
+    )
+    place = services.finish_card(session(), actor=actor(), fact=fact, now=now())
+    if wants_part():
+        return {"saved": True, "card": place.card_key, "lesson_done": place.lesson_done}
+    if place.lesson_done and place.card_key == fact.card_key:
+        return redirect(url_for("learning.course", course_id=course_id))
+    return redirect(
+        url_for("learning.lesson", course_id=course_id, lesson_key=lesson_key) + f"#card-{place.card_key}"
+    )
+
+
+@room.post(
+    "/courses/<uuid:course_id>/lessons/<lesson_key>/checks/<check_key>",
+    allow=LearningPermission.LEARN,
+    words=pages.check_in_words,
+)
+def answer_check(course_id: uuid.UUID, lesson_key: str, check_key: str) -> ResponseReturnValue:
+    """A check question was answered: explain it at once."""
+    checked = services.answer_check(
+        session(),
+        actor=actor(),
+        course_id=course_id,
+        lesson_key=lesson_key,
+        check_key=check_key,
+        answer_id=fact_id(),
+        raw=answers(),
+        now=now(),
+    )
+    if wants_part():
+        return render_template("learning/_checked.html", checked=checked, language=checked.language)
+    return redirect(
+        url_for("learning.lesson", course_id=course_id, lesson_key=lesson_key)
+        + f"#card-{request.form.get('card', '')}"
+    )

@@ -1,0 +1,74 @@
+"""The team's learning: everybody, one person, the file."""
+
+import uuid
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import to_user_timezone
+
+from lms.learning.forms import id_or_none
+from lms.learning.pages import team as pages
+from lms.learning.policy import LearningPermission
+from lms.learning.queries.team import TeamWanted
+from lms.learning.rules import Standing
+from lms.learning.views.room import room
+from lms.web import actor, csv_reply, now, session
+
+
+def asked() -> TeamWanted:
+    """What the address asks the team page for."""
+    standing = request.args.get("standing", "")
+    return TeamWanted(
+        text=request.args.get("q", "")[:100].strip(),
+        team_id=id_or_none(request.args.get("team")),
+        standing=Standing(standing) if standing in list(Standing) else None,
+        after=request.args.get("after", "")[:250],
+    )
+
+
+@room.get("/team", allow=LearningPermission.SEE_TEAM)
+def team() -> ResponseReturnValue:
+    """Who is stuck, overdue, under way, finished."""
+    page = pages.team_page(session(), actor=actor(), wanted=asked(), now=now())
+    return render_template("learning/team.html", page=page, wanted=page.wanted)
+
+
+@room.get("/team.csv", allow=LearningPermission.SEE_TEAM)
+def team_csv() -> ResponseReturnValue:
+    """The same people as a file."""
+    people = pages.team_file(session(), actor=actor(), wanted=asked(), now=now())
+    return csv_reply(
+        "team-learning.csv",
+        [
+            "name",
+            "employee_number",
+            "team",
+            "status",
+            "courses_begun",
+            "courses_completed",
+            "overdue",
+            "last_moved_on",
+        ],
+        (
+            [
+                one.name,
+                one.employee_number,
+                one.team,
+                " ".join(one.standings(now())),
+                one.courses,
+                one.completed,
+                one.overdue,
+                to_user_timezone(one.moved_at).date() if one.moved_at else "",
+            ]
+            for one in people
+        ),
+    )
+
+
+@room.get("/team/<uuid:person_id>", allow=LearningPermission.SEE_TEAM)
+def learner(person_id: uuid.UUID) -> ResponseReturnValue:
+    """One person's learning."""
+    page = pages.learner_page(session(), actor=actor(), person_id=person_id, now=now())
+    crumbs = [{"label": _("Team"), "href": "/team"}, {"label": page.person.name, "href": ""}]
+    return render_template("learning/learner.html", page=page, crumbs=crumbs)

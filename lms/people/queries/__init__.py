@@ -1,0 +1,284 @@
+"""Reads of the people room."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from lms.foundation.actor import Actor, Role
+from lms.people.models import Employment, EmploymentRole, Firm, OneTimeLink, Person, SignIn, Team
+from lms.people.queries.audit import AuditPage, Wanted, list_about, list_acts, list_audit, list_entries
+from lms.people.queries.directory import (
+    PAGE,
+    PeoplePage,
+    PersonLine,
+    Who,
+    count_people,
+    is_id,
+    list_everybody,
+    list_job_roles,
+    list_people,
+    name_matches,
+)
+from lms.people.queries.firms import FirmLine, find_firm_line, list_firm_lines
+from lms.people.queries.importing import SentFile, find_import, list_imports, list_known
+from lms.people.queries.teams import TeamLine, find_team, list_team_lines
+from lms.people.rules import day_at, token_hash
+
+__all__ = [
+    "PAGE",
+    "Arrival",
+    "AuditPage",
+    "FirmLine",
+    "PeoplePage",
+    "PersonLine",
+    "SentFile",
+    "SignInState",
+    "TeamLine",
+    "Wanted",
+    "Who",
+    "count_people",
+    "find_actor",
+    "find_arrival",
+    "find_employment",
+    "find_firm",
+    "find_firm_line",
+    "find_import",
+    "find_person_by_email",
+    "find_sign_in_state",
+    "find_team",
+    "find_time_factor",
+    "is_id",
+    "is_in_force",
+    "list_about",
+    "list_acts",
+    "list_audit",
+    "list_entries",
+    "list_everybody",
+    "list_firm_lines",
+    "list_firms",
+    "list_imports",
+    "list_job_roles",
+    "list_known",
+    "list_people",
+    "list_sign_ins",
+    "list_team_lines",
+    "list_teams",
+    "name_matches",
+    "teams_led",
+]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What a sign-in token leads to: a device, its person and the firm it is in."""
+
+    sign_in_id: uuid.UUID
+    person_id: uuid.UUID
+    firm: Firm
+    language: str | None
+    only_here: bool
+
+
+def find_arrival(session: Session, *, token: str, now: datetime) -> Arrival | None:
+    """Where a device's token leads, while the sign-in lasts."""
+    row = session.execute(
+        select(
+            SignIn.id,
+            SignIn.person_id,
+            SignIn.only_here,
+            SignIn.language.label("here"),
+            Firm,
+            Person.language,
+        )
+        .join(Firm, Firm.id == SignIn.firm_id)
+        .join(Person, Person.id == SignIn.person_id)
+        .where(
+            SignIn.token_hash == token_hash(token),
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+            Firm.closed_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    language = row.here if row.only_here else row.language
+    return Arrival(row.id, row.person_id, row.Firm, language, row.only_here)
+
+
+def find_actor(session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, now: datetime) -> Actor | None:
+    """A person as they may act at a firm today, or None when they do not work there (any more, or yet)."""
+    rows = session.execute(
+        select(
+            Employment.name,
+            Employment.started_on,
+            Employment.ended_on,
+            EmploymentRole.role,
+            Firm.time_zone,
+        )
+        .join(Firm, Firm.id == Employment.firm_id)
+        .outerjoin(
+            EmploymentRole,
+            and_(
+                EmploymentRole.firm_id == Employment.firm_id, EmploymentRole.person_id == Employment.person_id
+            ),
+        )
+        .where(
+            Employment.firm_id == firm_id,
+            Employment.person_id == person_id,
+            Employment.accepted.is_(True),
+            Employment.locked_at.is_(None),
+        )
+    ).all()
+    if not rows or not is_in_force(rows[0], now):
+        return None
+    teams = session.execute(
+        select(Team.id, Team.parent_id, Team.lead_id).where(Team.firm_id == firm_id)
+    ).all()
+    return Actor(
+        person_id=person_id,
+        firm_id=firm_id,
+        name=rows[0].name,
+        roles=frozenset(Role(row.role) for row in rows if row.role),
+        leads=teams_led([(row.id, row.parent_id, row.lead_id) for row in teams], person_id),
+    )
+
+
+def is_in_force(row: Any, now: datetime) -> bool:
+    """Whether a row with `started_on`, `ended_on` and `time_zone` is an employment of this day, where the firm is."""
+    today = day_at(row.time_zone, now)
+    return bool(row.started_on <= today and (row.ended_on is None or row.ended_on >= today))
+
+
+def teams_led(
+    teams: Sequence[tuple[uuid.UUID, uuid.UUID | None, uuid.UUID | None]], person_id: uuid.UUID
+) -> frozenset[uuid.UUID]:
+    """The teams a person leads and all the teams beneath them. Each team: (id, parent id, lead id)."""
+    led = {team for team, _parent, lead in teams if lead == person_id}
+    grown = True
+    while grown:
+        below = {team for team, parent, _lead in teams if parent in led} - led
+        led |= below
+        grown = bool(below)
+    return frozenset(led)
+
+
+def find_firm(session: Session, *, key: str) -> Firm | None:
+    """A firm by its key or its name, whatever the case."""
+    return session.scalar(
+        select(Firm).where(or_(Firm.key == key.strip().lower(), func.lower(Firm.name) == key.strip().lower()))
+    )
+
+
+def list_firms(session: Session) -> Sequence[Firm]:
+    """All firms, the association first."""
+    return session.scalars(select(Firm).order_by(Firm.is_association.desc(), Firm.name)).all()
+
+
+def find_person_by_email(session: Session, *, email: str) -> Person | None:
+    """A person by the e-mail they sign in with."""
+    return session.scalar(select(Person).where(Person.email == email.strip().lower()))
+
+
+def find_employment(session: Session, *, actor: Actor, person_id: uuid.UUID) -> Employment | None:
+    """A person at the actor's firm, with team, roles and sign-in details."""
+    return (
+        session.scalars(
+            select(Employment)
+            .options(joinedload(Employment.roles), joinedload(Employment.person), joinedload(Employment.team))
+            .where(Employment.firm_id == actor.firm_id, Employment.person_id == person_id)
+        )
+        .unique()
+        .one_or_none()
+    )
+
+
+def list_teams(session: Session, *, actor: Actor) -> Sequence[Team]:
+    """The firm's teams by name."""
+    return session.scalars(select(Team).where(Team.firm_id == actor.firm_id).order_by(Team.name)).all()
+
+
+def list_sign_ins(
+    session: Session, *, actor: Actor, now: datetime, only_here: bool = False
+) -> Sequence[SignIn]:
+    """The actor's own devices that are signed in, latest first. `only_here`: by a password that opens this firm only."""
+    statement = (
+        select(SignIn)
+        .where(
+            SignIn.person_id == actor.person_id,
+            SignIn.only_here.is_(only_here),
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+        )
+        .order_by(SignIn.created_at.desc())
+    )
+    return session.scalars(statement.where(SignIn.firm_id == actor.firm_id) if only_here else statement).all()
+
+
+@dataclass(frozen=True)
+class SignInState:
+    """How a person stands with the firm's door, told from what happened at this firm alone."""
+
+    accepted: bool
+    locked: bool
+    last_at: datetime | None
+    purpose: str | None
+    link_ends_at: datetime | None
+
+
+def find_sign_in_state(
+    session: Session, *, actor: Actor, employment: Employment, now: datetime
+) -> SignInState:
+    """When the person last signed in here, and the link that waits for them. Two statements."""
+    last = session.scalar(
+        select(func.max(SignIn.created_at)).where(
+            SignIn.firm_id == actor.firm_id, SignIn.person_id == employment.person_id
+        )
+    )
+    waiting = session.execute(
+        select(OneTimeLink.purpose, OneTimeLink.expires_at)
+        .where(
+            OneTimeLink.firm_id == actor.firm_id,
+            OneTimeLink.person_id == employment.person_id,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > now,
+        )
+        .order_by(OneTimeLink.created_at.desc(), OneTimeLink.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return SignInState(
+        employment.accepted,
+        employment.locked_at is not None,
+        last,
+        waiting.purpose if waiting else None,
+        waiting.expires_at if waiting else None,
+    )
+
+
+def find_time_factor(session: Session, *, actor: Actor) -> float:
+    """How much longer the actor may take in timed assessments: the person's own factor or the firm's, the greater."""
+    return max(
+        session.execute(
+            select(Person.time_factor, Employment.time_factor)
+            .join(Employment, Employment.person_id == Person.id)
+            .where(Employment.firm_id == actor.firm_id, Employment.person_id == actor.person_id)
+        ).one()
+    )
+
+
+def find_owner(session: Session, *, token: str) -> tuple[uuid.UUID, uuid.UUID] | None:
+    """The person and firm a device was signed in as, also when that has ended."""
+    row = session.execute(
+        select(SignIn.person_id, SignIn.firm_id).where(SignIn.token_hash == token_hash(token))
+    ).one_or_none()
+    return (row.person_id, row.firm_id) if row else None
+
+
+def find_today(session: Session, *, actor: Actor, now: datetime) -> date:
+    """Which day it is where the actor's firm is."""
+    zone = session.scalar(select(Firm.time_zone).where(Firm.id == actor.firm_id))
+    return day_at(zone or "America/Belize", now)

@@ -1,0 +1,151 @@
+"""What the pages need to put the room's values and log entries into words."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lms.foundation.actor import Role
+from lms.people.forms.people import ROLE_WORDS
+from lms.people.models import AuditEntry
+from lms.people.queries import is_id
+from lms.people.rules import shown_code
+from lms.people.views.room import room
+
+ACTS = {
+    "person added": _l("Added a person"),
+    "person changed": _l("Changed a person"),
+    "person moved": _l("Moved a person"),
+    "roles changed": _l("Changed roles"),
+    "last day given": _l("Gave a last day"),
+    "taken back": _l("Took a person back"),
+    "entry taken out": _l("Took an entry out"),
+    "people imported": _l("Took a file of people"),
+    "person added by file": _l("Added a person by file"),
+    "person changed by file": _l("Changed a person by file"),
+    "invitation made": _l("Made an invitation"),
+    "reset made": _l("Made a reset code"),
+    "invitation taken up": _l("Took up an invitation"),
+    "reset taken up": _l("Used a reset code"),
+    "administrator invited": _l("Invited an administrator"),
+    "team added": _l("Added a team"),
+    "team changed": _l("Changed a team"),
+    "team removed": _l("Removed a team"),
+    "firm added": _l("Added a firm"),
+    "firm changed": _l("Changed a firm"),
+    "firm closed": _l("Closed a firm"),
+    "firm reopened": _l("Opened a firm again"),
+    "evidence recorded": _l("Recorded evidence"),
+    "evidence contested": _l("Contested evidence"),
+    "contest upheld": _l("Looked again: it stands"),
+    "contest withdrawn": _l("Looked again: it does not count"),
+}
+FIELDS = {
+    "name": _l("Name"),
+    "employee_number": _l("Employee number"),
+    "email": _l("E-mail"),
+    "job_role": _l("Job"),
+    "team": _l("Team"),
+    "roles": _l("Roles"),
+    "started_on": _l("First day"),
+    "ended_on": _l("Last day"),
+    "time_factor": _l("Extra time"),
+    "parent": _l("Part of"),
+    "lead": _l("Lead"),
+    "teams_led": _l("Left without a lead"),
+    "time_zone": _l("Time zone"),
+    "language": _l("Language"),
+}
+FACTORS = {
+    1.0: _l("None"),
+    1.25: _l("A quarter more"),
+    1.5: _l("Half as much more"),
+    2.0: _l("Twice the time"),
+}
+
+
+def act_words(act: str) -> str:
+    """What was done; an act of another room says itself."""
+    words = str(ACTS.get(act) or _(act))
+    return words[:1].upper() + words[1:]
+
+
+def value_words(field: str, value: Any) -> str:
+    """A value of a log entry or a form, as a person says it."""
+    if value in (None, "", []):
+        return str(_("none"))
+    if field == "time_factor":
+        return str(FACTORS.get(value, value))
+    if isinstance(value, list):
+        known = {role.value: words for role, words in ROLE_WORDS.items()}
+        return ", ".join(str(known.get(one, one)) for one in value)
+    if field.endswith("_on"):
+        return str(format_date(value if isinstance(value, date) else date.fromisoformat(value), "medium"))
+    return str(value)
+
+
+def field_words(field: str) -> str:
+    """What a field is called on screen."""
+    return str(FIELDS.get(field, field.replace("_", " ").capitalize()))
+
+
+def detail_words(detail: Mapping[str, Any]) -> list[str]:
+    """An entry's detail, a line each: what is, or what changed from what to what."""
+    lines = [
+        _(
+            "%(field)s: from %(was)s to %(now)s",
+            field=field_words(field),
+            was=value_words(field, pair[0]),
+            now=value_words(field, pair[1]),
+        )
+        for field, pair in dict(detail.get("changed") or detail.get("changes") or {}).items()
+    ]
+    lines += [
+        _("%(field)s: %(value)s", field=field_words(field), value=value_words(field, value))
+        for field, value in detail.items()
+        if field not in ("name", "changed", "changes", "by")
+        and isinstance(value, (str, int, float, list))
+        and value
+        and not is_id(str(value))
+    ]
+    if detail.get("by") == "association":
+        lines.append(_("By the association"))
+    return lines
+
+
+def about_words(entry: AuditEntry) -> str:
+    """About whom or what, by name; an id alone tells a reader nothing."""
+    name = entry.detail.get("name") or entry.detail.get("title")
+    return str(name) if name else "" if is_id(entry.subject) else entry.subject
+
+
+def about_href(entry: AuditEntry) -> str:
+    """The page of the person or team an entry is about, or nothing."""
+    if not is_id(entry.subject) or entry.act in ("entry taken out", "team removed"):
+        return ""
+    if entry.act.startswith("team "):
+        return url_for("people.team", team_id=entry.subject)
+    if entry.act.startswith(
+        ("person ", "roles ", "last day", "taken back", "invitation ", "reset ", "administrator ")
+    ):
+        return url_for("people.person", person_id=entry.subject)
+    return ""
+
+
+@room.app_context_processor
+def words() -> dict[str, object]:
+    """The words, for the templates."""
+    return {
+        "act_words": act_words,
+        "field_words": field_words,
+        "value_words": value_words,
+        "detail_words": detail_words,
+        "about_words": about_words,
+        "about_href": about_href,
+        "role_words": lambda role: ROLE_WORDS[Role(role)],
+        "shown_code": shown_code,
+    }

@@ -1,0 +1,86 @@
+"""What the pages of this room show, gathered in a fixed number of statements."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from lms.courses import queries as courses
+from lms.foundation.actor import Actor
+from lms.foundation.errors import NotFound
+from lms.people import queries as people
+from lms.tracks import queries
+from lms.tracks.framework_files import find_rung, framework_on
+from lms.tracks.rules import Evidence, Place, Route, place_on, route, standing
+from lms.tracks.services import Path, facts_of, see_standing
+
+
+@dataclass(frozen=True)
+class OwnPath:
+    """A person's own path on one rung: their place on each track, the way up, and where to take each course."""
+
+    path: Path
+    places: Mapping[str, Place]
+    route: Route
+    courses: Mapping[str, uuid.UUID]
+
+
+def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -> OwnPath:
+    """The actor's path; on the rung next to theirs on the first track when none is named. Raises NotFound."""
+    person = people.find_employment(session, actor=actor, person_id=actor.person_id)
+    if person is None:
+        raise NotFound("There is no such person.")
+    framework, facts = framework_on(as_of), facts_of(person)
+    ledger = queries.list_ledger(session, actor=actor, person_id=actor.person_id)
+    places = {
+        track["key"]: place_on(track, framework, ledger, facts, as_of, job_role=person.job_role)
+        for track in framework["tracks"]
+    }
+    first = places[framework["tracks"][0]["key"]]
+    found = find_rung(framework, rung or first.next or first.held or "")
+    if found is None:
+        raise NotFound("There is no such rung.")
+    stand = standing(found[1], framework, ledger, facts, as_of)
+    keys = [cell.key for cell in stand.cells if cell.kind == "course"]
+    live = courses.find_live_by_key(session, actor=actor, keys=keys)
+    return OwnPath(
+        Path(*found, stand, ledger, person), places, route(stand), {key: one.id for key, one in live.items()}
+    )
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """One person on one rung, for whoever must be able to defend a choice."""
+
+    path: Path
+    route: Route
+    names: Mapping[str, str]
+
+
+def person_page(
+    session: Session, *, actor: Actor, person_id: uuid.UUID, rung: str, as_of: date
+) -> PersonPage:
+    """A person's standing with the names of those who rated it. Raises NotFound, NotAllowed."""
+    path = see_standing(session, actor=actor, person_id=person_id, rung=rung, as_of=as_of)
+    return PersonPage(path, route(path.standing), _raters(session, actor, path.ledger))
+
+
+@dataclass(frozen=True)
+class EvidencePage:
+    """What is recorded about somebody, with the names of those who rated it."""
+
+    ledger: Sequence[Evidence]
+    names: Mapping[str, str]
+
+
+def own_evidence(session: Session, *, actor: Actor) -> EvidencePage:
+    """Everything that is recorded about the actor, latest first."""
+    ledger = queries.list_ledger(session, actor=actor, person_id=actor.person_id)
+    return EvidencePage(ledger[::-1], _raters(session, actor, ledger))
+
+
+def _raters(session: Session, actor: Actor, ledger: Sequence[Evidence]) -> Mapping[str, str]:
+    raters = frozenset(uuid.UUID(one.rater) for one in ledger if one.rater)
+    return queries.list_names(session, actor=actor, person_ids=raters)

@@ -1,0 +1,111 @@
+"""The reader's language: which it is, how days and numbers are written in it, and which parts speak another."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+from flask_babel import (
+    Babel,
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_percent,
+    get_locale,
+    gettext,
+)
+from flask_login import current_user
+from markupsafe import Markup
+
+from lms.foundation.words import LANGUAGES
+
+COOKIE = "language"
+WRITTEN_AS = {"en": "en", "es": "es_BZ"}
+"""How dates and numbers are written: in Spanish as in Belize, 12,345.6 like in the courses, not 12.345,6."""
+
+
+def kept_language() -> str | None:
+    """The language that was chosen on this device."""
+    chosen = request.cookies.get(COOKIE, "")
+    return chosen if chosen in LANGUAGES else None
+
+
+def keep_language(reply: Response, language: str) -> Response:
+    """Keep a language on the device, for the pages before sign-in."""
+    if language in LANGUAGES:
+        reply.set_cookie(
+            COOKIE,
+            language,
+            max_age=365 * 24 * 3600,
+            httponly=True,
+            samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            path="/",
+        )
+    return reply
+
+
+def choose_language() -> str:
+    """The person's choice, else the device's, else the browser's wish, else English; as a locale."""
+    chosen = current_user.language if current_user and current_user.is_authenticated else None
+    chosen = chosen or kept_language() or request.accept_languages.best_match(list(LANGUAGES))
+    return WRITTEN_AS.get(chosen or "en", "en")
+
+
+def choose_time_zone() -> str:
+    """The firm's time zone."""
+    return current_user.time_zone if current_user and current_user.is_authenticated else "America/Belize"
+
+
+def reader_language() -> str:
+    """The language of the page, as its `lang` attribute says it."""
+    locale = get_locale()
+    return str(locale.language) if locale else "en"
+
+
+def speaks(language: str) -> Markup:
+    """A `lang` attribute for a part in another language than the page, such as a course's title; else nothing."""
+    return Markup(' lang="{}"').format(language) if language and language != reader_language() else Markup("")
+
+
+def speaks_ours(around: str) -> Markup:
+    """A `lang` attribute for the page's own words inside a part that is in the language `around`."""
+    return Markup(' lang="{}"').format(reader_language()) if speaks(around) else Markup("")
+
+
+def local_day(day: date) -> str:
+    """A day in the reader's words."""
+    return str(format_date(day, "medium"))
+
+
+def local_datetime(moment: datetime, form: str = "medium") -> str:
+    """A moment in the reader's words and time zone."""
+    return str(format_datetime(moment, form))
+
+
+def local_percent(share: float) -> str:
+    """A share from 0 to 1 as a whole percentage, rounded as everywhere: 0.745 is 75 %."""
+    return str(format_percent(int(share * 100 + 0.5 + 1e-9) / 100))
+
+
+def shown(value: Any) -> str:
+    """A value of a sentence in the reader's words: a day as a day, a number as a number, a framework's name translated."""
+    if isinstance(value, date):
+        return local_day(value)
+    if isinstance(value, int | float):
+        return str(format_decimal(value))
+    if isinstance(value, tuple):
+        return " · ".join(shown(one) for one in value)
+    return gettext(str(value)) if value else ""
+
+
+def speak_languages(app: Flask) -> None:
+    """Teach the application and its templates the reader's language."""
+    Babel(app, locale_selector=choose_language, timezone_selector=choose_time_zone)
+    app.jinja_env.filters.update(
+        local_datetime=local_datetime, local_day=local_day, percent=local_percent, number=format_decimal
+    )
+    app.jinja_env.globals.update(speaks=speaks, speaks_ours=speaks_ours, languages=LANGUAGES)
+
+    @app.context_processor
+    def language_of_the_page() -> dict[str, str]:
+        return {"lang": reader_language()}

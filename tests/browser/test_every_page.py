@@ -1,0 +1,111 @@
+"""Every page a person can open, as each role: axe, both themes, phone and desk; narrow windows; room for a thumb."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from itertools import cycle
+
+from flask import Flask
+from playwright.sync_api import Page
+from werkzeug.test import TestResponse
+
+from lms.assessments.services import submit_attempt
+from lms.foundation.actor import Role
+from tests.browser.conftest import DESK, PHONE, sideways, signed_in, violations
+from tests.gates.test_the_wall_between_firms import ROLES, World, address, build, routes
+from tests.house import House, Someone
+
+LOOKS = [(size, theme) for size in (PHONE, DESK) for theme in ("light", "dark")]
+SMALL_TARGETS = """() => {
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getBoundingClientRect().width > 1;
+  const inWords = (one) => one.tagName === "A" && getComputedStyle(one).display === "inline";
+  return [...document.querySelectorAll("a[href], button, select, summary, input:not([type=hidden])")]
+    .map((one) => (one.type === "checkbox" || one.type === "radio" ? one.labels?.[0] ?? one : one))
+    .filter((one) => seen(one) && !inWords(one) && !one.closest(".skip, .board th, .table th, .crumbs, .rung, .cell h3"))
+    .filter((one) => one.getBoundingClientRect().height < 43.5)
+    .map((one) => one.outerHTML.slice(0, 120));
+}"""
+
+
+def pages(app: Flask, world: World) -> Iterator[str]:
+    """The address of every page there is, with the ids of this world."""
+    for rule, method in routes(app):
+        if method == "GET":
+            yield address(rule, world.ids, world.ids["course_id"])
+
+
+def shape(reply: TestResponse) -> frozenset[str]:
+    """What a page is made of, whoever's words stand in it."""
+    return frozenset(re.findall(r'(?:class|href|action|name|type)="[^"]*"', reply.get_data(as_text=True)))
+
+
+def looked_at(page: Page, look: tuple[dict[str, int], str]) -> None:
+    """Run axe at one size in one theme."""
+    size, theme = look
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    assert not violations(page), f"{page.url} ({size['width']}, {theme}): {violations(page)}"
+
+
+def fits(page: Page) -> None:
+    """Nothing is cut off at 320 px, nor at 200 % zoom of a desk; a thumb finds every target."""
+    for width in (320, 640):
+        assert sideways(page, width) <= 0, f"{page.url} scrolls sideways at {width} px"
+    page.set_viewport_size(PHONE)
+    assert page.evaluate(SMALL_TARGETS) == [], page.url
+
+
+def test_every_page_of_every_role(
+    app: Flask,
+    house: House,
+    open_window: Callable[..., Page],
+    record_property: Callable[[str, object], None],
+) -> None:
+    world = build(house, "Ours")
+    house.act(world.someone, submit_attempt, attempt_id=uuid.UUID(world.ids["attempt_id"]))
+    people: list[Someone | None] = [None, world.someone]
+    people += [
+        house.person(world.firm_id, role, name=f"Reader {role}") for role in ROLES if role != Role.AGENT
+    ]
+    whole: set[str] = set()
+    shapes: set[tuple[str, frozenset[str]]] = set()
+    looks, opened = cycle(LOOKS), 0
+    for someone in people:
+        page = open_window()
+        if someone:
+            signed_in(page, house, someone)
+        client = house.client(someone)
+        for path in pages(app, world):
+            reply = client.get(path)
+            if reply.status_code != 200 or reply.mimetype != "text/html":
+                continue
+            opened += 1
+            if (path, shape(reply)) in shapes:
+                continue  # another role sees the same page
+            shapes.add((path, shape(reply)))
+            page.goto(path)
+            if path in whole:
+                looked_at(page, next(looks))
+                continue
+            whole.add(path)
+            for look in LOOKS:
+                looked_at(page, look)
+            fits(page)
+        page.context.close()
+    record_property(
+        "pages",
+        f"{opened} pages of {len(people)} people: {len(shapes)} different, {len(whole)} in every look",
+    )
+    assert len(whole) > 20
+
+
+def test_a_question_under_way_and_every_error_page(
+    app: Flask, house: House, open_window: Callable[..., Page]
+) -> None:
+    world = build(house, "Ours")
+    page = signed_in(open_window(), house, world.someone)
+    for path in (f"/attempts/{world.ids['attempt_id']}", "/nothing-here", "/board", "/courses?q=zzzz"):
+        page.goto(path)
+        for look in LOOKS:
+            looked_at(page, look)
+        fits(page)

@@ -1,0 +1,95 @@
+"""The framework that ships: whole, without holes, and with versions that follow one another."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from lms.tracks.framework_files import find_rung, framework_on, shipped_framework
+from lms.tracks.rules import EvidenceKind
+
+SHIPPED = shipped_framework()
+RUNGS = [rung for track in SHIPPED["tracks"] for rung in track["rungs"]]
+NEEDS = [(rung, need) for rung in RUNGS for need in rung["requirements"]]
+PROFILES = {one["key"] for one in SHIPPED["profiles"]}
+COMPETENCIES = {one["key"] for one in SHIPPED["competencies"]}
+COURSES = {one["key"] for one in SHIPPED["courses"]}
+KINDS = {"tenure", "competencies", "course", "assessment", "kpi", "attestation"}
+
+
+def keys(items: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The keys of a list."""
+    return [one["key"] for one in items]
+
+
+def test_there_are_five_levels_and_each_competency_says_what_each_looks_like() -> None:
+    assert [one["level"] for one in SHIPPED["levels"]] == [1, 2, 3, 4, 5]
+    for one in SHIPPED["competencies"]:
+        assert sorted(map(int, one["anchors"])) == [1, 2, 3, 4, 5], one["key"]
+        assert all(one["anchors"].values()), one["key"]
+
+
+def test_no_key_stands_twice() -> None:
+    for part in ("competencies", "courses", "tracks"):
+        assert len(set(keys(SHIPPED[part]))) == len(SHIPPED[part]), part
+    for rung in RUNGS:
+        found = keys(rung["requirements"])
+        assert len(set(found)) == len(found), rung["key"]
+    of_track = {one["key"]: track["key"] for track in SHIPPED["tracks"] for one in track["rungs"]}
+    for track in SHIPPED["tracks"]:
+        assert {of_track[one["key"]] for one in track["rungs"]} == {track["key"]}
+
+
+@pytest.mark.parametrize("versions", [SHIPPED["profiles"], RUNGS], ids=["profiles", "rungs"])
+def test_versions_count_from_one_and_each_begins_after_the_one_before(versions: list[dict[str, Any]]) -> None:
+    for key in set(keys(versions)):
+        mine = sorted((one for one in versions if one["key"] == key), key=lambda one: one["version"])
+        assert [one["version"] for one in mine] == list(range(1, len(mine) + 1)), key
+        assert "from" not in mine[0], f"the first version of {key} was always so"
+        begins = [date.min, *(date.fromisoformat(one["from"]) for one in mine[1:])]
+        assert all(one < other for one, other in pairwise(begins)), key
+
+
+def test_what_profiles_ask_for_is_a_competency_at_one_of_the_levels() -> None:
+    for one in SHIPPED["profiles"]:
+        assert one["name"]
+        assert set(one["levels"]) <= COMPETENCIES, one["key"]
+        assert set(one["levels"].values()) <= {1, 2, 3, 4, 5}, one["key"]
+
+
+def test_every_rung_that_asks_for_competencies_names_a_profile_that_exists() -> None:
+    for rung in RUNGS:
+        asks = "competencies" in {need["kind"] for need in rung["requirements"]}
+        assert asks == ("profile" in rung), rung["key"]
+        assert rung.get("profile") in {*PROFILES, None}, rung["key"]
+
+
+def test_every_requirement_is_of_a_known_kind_and_says_what_its_kind_needs() -> None:
+    for rung, need in NEEDS:
+        where = f"{rung['key']}: {need['key']}"
+        assert need["kind"] in KINDS, where
+        assert need["text"], where
+        if need["kind"] == "tenure":
+            assert need["months"] > 0, where
+            assert need["since"] in ("role", "firm"), where
+        if need["kind"] == "course":
+            branches = need.get("any_of") or [[need["course"]]]
+            assert {key for branch in branches for key in branch} <= COURSES, where
+        if need["kind"] == "attestation":
+            assert need["raters"] >= 1, where
+
+
+def test_a_requirement_that_two_rungs_share_by_its_key_is_the_same_requirement() -> None:
+    seen: dict[str, dict[str, Any]] = {}
+    for rung, need in NEEDS:
+        if need["kind"] in ("assessment", "kpi", "attestation"):
+            assert seen.setdefault(need["key"], need) == need, f"{rung['key']}: {need['key']}"
+    assert not set(seen) & (COMPETENCIES | COURSES | {kind.value for kind in EvidenceKind})
+
+
+def test_a_rung_is_found_on_a_day_and_one_that_is_not_there_is_not() -> None:
+    framework = framework_on(date(2026, 3, 2))
+    assert {find_rung(framework, rung["key"]) is not None for rung in RUNGS} == {True}
+    assert find_rung(framework, "no such rung") is None
