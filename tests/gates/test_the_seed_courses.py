@@ -242,3 +242,15 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
     }
+
+
+@each_course
+def test_every_drawing_is_small_and_has_colours_for_a_dark_page(name: str) -> None:
+    for path, content in COURSES[name].media.items():
+        assert len(content) <= 4 * 1024, path
+        assert b"@media (prefers-color-scheme: dark)" in content, path
+    for key, lesson in COURSES[name].lessons.items():
+        for block in (block for card in lesson.cards for block in card.blocks if block.kind == "picture"):
+            assert len(block.body.split()) >= 20, (
+                f"{key}: the words of {block.path} should teach what it shows"
+            )
