@@ -22,7 +22,7 @@ from lms.people import queries as people
 from lms.people.models import Employment
 from lms.people.services.audit import record_act
 from lms.tracks import queries
-from lms.tracks.framework_files import find_requirement, find_rung, framework_on
+from lms.tracks.framework_files import find_requirement, find_rung, framework_on, shipped_framework
 from lms.tracks.models import Contest, EvidenceRow
 from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.rules import Evidence, EvidenceKind, Facts, Standing, standing
