@@ -2,7 +2,15 @@
 
 import math
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lms.assessments.kinds import numeric
+from lms.assessments.kinds.arithmetic import evaluate
+from lms.courses.packages import read_folder
 
 COURSE = Path(__file__).parents[2] / "seed_courses" / "C06-numbers-that-run-the-floor"
 SEEDS = range(1, 41)
@@ -110,3 +118,122 @@ def test_the_second_calculation_agrees_with_the_classic_worked_example():
     assert pct(waiting(55, load), 1) == "23.9 %"
     assert shown(mean_wait(55, load, 240), 1) == "8.2"
     assert pct(level(55, load, 15, 240), 1) == "84.6 %"
+
+
+# Applied to the course ----------------------------------------------------------------------------------------------
+
+PACKAGE = read_folder(COURSE)
+NUMERIC = {
+    one.document["key"]: numeric.read(one.document)
+    for one in (*PACKAGE.questions, *PACKAGE.checks)
+    if one.document["kind"] == "numeric"
+}
+ANSWERS: dict[str, Callable[..., float]] = {
+    "c06-aht-001": lambda calls, talk, hold, acw: sum((talk, hold, acw)) / calls,
+    "c06-aht-002": lambda few, many, slow, fast: sum([slow] * few + [fast] * many) / (few + many),
+    "c06-aht-003": lambda people, again, aht: sum([aht] * people + [aht] * again) / 60 / 60,
+    "c06-occ-001": lambda calls, aht, agents: calls * aht / HALF_HOUR / agents * 100,
+    "c06-occ-002": lambda paid, logged, handling: handling / paid * 100,
+    "c06-shr-001": lambda base, loss: scheduled(base, loss / 100),
+    "c06-shr-002": lambda coach, learn: (15 + 15 + coach + learn) / (8 * 60) * 100,
+    "c06-sl-001": lambda offered, within, late: within / offered * 100,
+    "c06-sl-002": lambda offered, gone, short: (gone - short) / (offered - short) * 100,
+    "c06-sl-003": lambda all, none, wait: sum([0] * none + [wait] * (all - none)) / all,
+    "c06-cliff-002": lambda load: 2 / (fewest(load) - load) * 100,
+    "c06-size-001": lambda calls, aht: calls * aht / HALF_HOUR,
+    "c06-size-002": lambda load, loss: scheduled(fewest(load), loss / 100),
+    "c06-size-003": lambda load: blocking(2, load),
+    "c06-size-004": lambda load, spare: waiting(load + spare, load) * 100,
+    "c06-size-005": lambda load, spare, aht: mean_wait(load + spare, load, aht),
+    "c06-size-006": lambda load, spare, aht: level(load + spare, load, 20, aht) * 100,
+    "c06-size-007": lambda calls, aht: next(n for n in range(1000) if n * HALF_HOUR > calls * aht),
+    "c06-size-008": lambda load: 2 * fewest(load) - fewest(2 * load),
+    "c06-lim-004": lambda mails, secs, agents: mails * secs / (agents * 60 * 60),
+    "c06-int-001": lambda plan, one, two, three, four: (
+        wape([plan] * 4, [plan - one, plan + two, plan + three, plan - four]) * 100
+    ),
+    "c06-int-002": lambda plan, late: (1 - late / plan) * 100,
+    "aht-from-parts": lambda calls, talk, hold, acw: sum((talk, hold, acw)) / calls,
+    "fourth-agent": lambda: blocking(4, 2),
+    "wape-three": lambda one, two, three: wape([120] * 3, [one, two, three]) * 100,
+    "occupancy-now": lambda calls, aht, agents: calls * aht / HALF_HOUR / agents * 100,
+    "service-level": lambda offered, within, late: within / offered * 100,
+    "headcount": lambda base, loss: scheduled(base, loss / 100),
+    "cap": lambda load, cap: math.ceil(load / (cap / 100) - 1e-9),
+}
+
+
+def test_every_sum_in_the_lessons_and_in_the_explanations_is_right() -> None:
+    found = 0
+    for path in sorted((COURSE / "lessons").glob("*.md")):
+        text = prose(path.stem)
+        found += len(EQUATION.findall(text))
+        assert wrong_equations(text, slack=0.002) == [], path.name
+    bank = plain((COURSE / "questions" / "bank.yaml").read_text())
+    assert wrong_equations(bank, slack=0.002) == []
+    assert found > 50
+
+
+def test_every_question_with_a_number_is_worked_out_here() -> None:
+    assert set(NUMERIC) == set(ANSWERS)
+
+
+@pytest.mark.parametrize("key", NUMERIC)
+def test_the_answer_and_the_known_mistakes_of_a_question_for_forty_people(key: str) -> None:
+    question = NUMERIC[key]
+    for seed in SEEDS:
+        values: dict[str, Any] = numeric.vary(question, seed)["values"]
+        mine = ANSWERS[key](**values)
+        right = evaluate(question.answer, values)
+        assert mine == pytest.approx(right, rel=2e-4), values
+        given = numeric.given(question, {"values": values}, {"answer": [f"{mine:.4f}"]})
+        assert numeric.mark(question, {"values": values}, given).score == 1.0
+        for wrong, _why in question.mistakes:
+            assert abs(evaluate(wrong, values) - right) > question.tolerance, (wrong, values)
+
+
+def rows(name: str) -> list[list[str]]:
+    """The rows of a lesson's tables that begin with a number."""
+    text = (COURSE / "lessons" / f"{name}.md").read_text()
+    cells = [[cell.strip(" *") for cell in line.strip("|").split("|")] for line in text.split("\n")]
+    return [row for row in cells if len(row) > 1 and re.fullmatch(r"\d+( %)?", row[0])]
+
+
+def test_every_table_of_the_lessons_is_right() -> None:
+    cliff = rows("erlang-c-by-hand")
+    assert len(cliff) == 5
+    for agents, occupancy, within, wait in cliff:
+        n = int(agents)
+        assert (pct(10 / n), pct(level(n, 10), 1), f"{shown(mean_wait(n, 10))} s") == (
+            occupancy,
+            within,
+            wait,
+        )
+    sizes = rows("why-big-is-easier")
+    assert len(sizes) == 5
+    for load, agents, spare, busy in sizes:
+        n = fewest(int(load))
+        assert (str(n), str(n - int(load)), pct(int(load) / n)) == (agents, spare, busy)
+    for agents, busy in rows("occupancy-and-utilisation"):
+        assert pct(10 / int(agents)) == busy
+    for loss, plus, over, short in rows("shrinkage"):
+        share = float(loss.removesuffix(" %")) / 100
+        added, needed = round(100 * (1 + share)), scheduled(100, share)
+        assert (str(added), str(needed), str(needed - added)) == (plus, over, short)
+
+
+def test_the_numbers_stated_in_words_are_right() -> None:
+    big, erlang = prose("why-big-is-easier"), prose("erlang-c-by-hand")
+    assert (pct(level(8, 5), 1), pct(level(14, 10), 1), pct(level(14, 11), 1)) == (
+        "88.0 %",
+        "88.8 %",
+        "78.3 %",
+    )
+    for said in ("88.0 % within 20 s apart, 88.8 % together", "from 88.8 % to 78.3 %", "80 / 0.85 = 94.1"):
+        assert said in big
+    assert f"**{pct(level(12, 10))}**".replace("*", "") in erlang
+    assert shown((level(14, 10) - level(13, 10)) * 100) == "9"
+    assert shown((level(14, 10) - level(12, 10)) * 100) == "25"
+    fourth = NUMERIC["fourth-agent"].solution
+    assert f"C = {waiting(4, 2):.3f}" in fourth
+    assert pct(level(4, 2), 1) in fourth

@@ -1,0 +1,244 @@
+"""The courses that ship keep the standard that `lms courses check` advises, and a stricter one where it is written here."""
+
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from lms.assessments.bank import ENOUGH, places, share_longest
+from lms.assessments.services import package_problems
+from lms.courses.cli import courses
+from lms.courses.packages import Package, read_folder, write_folder
+from lms.courses.rules import Lesson, minutes_estimate
+from lms.courses.rules.advice import lesson_grade
+from lms.courses.services import PackageRead
+from lms.foundation.text import reading_grade
+from lms.tracks.services import package_problems as framework_problems
+
+ROOT = Path(__file__).parents[2]
+COURSES = {
+    path.parent.name: read_folder(path.parent) for path in (ROOT / "seed_courses").glob("*/course.yaml")
+}
+LESSONS = {
+    f"{course}/{key}": lesson
+    for course, package in COURSES.items()
+    for key, lesson in package.lessons.items()
+}
+GRADE = {"C06-numbers-that-run-the-floor": 9.0}
+DISTRICTS = {
+    "Corozal": ("Corozal",),
+    "Orange Walk": ("Orange Walk",),
+    "Belize": ("Belize City", "Ladyville", "San Pedro"),
+    "Cayo": ("San Ignacio", "Belmopan"),
+    "Stann Creek": ("Dangriga",),
+    "Toledo": ("Punta Gorda",),
+}
+each_course = pytest.mark.parametrize("name", sorted(COURSES))
+each_lesson = pytest.mark.parametrize("name", sorted(LESSONS))
+
+
+def documents(package: Package) -> list[Any]:
+    """The questions of a bank."""
+    return [one.document for one in package.questions]
+
+
+def told_to_a_learner(question: Any) -> list[str]:
+    """Every explanation of a question."""
+    parts = [part for name in ("options", "pairs", "items", "mistakes") for part in question.get(name) or ()]
+    parts += list((question.get("gaps") or {}).values())
+    return [str(part.get("why") or "") for part in parts] + [
+        str(one) for one in (question.get("why") or {}).values()
+    ]
+
+
+@each_course
+def test_the_check_has_nothing_to_say_not_even_advice(name: str) -> None:
+    read = PackageRead(package := COURSES[name])
+    found = [*package.problems, *package_problems(None, read), *framework_problems(None, read)]  # type: ignore[arg-type]
+    assert list(map(str, found)) == []
+
+
+@each_lesson
+def test_a_lesson_fits_a_break_and_says_so(name: str) -> None:
+    lesson: Lesson = LESSONS[name]
+    assert 4 <= lesson.minutes <= 6
+    assert lesson.minutes == minutes_estimate(lesson)
+    assert lesson_grade(lesson) <= GRADE.get(name.split("/")[0], 8.0)
+    kinds = Counter(block.kind for card in lesson.cards for block in card.blocks)
+    assert kinds["dialogue"] + kinds["worked"] >= 1
+    assert 2 <= kinds["check"] <= 3
+    assert re.match(r"Do this on your next (call|shift)$", lesson.cards[-1].title)
+
+
+@each_course
+def test_a_bank_is_enough_for_a_second_try_and_covers_all_that_is_taught(name: str) -> None:
+    package, bank = COURSES[name], documents(COURSES[name])
+    assert len(bank) >= ENOUGH
+    asked = Counter(question["objective"] for question in bank)
+    assert min(asked[entry["key"]] for entry in package.course["objectives"]) >= 6
+    assert {question["competency"] for question in bank} == {
+        entry["id"] for entry in package.course["competencies"]
+    }
+    assert Counter(question["thinking"] for question in bank).keys() == {"know", "apply", "judge"}
+    hard = [question["difficulty"] for question in bank]
+    assert (min(hard) < 0.6, max(hard) > 0.8) == (True, True)
+    assert reading_grade("\n".join(str(question["stem"]) for question in bank)) <= GRADE.get(name, 8.0)
+
+
+@each_course
+def test_a_bank_gives_nothing_away_by_place_length_or_habit(name: str) -> None:
+    bank = documents(COURSES[name])
+    assert share_longest(bank) <= 0.3
+    where = places(bank)
+    total = sum(where.values())
+    assert all(0.15 * total <= where[place] <= 0.4 * total for place in range(4)), where
+    said = Counter(question["answer"] for question in bank if question["kind"] == "truefalse")
+    assert set(said) == {True, False}
+
+
+@each_course
+def test_every_wrong_answer_that_can_be_chosen_is_explained(name: str) -> None:
+    package = COURSES[name]
+    for one in (*package.questions, *package.checks):
+        assert all(why.strip() for why in told_to_a_learner(one.document)), one.document["key"]
+
+
+@each_course
+def test_the_six_districts_are_all_there(name: str) -> None:
+    text = "\n".join(package_text for package_text in COURSES[name].files.values())
+    for district, towns in DISTRICTS.items():
+        assert any(town in text for town in towns), district
+
+
+@each_course
+def test_people_of_the_same_first_name_do_not_meet_in_one_lesson_under_two_roles(name: str) -> None:
+    for key, lesson in COURSES[name].lessons.items():
+        roles: dict[str, set[str]] = {}
+        for card in lesson.cards:
+            for block in card.blocks:
+                for who, role in re.findall(r"^([^():\n]+) \((\w+)\):", block.body, re.MULTILINE):
+                    roles.setdefault(who, set()).add(role)
+        assert all(len(said) == 1 for said in roles.values()), (key, roles)
+
+
+@each_course
+def test_a_course_goes_through_the_product_and_comes_back_byte_for_byte(
+    name: str, app: Flask, tmp_path: Path
+) -> None:
+    source, out = ROOT / "seed_courses" / name, tmp_path / "out"
+    run = app.test_cli_runner()
+    assert run.invoke(courses, args=["load", str(source)]).exit_code == 0
+    key = COURSES[name].course["key"]
+    assert run.invoke(courses, args=["export", key, str(out)]).exit_code == 0
+    assert contents(out) == contents(source)
+    again = run.invoke(courses, args=["load", str(out)])
+    assert "(as it was)" in again.output
+
+
+ODD = """---
+title: 'Ünïcode · “quotes” – ñ, ɟ'
+minutes: 4
+objectives: [greet]
+sources: [pack]
+---
+
+## Trailing spaces and a tab\t {#hook}
+
+Two spaces at the end make a break:  \nkept. Kriol: “Weh di go aan?” Q'eqchi', garífuna, 日本, 👋🏽.\u00a0End.
+
+![A wave — in words](media/wave.svg)
+![A dot](media/dot.png "With a caption: “so”")
+
+::: callout belize
+A note, `code`, [a link](https://example.com).
+:::
+
+::: steps
+1. One
+2. Two
+:::
+
+## Each other kind {#rest}
+
+::: dialogue A talk
+Ana (agent): Héllo: yes.
+> Warm.
+Ben (chat): ok
+:::
+
+::: reveal What then?
+> A quote
+
+| a | b |
+|---|---|
+| 1 | 2 |
+:::
+
+::: worked 2 + 2
+1. 2 + 2 = **4**
+:::
+
+::: audio media/hello.opus A greeting
+Good morning.
+:::
+
+::: check
+key: odd-check
+kind: truefalse
+stem: |-
+  Yes?
+answer: yes
+why: {true: 'y', false: 'n'}
+:::
+
+## Do this on your next call {#next-call}
+
+No line end after this"""
+_THREE = "options: [{text: a, why: b, correct: true}, {text: c, why: d}, {text: e, why: f}]"
+KINDS = {
+    "single": _THREE,
+    "multiple": f"marking: each, {_THREE}",
+    "truefalse": "answer: false, why: {true: y, false: n}",
+    "numeric": "parameters: {n: {from: 1, to: 3}}, answer: n * 2",
+    "short": "accepted: [ñandú]",
+    "matching": "pairs: [{left: a, right: b}, {left: c, right: d}, {left: e, right: f}]",
+    "ordering": "items: [{text: a}, {text: b}, {text: c}]",
+    "cloze": "text: 'The [[a]].', gaps: {a: {accepted: [b]}}",
+}
+BANK = "# A comment, kept\n" + "\n".join(
+    f"- {{key: k-{kind}, kind: {kind}, stem: '{kind}?  ', objective: greet, competency: B4, {body}}}"
+    for kind, body in KINDS.items()
+)
+
+
+def test_a_course_of_every_block_kind_and_odd_but_legal_text_comes_back_byte_for_byte(
+    app: Flask, tmp_path: Path
+) -> None:
+    source, out = tmp_path / "odd", tmp_path / "out"
+    shutil.copytree(ROOT / "tests" / "data" / "course", source)
+    (source / "lessons" / "hello.md").write_bytes(ODD.encode())
+    (source / "questions" / "kinds.yaml").write_bytes(BANK.encode())
+    (source / "media" / "dot.png").write_bytes(b"\x89PNG\r\n\x1a\n\r\n\0")
+    (source / "media" / "hello.opus").write_bytes(b"OggS\r\n\0\xff")
+    read = PackageRead(package := read_folder(source))
+    assert [one for one in (*package.problems, *package_problems(None, read)) if not one.advice] == []  # type: ignore[arg-type]
+    run = app.test_cli_runner()
+    loaded = run.invoke(courses, args=["load", str(source)])
+    assert loaded.exit_code == 0, loaded.output
+    assert run.invoke(courses, args=["export", "T01", str(out)]).exit_code == 0
+    assert contents(out) == contents(source)
+    assert (
+        write_folder(package.files, package.media.__getitem__, sorted(package.media), tmp_path / "third") == 8
+    )
+    assert contents(tmp_path / "third") == contents(source)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
