@@ -322,7 +322,9 @@ class Visible(HTMLParser):
             self.found.append((self.language, data))
 
 
-ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+MINTED = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{12,64}\b|https?://\S+|\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}\b"
+)
 
 
 def outside_the_brackets(text: str) -> str:
@@ -343,7 +345,7 @@ def strangers(page: str, data: frozenset[str]) -> list[str]:
         word
         for language, text in reader.found
         if language == "es"
-        for word in re.findall(r"[^\W\d_]{2,}", ID.sub("", outside_the_brackets(text)))
+        for word in re.findall(r"[^\W\d_]{2,}", MINTED.sub("", outside_the_brackets(text)))
         if word not in data
     ]
     for words in reader.data_words:
@@ -376,7 +378,9 @@ def own_words(world: World) -> frozenset[str]:
     """What is data on the pages of a built world: names, titles, months; and the Spanish that WTForms brings along."""
     forms_own = Translations.load(messages_path(), ["es"], domain="wtforms")
     brought = [forms_own.ugettext("Not a valid choice."), forms_own.ugettext("Not a valid date value.")]
-    course = "Hello Hello, final Say hello"
+    course = "Hello Hello, final Say hello The smallest whole course The only module"
+    files = "people.csv employee_number name email team job_role roles started_on ended_on Admin agent Fresh Night"
+    typed = "must take this"
     names = (
         "Ours Firm Trainer Lead Team Agent Reader Person Ladder test disagrees was seen to greet example bz"
     )
@@ -384,7 +388,9 @@ def own_words(world: World) -> frozenset[str]:
         *Locale("es").months["format"]["abbreviated"].values(),
         *Locale("es").months["format"]["wide"].values(),
     ]
-    return OWN_NAMES | frozenset(re.findall(r"[^\W\d_]+", " ".join([course, names, *months, *brought])))
+    return OWN_NAMES | frozenset(
+        re.findall(r"[^\W\d_]+", " ".join([course, files, typed, names, *months, *brought]))
+    )
 
 
 def test_a_page_in_spanish_says_nothing_that_was_not_translated(bracketed: Flask, house: House) -> None:
@@ -395,8 +401,15 @@ def test_a_page_in_spanish_says_nothing_that_was_not_translated(bracketed: Flask
         name="Ours Reader",
     )
     data, read, complaints = own_words(world), 0, []
+    english = {"specimen.page"}  # for whoever builds pages
+    english |= {
+        "courses.preview",
+        "courses.publish",
+    }  # problems of a package, as `lms courses check` says them
     for rule, method in sorted(routes(bracketed), key=lambda one: one[1]):
         for someone in (None, world.someone, admin):
+            if rule.endpoint in english:
+                continue
             if (
                 rule.endpoint in ("people.sign_out", "people.switch_firm", "people.language")
                 and method == "POST"

@@ -226,7 +226,7 @@ def spoilt(document: Any, path: tuple[Any, ...], wrong: Any) -> Any:
 
 
 FREE = re.compile(  # what only the check can know: names of other things, expressions, and what fits what
-    r"^(course: (modules\.0\.lessons|completion|objectives|sources)"
+    r"^(course: (modules\.0\.lessons|completion\.(assessment|lessons)|objectives|sources)"
     r"|assessment: draws\.0\.(count|competency|objective|level|tags|critical|difficulty|thinking|kind)"
     r"|numeric: (answer|require|solution|parameters|mistakes)"
     r"|cloze: (gaps|text)|short: accepted|matching: pairs|(single|multiple): options)"

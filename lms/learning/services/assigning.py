@@ -10,6 +10,7 @@ from lms.courses import queries as courses
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.policy import require
+from lms.foundation.words import N_
 from lms.learning.models import Assignment
 from lms.learning.policy import POLICY, LearningPermission
 from lms.learning.queries import assignments
@@ -92,7 +93,7 @@ def assign(
     )
     session.add(assignment)
     session.flush()  # the log names the row
-    _log(session, actor, "course assigned", course.key, whom, assignment, now)
+    _log(session, actor, N_("course assigned"), course.key, whom, assignment, now)
     return assignment
 
 
@@ -107,7 +108,7 @@ def change_due_date(
         _log(
             session,
             actor,
-            "due date changed",
+            N_("due date changed"),
             key,
             whom,
             assignment,
@@ -121,7 +122,7 @@ def withdraw(session: Session, *, actor: Actor, assignment_id: uuid.UUID, now: d
     """Take an assignment back; what people have learnt stays theirs. Raises NotFound, NotAllowed, Conflict."""
     assignment, key, whom = _standing(session, actor, assignment_id)
     assignment.withdrawn_at = now
-    _log(session, actor, "assignment withdrawn", key, whom, assignment, now)
+    _log(session, actor, N_("assignment withdrawn"), key, whom, assignment, now)
     return assignment
 
 
