@@ -173,6 +173,7 @@ def measured(**said: Any) -> dict[str, Any]:
         (ATTESTED, {"requirement": "tenure"}),
         (ATTESTED, {"requirement": "S1-kpi"}),
         (ATTESTED, {"outcome": "passed"}),
+        (ATTESTED, {"kind": EvidenceKind.OBSERVED}),
         (ATTESTED, {"competency": "A1", "level": 2}),
         (ATTESTED, {"measured": COUNTED.measured}),
         (ATTESTED, {"example": " "}),
