@@ -40,7 +40,7 @@ def read_archive(content: bytes) -> Package:
         return Package(files, media, problems=(_whole(problem),))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = [one for one in archive.infolist() if not one.is_dir()]
+            entries = [one for one in archive.infolist() if not one.filename.endswith("/")]
             _read_all(archive, entries, files, media, found)
     except _UNREADABLE:
         return Package(files, media, problems=(_whole("This is not a whole zip archive. Make it again."),))

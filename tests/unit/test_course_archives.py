@@ -64,6 +64,17 @@ def test_an_archive_of_the_folder_itself_is_read_as_well(tmp_path: Path) -> None
     ]
 
 
+def test_an_entry_without_a_name_never_breaks_the_reader() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("x"), b"something")
+    nameless = made.getvalue()
+    at = nameless.rfind(b"PK\x01\x02")
+    nameless = nameless[: at + 28] + b"\x00\x00" + nameless[at + 30 :]
+    assert read_archive(nameless).problems
+    assert read_archive(made.getvalue()).problems
+
+
 def link(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name)
     entry.external_attr = (stat.S_IFLNK | 0o777) << 16
