@@ -15,7 +15,7 @@ from lms.courses.rules import Problem
 from lms.courses.services import PackageRead
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
-from lms.foundation.ids import derived_id
+from lms.foundation.ids import derived_id, new_id
 from lms.foundation.policy import Permissions, require
 from lms.learning.rules import CourseCompleted
 from lms.people import queries as people
@@ -217,7 +217,10 @@ def contest(session: Session, *, actor: Actor, evidence_id: uuid.UUID, reason: s
         firm_id=actor.firm_id, evidence_id=evidence_id, by_id=actor.person_id, reason=reason.strip(), at=now
     )
     session.add(made)
-    record_act(session, actor=actor, act="evidence contested", subject=str(evidence_id), now=now)
+    about = {"name": actor.name, "title": row.detail.get("title", "")}
+    record_act(
+        session, actor=actor, act="evidence contested", subject=str(evidence_id), detail=about, now=now
+    )
     return made
 
 
@@ -239,7 +242,11 @@ def resolve_contest(
         raise Invalid("Choose whether it stands, and say why.")
     open_one.outcome, open_one.answer = outcome, answer.strip()
     open_one.resolved_at, open_one.resolved_by_id = now, actor.person_id
-    record_act(session, actor=actor, act=f"contest {outcome}", subject=str(evidence_id), now=now)
+    person = people.find_employment(session, actor=actor, person_id=row.person_id)
+    about = {"name": person.name if person else "", "title": row.detail.get("title", "")}
+    record_act(
+        session, actor=actor, act=f"contest {outcome}", subject=str(evidence_id), detail=about, now=now
+    )
     return open_one
 
 
@@ -285,17 +292,27 @@ OF_REQUIREMENTS: dict[str, tuple[EvidenceKind, tuple[str, ...]]] = {
 """What may be recorded for each kind of requirement, and how it may have gone."""
 
 
-def record_evidence(session: Session, *, actor: Actor, seen: Observation, now: datetime) -> EvidenceRow:
-    """Record what was seen of a person at work, or for a requirement of a rung. Raises NotFound, NotAllowed, Invalid."""
+def record_evidence(
+    session: Session, *, actor: Actor, seen: Observation, now: datetime, evidence_id: uuid.UUID | None = None
+) -> EvidenceRow:
+    """Record what was seen of a person at work, or for a requirement of a rung; sent twice, it is kept once.
+
+    Raises NotFound, NotAllowed, Invalid, Conflict (the id is another fact's).
+    """
     person = people.find_employment(session, actor=actor, person_id=seen.person_id)
     if person is None:
         raise NotFound("There is no such person.")
     require(POLICY, actor, TrackPermission.RECORD, person)
+    kept = queries.find_evidence(session, actor=actor, evidence_id=evidence_id) if evidence_id else None
+    if kept is not None:
+        if (kept.person_id, kept.rater_id) != (seen.person_id, actor.person_id):
+            raise Conflict("That was already recorded about somebody else.")
+        return kept
     framework = framework_on(now.date())
     title = _of_competency(seen, framework) if seen.requirement is None else _of_requirement(seen, framework)
     if not seen.example.strip():
         raise Invalid("Describe what you saw: one dated example.")
-    if seen.on > now.date():
+    if seen.on > people.find_today(session, actor=actor, now=now):
         raise Invalid("Choose a day that has been.")
     detail: dict[str, Any] = {"title": title, "example": seen.example.strip()}
     if seen.measured is not None:
@@ -303,6 +320,7 @@ def record_evidence(session: Session, *, actor: Actor, seen: Observation, now: d
         detail |= {"since": said.since.isoformat(), "value": said.value, "count": said.count}
     row = EvidenceRow(
         firm_id=actor.firm_id,
+        id=evidence_id or new_id(),
         person_id=seen.person_id,
         kind=seen.kind,
         competency=seen.competency,
@@ -319,7 +337,8 @@ def record_evidence(session: Session, *, actor: Actor, seen: Observation, now: d
     )
     session.add(row)
     session.flush()  # the log names the row
-    record_act(session, actor=actor, act="evidence recorded", subject=str(row.id), now=now)
+    about = {"name": person.name, "title": title}
+    record_act(session, actor=actor, act="evidence recorded", subject=str(row.id), detail=about, now=now)
     return row
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import to_user_timezone
 
 from lms.foundation.errors import Invalid, NotFound
+from lms.foundation.ids import new_id
 from lms.people.queries import list_teams
 from lms.tracks import pages, services
 from lms.tracks.forms import FORMS, ContestForm, Recording, ResolveForm
@@ -16,6 +17,7 @@ from lms.tracks.framework_files import find_rung, framework_on, shipped_framewor
 from lms.tracks.policy import TrackPermission
 from lms.tracks.rules import KIND_WORDS, State
 from lms.web import Room, actor, answered, csv_reply, now, session
+from lms.web.device import fact_id
 from lms.web.language import shown
 
 room = Room("tracks", __name__)
@@ -215,7 +217,9 @@ def observe(person_id: uuid.UUID) -> ResponseReturnValue:
     """The form for what was seen of a person at work, or counts for a requirement of a rung."""
     page = recording_page(person_id)
     form = recording_form(page)(on=day())
-    return render_template("tracks/observe.html", page=page, form=form, asked=asked_record())
+    return render_template(
+        "tracks/observe.html", page=page, form=form, asked=asked_record(), evidence_id=new_id()
+    )
 
 
 @room.post("/board/people/<uuid:person_id>/observe", allow=TrackPermission.RECORD)
@@ -233,10 +237,18 @@ def record(person_id: uuid.UUID) -> ResponseReturnValue:
         form,
         done=done,
         act=lambda: services.record_evidence(
-            session(), actor=actor(), seen=form.given(person_id, asked_record()), now=now()
+            session(),
+            actor=actor(),
+            seen=form.given(person_id, asked_record()),
+            now=now(),
+            evidence_id=fact_id("evidence_id"),
         ),
         page=lambda: render_template(
-            "tracks/observe.html", page=recording_page(person_id), form=form, asked=asked_record()
+            "tracks/observe.html",
+            page=recording_page(person_id),
+            form=form,
+            asked=asked_record(),
+            evidence_id=fact_id("evidence_id"),
         ),
     )
 

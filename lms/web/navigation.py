@@ -27,14 +27,15 @@ def _place(label: str, endpoint: str, icon: str, prefix: str) -> Place:
     return Place(label, address, icon, request.path == address or request.path.startswith(prefix))
 
 
-def phone_bar() -> list[Place]:
-    """Today, Learn, My path, Me."""
-    return [
-        _place(_("Today"), "learning.today", "sun", "/today"),
-        _place(_("Learn"), "courses.catalogue", "book-open", "/courses"),
-        _place(_("My path"), "tracks.my_path", "route", "/path"),
-        _place(_("Me"), "people.me", "user-round", "/me"),
+def phone_bar(can: Callable[[str], bool]) -> list[Place]:
+    """Today, Learn, My path, Me: what opens for this person."""
+    places = [
+        ("learning:course:learn", _("Today"), "learning.today", "sun", "/today"),
+        ("courses:course:see", _("Learn"), "courses.catalogue", "book-open", "/courses"),
+        ("tracks:path:own", _("My path"), "tracks.my_path", "route", "/path"),
+        ("", _("Me"), "people.me", "user-round", "/me"),
     ]
+    return [_place(*place) for permission, *place in places if not permission or can(permission)]
 
 
 def desk_rail(actor: Actor) -> list[Place]:
@@ -123,7 +124,7 @@ def show_navigation(app: Flask) -> None:
 
         desk = bool(actor.roles - {Role.AGENT}) or bool(actor.leads)
         return {
-            "agent_nav": phone_bar(),
+            "agent_nav": phone_bar(can),
             "rail": desk_rail(actor) if desk else [],
             "can": can,
             "desk": desk,

@@ -331,3 +331,18 @@ def test_a_rung_that_is_not_there_is_not_found(firm: Firm) -> None:
                 session, actor=actor, person_id=firm.agent.id, rung="S99", as_of=TODAY
             ),
         )
+
+
+def test_what_is_recorded_twice_by_a_second_tap_is_kept_once(house: House) -> None:
+    firm = house.firm()
+    agent, other, lead = house.person(firm), house.person(firm), house.person(firm, Role.ASSESSOR)
+    seen = Observation(agent.id, EvidenceKind.OBSERVED, "A1", 2, house.noon.date(), "A dated example")
+    chosen = uuid.uuid4()
+    first = house.act(lead, services.record_evidence, seen=seen, evidence_id=chosen)
+    again = house.act(lead, services.record_evidence, seen=seen, evidence_id=chosen)
+    assert first.id == again.id == chosen
+    with house.writing(firm) as session:
+        kept = session.scalars(select(EvidenceRow.id).where(EvidenceRow.firm_id == firm)).all()
+    assert list(kept) == [chosen]
+    with pytest.raises(Conflict):
+        house.act(lead, services.record_evidence, seen=replace(seen, person_id=other.id), evidence_id=chosen)
