@@ -131,7 +131,7 @@ def test_from_sign_in_to_the_cell_on_the_board(house: House, open_window: Callab
     security.get_by_role("link", name="Social engineering: final").click()
     evidence = desk.locator("tr:target")
     expect(evidence).to_be_in_viewport()
-    expect(evidence).to_contain_text("Passed · 100 %")
+    expect(evidence).to_contain_text("Passed · 100%")
     seen(desk, "person")
     before = desk.locator("#cell-B4 .status").inner_text()
     desk.get_by_label("As of", exact=True).fill("2026-03-01")

@@ -53,7 +53,7 @@ def test_nothing_names_a_path_of_a_machine_or_a_package_host() -> None:
     for path in [
         *ROOT.glob("*.lock"),
         *ROOT.glob("*.cfg"),
-        *(ROOT / "script").iterdir(),
+        *filter(Path.is_file, (ROOT / "script").iterdir()),
         *(ROOT / "lms").rglob("*.py"),
     ]:
         text = path.read_text()
