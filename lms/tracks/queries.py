@@ -4,31 +4,42 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
 from lms.people.models import Employment
+from lms.people.queries import find_zone
 from lms.tracks.models import Contest, EvidenceRow
 from lms.tracks.rules import Contested, Evidence, EvidenceKind
 
 
-def _ledger(rows: Sequence[EvidenceRow], contests: Sequence[Contest]) -> list[tuple[uuid.UUID, Evidence]]:
+def _ledger(
+    rows: Sequence[EvidenceRow], contests: Sequence[Contest], zone: ZoneInfo
+) -> list[tuple[uuid.UUID, Evidence]]:
+    """Rows as facts, with their moments where the firm is: what is recorded in its evening is of that day."""
     by_evidence: dict[uuid.UUID, list[Contested]] = {}
     for contest in contests:
         by_evidence.setdefault(contest.evidence_id, []).append(
-            Contested(contest.at, contest.resolved_at, contest.outcome, contest.reason, contest.answer or "")
+            Contested(
+                contest.at.astimezone(zone),
+                contest.resolved_at.astimezone(zone) if contest.resolved_at else None,
+                contest.outcome,
+                contest.reason,
+                contest.answer or "",
+            )
         )
-    return [(row.person_id, _fact(row, tuple(by_evidence.get(row.id, ())))) for row in rows]
+    return [(row.person_id, _fact(row, tuple(by_evidence.get(row.id, ())), zone)) for row in rows]
 
 
-def _fact(row: EvidenceRow, contests: tuple[Contested, ...]) -> Evidence:
+def _fact(row: EvidenceRow, contests: tuple[Contested, ...], zone: ZoneInfo) -> Evidence:
     return Evidence(
         id=str(row.id),
         kind=EvidenceKind(row.kind),
         on=row.on,
-        recorded_at=row.recorded_at,
+        recorded_at=row.recorded_at.astimezone(zone),
         outcome=row.outcome,
         competency=row.competency,
         level=row.level,
@@ -46,7 +57,7 @@ def _fact(row: EvidenceRow, contests: tuple[Contested, ...]) -> Evidence:
 
 
 def list_ledger(session: Session, *, actor: Actor, person_id: uuid.UUID) -> list[Evidence]:
-    """Every fact about one person of the actor's firm, oldest first. Two statements."""
+    """Every fact about one person of the actor's firm, oldest first. Three statements."""
     rows = session.scalars(
         select(EvidenceRow)
         .where(EvidenceRow.firm_id == actor.firm_id, EvidenceRow.person_id == person_id)
@@ -64,7 +75,8 @@ def list_ledger(session: Session, *, actor: Actor, person_id: uuid.UUID) -> list
         )
         .order_by(Contest.at, Contest.id)
     ).all()
-    return [fact for _person, fact in _ledger(rows, contests)]
+    zone = find_zone(session, firm_id=actor.firm_id)
+    return [fact for _person, fact in _ledger(rows, contests, zone)]
 
 
 @dataclass(frozen=True)
@@ -116,13 +128,18 @@ def list_ledgers(
 
     Rows come as plain values: a thousand people have tens of thousands of facts.
     """
+    zone = find_zone(session, firm_id=actor.firm_id)
     contests = session.scalars(
         select(Contest).where(Contest.firm_id == actor.firm_id).order_by(Contest.at)
     ).all()
     by_evidence: dict[uuid.UUID, list[Contested]] = {}
     for contest in contests:
         by_evidence.setdefault(contest.evidence_id, []).append(
-            Contested(contest.at, contest.resolved_at, contest.outcome)
+            Contested(
+                contest.at.astimezone(zone),
+                contest.resolved_at.astimezone(zone) if contest.resolved_at else None,
+                contest.outcome,
+            )
         )
     statement = (
         select(
@@ -157,7 +174,7 @@ def list_ledgers(
                 id=str(row.id),
                 kind=EvidenceKind(row.kind),
                 on=row.on,
-                recorded_at=row.recorded_at,
+                recorded_at=row.recorded_at.astimezone(zone),
                 outcome=row.outcome,
                 competency=row.competency,
                 level=row.level,

@@ -71,7 +71,7 @@ def write_course_evidence(session: Session, event: CourseCompleted) -> None:
     said = {
         "kind": EvidenceKind.COURSE,
         "outcome": "completed",
-        "on": event.at.date(),
+        "on": event.at.astimezone(people.find_zone(session, firm_id=event.firm_id)).date(),
         "recorded_at": event.at,
         "source": f"course:{event.version_id}",
         "detail": {"title": event.title, "lessons": event.lessons},
@@ -101,6 +101,7 @@ def write_assessment_evidence(session: Session, event: AssessmentGraded) -> None
     """A graded course or gate assessment is a fact about each competency it speaks to. A lesson quiz never is."""
     if event.purpose == "lesson":
         return
+    on = event.at.astimezone(people.find_zone(session, firm_id=event.firm_id)).date()
     for competency, level in event.evidence:
         _add(
             session,
@@ -115,7 +116,7 @@ def write_assessment_evidence(session: Session, event: AssessmentGraded) -> None
             score=event.score,
             error=event.error,
             pass_mark=event.pass_mark,
-            on=event.at.date(),
+            on=on,
             recorded_at=event.at,
             source=f"attempt:{event.attempt_id}",
             detail={"title": event.title, "questions": event.questions},

@@ -346,3 +346,14 @@ def test_what_is_recorded_twice_by_a_second_tap_is_kept_once(house: House) -> No
     assert list(kept) == [chosen]
     with pytest.raises(Conflict):
         house.act(lead, services.record_evidence, seen=replace(seen, person_id=other.id), evidence_id=chosen)
+
+
+def test_what_is_recorded_in_the_evening_counts_the_same_evening(house: House) -> None:
+    firm = house.firm()
+    agent, lead = house.person(firm), house.person(firm, Role.ASSESSOR)
+    evening = house.noon + timedelta(hours=8)  # eight at night in Belize, the next day at Greenwich
+    seen = Observation(agent.id, EvidenceKind.OBSERVED, "A1", 2, house.noon.date(), "On the late shift")
+    house.act(lead, services.record_evidence, seen=seen, now=evening)
+    with house.writing(firm) as session:
+        ledger = queries.list_ledger(session, actor=house.actor(agent), person_id=agent.id)
+    assert [one.recorded_at.date() for one in ledger] == [house.noon.date()]

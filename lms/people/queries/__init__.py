@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -280,5 +281,9 @@ def find_owner(session: Session, *, token: str) -> tuple[uuid.UUID, uuid.UUID] |
 
 def find_today(session: Session, *, actor: Actor, now: datetime) -> date:
     """Which day it is where the actor's firm is."""
-    zone = session.scalar(select(Firm.time_zone).where(Firm.id == actor.firm_id))
-    return day_at(zone or "America/Belize", now)
+    return now.astimezone(find_zone(session, firm_id=actor.firm_id)).date()
+
+
+def find_zone(session: Session, *, firm_id: uuid.UUID) -> ZoneInfo:
+    """The firm's time zone: its days, not Greenwich's, are what evidence is dated by."""
+    return ZoneInfo(session.scalar(select(Firm.time_zone).where(Firm.id == firm_id)) or "America/Belize")
