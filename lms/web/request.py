@@ -16,9 +16,8 @@ from lms.foundation.storage import Storage
 from lms.foundation.wall import guard_sessions
 
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False})
-guard_sessions(
-    db.session
-)  # here and not in create_app: the sessions are the process's, whatever the number of apps
+# Here and not in create_app: the sessions are the process's, whatever the number of apps.
+guard_sessions(db.session)
 
 
 @dataclass(frozen=True)
