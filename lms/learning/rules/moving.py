@@ -112,7 +112,7 @@ def keep(change: LessonChange, choice: Keep, *, finished: Iterable[str], done: b
     if choice is Keep.AGAIN:
         return Kept(frozenset(), False)
     if choice is Keep.COUNTS and done:
-        return Kept(had | set(change.cards), True)
+        return Kept(frozenset(change.cards), True)
     left = had & set(change.cards) if choice is Keep.COUNTS else (had & set(change.cards)) - set(change.fresh)
     if done:  # every card was finished, whatever facts a shorter history holds
         left = frozenset(set(change.cards) - set(change.fresh))
