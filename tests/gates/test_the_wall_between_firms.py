@@ -133,10 +133,10 @@ def moved(
         publish_package,
         package=understand(files, whole.media, []),
         storage=house.app.extensions["storage"],
-        note="next",
+        note="test",
     )
     move = house.act(trainer, move_people, course_id=course_id, version_id=version_id, choices={})
-    house.act(house.person(trainer.firm_id, name=agent.name + " Two"), enrol, course_id=course_id)
+    house.act(house.person(trainer.firm_id, name=agent.name), enrol, course_id=course_id)
     found: uuid.UUID = move.id
     return found
 
