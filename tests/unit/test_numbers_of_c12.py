@@ -18,7 +18,7 @@ COURSE = Path(__file__).parents[2] / "seed_courses" / "C12-reports-people-can-tr
 SEEDS = range(1, 201)
 NUMBER = r"\d+(?:\.\d+)?"
 EQUATION = re.compile(
-    rf"(?<![\d.])(\(*{NUMBER}\)*(?: [×/−+] \(*{NUMBER}\)*)+) = ({NUMBER}(?: %)?)(?![\d.]| [×/−+])"
+    rf"(?<![\d.])(\(*{NUMBER}\)*(?: [×/−+] \(*{NUMBER}\)*)+) = ({NUMBER}(?: %)?)(?!\d|\.\d| %| [×/−+])"
 )
 
 
