@@ -134,6 +134,15 @@ def test_the_two_agents() -> None:
     assert "(50 + 190) / (100 + 200) = 240 / 300 = 80 %" in text
 
 
+def test_the_sheet_that_doubled() -> None:
+    drawn = re.findall(r">([\d,]+)</text>", (COURSE / "media" / "tidy.svg").read_text())
+    pretty, total, tidy = [int(one) for one in drawn[:3]], int(drawn[3].replace(",", "")), drawn[4:]
+    assert (sum(pretty), [int(one) for one in tidy]) == (total, pretty)
+    text = source("tidy-table")
+    assert f"system says {total:,}" in text
+    assert f"client: {2 * total:,} contacts" in text
+
+
 # The queries, run on the tables that the lessons show -----------------------------------------------------------------
 
 
