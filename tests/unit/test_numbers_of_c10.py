@@ -34,10 +34,10 @@ def minutes_between(start: str, end: str) -> int:
 
 
 def due_in_business_minutes(logged: datetime, wanted: int) -> datetime:
-    """Walk minute by minute; only those from 8:00 to 17:00 count."""
+    """Walk minute by minute; only those from 8:00 to 17:00, Monday to Friday, count."""
     now = logged
     while wanted:
-        wanted -= 8 <= now.hour < 17
+        wanted -= 8 <= now.hour < 17 and now.weekday() < 5
         now += MINUTE
     return now
 
@@ -127,6 +127,15 @@ def test_the_tickets_are_due_when_the_lesson_says() -> None:
     later = plain + minutes_between("10:00", "10:45") * MINUTE
     assert f"Due without a pause: 9:10 + 4 h = {plain:%-I:%M} p.m." in text
     assert f"Due: {plain:%-I:%M} + 45 min = {later:%-I:%M} p.m." in text
+
+
+def test_the_friday_ticket_is_due_on_monday_afternoon() -> None:
+    friday = DAY + timedelta(days=1)
+    due = due_in_business_minutes(friday.replace(hour=16), 9 * 60)
+    check = next(one.document for one in PACKAGE.checks if one.document["key"] == "friday-four")
+    right = [option["text"] for option in check["options"] if option.get("correct")]
+    assert f"{friday:%A}" == "Friday"
+    assert right == [f"{due:%A, %-I} p.m."]
 
 
 def test_the_queue_of_the_lesson_is_in_the_right_order() -> None:
