@@ -181,7 +181,7 @@ def test_the_may_and_june_of_the_lessons_are_right() -> None:
 
 def test_the_credits_the_leavers_and_the_gains_of_the_lessons_are_right() -> None:
     assert (shown(credit(212_776, 2, 76)), shown(credit(212_776, 2, 78))) == ("17022", "8511")
-    assert (credit(100, 2, 73), credit(100, 2, 73, 100)) == (10, 14)
+    assert (credit(100, 2, 73), credit(100, 2, 73, 100)) == (Decimal(10), Decimal(14))
     assert (250 + 720 + 180 + 650, 10 * 1800 - 20_000) == (1800, -2000)
     assert saved(100, 900, 4.5, 45) == 4005
     assert abs(saved(50, 900, 4.5, 45) - 2000) < 50
