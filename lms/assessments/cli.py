@@ -298,6 +298,8 @@ def classify(
         highest = float(len(responses.items)) if highest is None else highest
         if reliability is None:
             reliability = classical.item_analysis(responses)["alpha"]
+            if reliability is None:
+                raise Invalid("Alpha is not defined for this file: give the --reliability of its scores.")
     if highest is None or reliability is None:
         raise Invalid("Plain scores need --reliability and --highest.")
     raw = lowest + at * (highest - lowest) if 0 < at < 1 and highest - lowest > 1 else at

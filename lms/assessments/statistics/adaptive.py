@@ -133,7 +133,12 @@ def exposure(people: Sequence[Mapping[str, Any]], bank: Bank) -> dict[str, float
 
 
 def _grid(bank: Bank) -> tuple[Array, Array]:
-    theta = np.linspace(-REACH, REACH, POINTS)
+    narrow = bank.sd < 0.25  # the points would lie too far apart for so narrow a prior
+    theta = (
+        bank.mean + bank.sd * np.linspace(-REACH, REACH, POINTS)
+        if narrow
+        else np.linspace(-REACH, REACH, POINTS)
+    )
     weights = np.exp(-(((theta - bank.mean) / bank.sd) ** 2) / 2)
     weights[[0, -1]] /= 2
     return theta, np.maximum(weights / weights.sum(), 1e-300)

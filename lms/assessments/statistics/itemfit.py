@@ -34,12 +34,14 @@ def s_x2(fit: Fit, responses: Responses) -> dict[str, dict[str, float | int | No
     scores = right.sum(axis=1).astype(int)
     size = len(places)
     whole = _number_right(p)
-    people = np.bincount(scores, minlength=size + 1)[1:size].astype(float)
+    people: Array = np.bincount(scores, minlength=size + 1)[1:size].astype(np.float64)
     results = {}
     for item, name in enumerate(names):
         rest = _number_right(np.delete(p, item, axis=0))
         expected = (rest[: size - 1] * p[item] @ weights) / (whole[1:size] @ weights)
-        hits = np.bincount(scores, weights=right[:, item], minlength=size + 1)[1:size]
+        hits: Array = np.bincount(scores, weights=right[:, item], minlength=size + 1)[1:size].astype(
+            np.float64
+        )
         cells = _merged(people, hits, people * expected)
         chi2 = sum((hit - e) ** 2 / e + (hit - e) ** 2 / (n - e) for n, hit, e in cells)
         df = len(cells) - _FREE[fit.model]
