@@ -15,9 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
-
 from lms.assessments.statistics import irt
+from lms.assessments.statistics.arrays import np
 from lms.assessments.statistics.responses import Responses
 
 DESIGNS = (("2pl", 500, 40), ("2pl", 2000, 40), ("3pl", 2000, 40))
