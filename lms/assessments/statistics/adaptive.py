@@ -58,18 +58,34 @@ def ability(bank: Bank, right: Array, answered: Array) -> tuple[Array, Array]:
 
 
 def next_item(
-    bank: Bank, theta: float, asked: Sequence[int], plan: Plan, *, chance: float = 0.0
+    bank: Bank,
+    theta: float,
+    asked: Sequence[int],
+    plan: Plan,
+    *,
+    chance: float = 0.0,
+    barred: Sequence[int] = (),
 ) -> int | None:
     """The place in the bank of the next item to ask at `theta`, or None when none is left.
 
-    `chance`, in [0, 1), picks among the `randomesque` best. Ties go to the earlier item.
+    `chance`, in [0, 1), picks among the `randomesque` best; ties go to the earlier item. `barred` are items that may
+    not be used now, such as those that too many people have seen (restricted maximum information: Revuelta & Ponsoda
+    1998); they are used all the same when nothing else is left.
     """
     open_items = np.ones((1, len(bank.names)), dtype=bool)
     open_items[0, list(asked)] = False
     if not open_items.any():
         return None
+    rested = open_items.copy()
+    rested[0, list(barred)] = False
     counts = _content_counts(bank, plan, [list(asked)])
-    return int(_choose(bank, np.array([theta]), open_items, counts, plan, np.array([chance]))[0])
+    usable = rested if rested.any() else open_items
+    return int(_choose(bank, np.array([theta]), usable, counts, plan, np.array([chance]))[0])
+
+
+def overexposed(seen: Mapping[str, int], people: int, bank: Bank, most: float) -> tuple[int, ...]:
+    """The places of items that more than the share `most` of `people` have seen: what to bar for the next person."""
+    return tuple(at for at, name in enumerate(bank.names) if people and seen.get(name, 0) / people > most)
 
 
 def simulate(bank: Bank, responses: Responses, plan: Plan) -> list[dict[str, Any]]:
