@@ -11,6 +11,7 @@ import click
 from lms.assessments.statistics import agreement as agreements
 from lms.assessments.statistics import classical, classification, cuts, dif, tables
 from lms.assessments.statistics.responses import Responses, read_responses, read_text, with_missing
+from lms.assessments.verdicts import judge
 from lms.foundation.errors import Invalid
 
 DIGITS = 12
@@ -40,10 +41,18 @@ def stats() -> None:
     show_default=True,
     help="Blanks: left out pair by pair, wrong, or the whole person left out.",
 )
+@click.option("--verdicts", is_flag=True, help="Also say in words what may be wrong with which item.")
 @_json
-def items(file: Path, key: str | None, missing: str) -> None:
+def items(file: Path, key: str | None, missing: str, verdicts: bool) -> None:
     """Classical item analysis of FILE: facility, discrimination, reliability, and what each option did."""
-    _print(classical.item_analysis(with_missing(_responses(file, key), missing)))
+    responses = with_missing(_responses(file, key), missing)
+    found = classical.item_analysis(responses)
+    if verdicts:
+        found["verdicts"] = [
+            {"item": one.item, "kind": one.kind.value, "words": one.words()}
+            for one in judge(responses).verdicts
+        ]
+    _print(found)
 
 
 @stats.command()

@@ -87,6 +87,16 @@ def test_option_letters_with_a_key_in_any_of_its_forms(write: Write) -> None:
     assert "--key" in refused("items", file)
 
 
+def test_a_wrong_key_is_said_in_words_when_it_is_asked_for(write: Write) -> None:
+    rows = [line.replace("1", "A").replace("0", "B") for line in LSAT6.read_text().split()[1:]]
+    file = write("q1,q2,q3,q4,q5\n" + "\n".join(rows))
+    assert "verdicts" not in told("items", file, "--key", "AABAA")
+    verdicts = told("items", file, "--key", "AABAA", "--verdicts")["verdicts"]
+    named = {(one["item"], one["kind"]): one["words"] for one in verdicts}
+    assert [item for item, kind in named if kind == "key"] == ["q3"]
+    assert "The key may be wrong: more strong than weak people chose A" in named["q3", "key"]
+
+
 def test_blanks_are_left_out_unless_they_are_called_wrong(write: Write) -> None:
     file = write("a,b,c\n1,,0\n,1,1\n0,0,\n1,1,1\n")
     assert [row["facility"] for row in told("items", file)["items"]] == pytest.approx([2 / 3] * 3)
