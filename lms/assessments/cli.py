@@ -21,6 +21,9 @@ _file = click.argument("file", type=click.Path(path_type=Path))
 _key = click.option(
     "--key", help="The right options: ABCD, or A,B,C,D, or a file of them or of item,option lines."
 )
+_skip = click.option(
+    "--skip", multiple=True, metavar="COLUMN", help="A column that is no item. May be given again."
+)
 _json = click.option(
     "--json", "_as_json", is_flag=True, expose_value=False, help="JSON is what is printed anyway."
 )
@@ -34,6 +37,7 @@ def stats() -> None:
 @stats.command()
 @_file
 @_key
+@_skip
 @click.option(
     "--missing",
     type=click.Choice(["pairwise", "wrong", "listwise"]),
@@ -43,9 +47,9 @@ def stats() -> None:
 )
 @click.option("--verdicts", is_flag=True, help="Also say in words what may be wrong with which item.")
 @_json
-def items(file: Path, key: str | None, missing: str, verdicts: bool) -> None:
+def items(file: Path, key: str | None, skip: Sequence[str], missing: str, verdicts: bool) -> None:
     """Classical item analysis of FILE: facility, discrimination, reliability, and what each option did."""
-    responses = with_missing(_responses(file, key), missing)
+    responses = with_missing(_responses(file, key, skip), missing)
     found = classical.item_analysis(responses)
     if verdicts:
         found["verdicts"] = [
@@ -59,6 +63,7 @@ def items(file: Path, key: str | None, missing: str, verdicts: bool) -> None:
 @_file
 @click.option("--model", required=True, type=click.Choice(["rasch", "1pl", "2pl", "3pl"]), help="The model.")
 @_key
+@_skip
 @click.option(
     "--sd", type=click.FloatRange(min=0, min_open=True), help="With rasch: the SD of ability, not estimated."
 )
@@ -74,13 +79,19 @@ def items(file: Path, key: str | None, missing: str, verdicts: bool) -> None:
 )
 @_json
 def irt(
-    file: Path, model: str, key: str | None, sd: float | None, guessing_mean: float, guessing_sd: float
+    file: Path,
+    model: str,
+    key: str | None,
+    skip: Sequence[str],
+    sd: float | None,
+    guessing_mean: float,
+    guessing_sd: float,
 ) -> None:
     """Fit a model to FILE by marginal maximum likelihood. What is printed is an ITEMS.json for the other commands."""
     from lms.assessments.statistics import irt as models
     from lms.assessments.statistics import itemfit
 
-    responses = _responses(file, key)
+    responses = _responses(file, key, skip)
     fitted = models.fit(responses, model=model, sd=sd, guessing=(guessing_mean, guessing_sd))
     fits = itemfit.s_x2(fitted, responses)
     _print(
@@ -109,13 +120,14 @@ def irt(
     "--method", default="eap", show_default=True, type=click.Choice(["eap", "map", "ml", "wle"]), help="How."
 )
 @_key
+@_skip
 @_json
-def score(file: Path, bank: Path, method: str, key: str | None) -> None:
+def score(file: Path, bank: Path, method: str, key: str | None, skip: Sequence[str]) -> None:
     """Everybody's ability in FILE from calibrated items."""
     from lms.assessments.statistics import scoring
 
-    people = scoring.score(scoring.read_bank(read_text(bank)), _responses(file, key), method)
-    _print({"method": method, "people": people})
+    people = scoring.score(scoring.read_bank(read_text(bank)), _responses(file, key, skip), method)
+    _print({"method": method, "people": people, "reliability": scoring.empirical_reliability(people)})
 
 
 @stats.command("dif")
@@ -129,10 +141,13 @@ def score(file: Path, bank: Path, method: str, key: str | None) -> None:
 )
 @click.option("--purify", is_flag=True, help="Leave items with DIF out of the matching score.")
 @_key
+@_skip
 @_json
-def dif_(file: Path, group: str, focal: str, method: str, purify: bool, key: str | None) -> None:
+def dif_(
+    file: Path, group: str, focal: str, method: str, purify: bool, key: str | None, skip: Sequence[str]
+) -> None:
     """Whether items of FILE treat equally able people of two groups alike."""
-    responses = read_responses(read_text(file), key=_read_key(key), apart=[group])
+    responses = read_responses(read_text(file), key=_read_key(key), apart=[group, *skip])
     _print(dif.analyse(responses, responses.apart[group], focal, method=method, purify=purify))
 
 
@@ -148,6 +163,7 @@ def dif_(file: Path, group: str, focal: str, method: str, purify: bool, key: str
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="For drawing.")
 @click.option("--content", multiple=True, metavar="AREA=SHARE", help="Keep this share of a content area.")
 @_key
+@_skip
 @_json
 def cat(
     items: Path,
@@ -159,6 +175,7 @@ def cat(
     seed: int,
     content: Sequence[str],
     key: str | None,
+    skip: Sequence[str],
 ) -> None:
     """The adaptive test that each person of RESPONSES would have sat from the bank ITEMS."""
     from lms.assessments.statistics import adaptive, scoring
@@ -167,7 +184,7 @@ def cat(
         stop_se, longest, min(shortest, longest or shortest), randomesque, seed, dict(map(_quota, content))
     )
     bank = scoring.read_bank(read_text(items))
-    people = adaptive.simulate(bank, _responses(responses, key), plan)
+    people = adaptive.simulate(bank, _responses(responses, key, skip), plan)
     _print({"people": people, "exposure": adaptive.exposure(people, bank)})
 
 
@@ -281,6 +298,7 @@ def cut(file: Path, method: str, borderline: str | None) -> None:
 @click.option("--highest", type=float, help="The highest score there can be. Default: the number of items.")
 @click.option("--theta", is_flag=True, help="The cut is an ability (rudner).")
 @_key
+@_skip
 @_json
 def classify(
     file: Path,
@@ -292,17 +310,18 @@ def classify(
     highest: float | None,
     theta: bool,
     key: str | None,
+    skip: Sequence[str],
 ) -> None:
     """How often pass and fail are right and repeatable: FILE is a response matrix, or has one column, score."""
     text = read_text(file)
     if method != "livingston-lewis":
         if bank is None:
             raise Invalid("%(method)s needs calibrated items: --items ITEMS.json.", method=method)
-        _print(_by_model(_responses(file, key), read_text(bank), method, at, theta=theta))
+        _print(_by_model(_responses(file, key, skip), read_text(bank), method, at, theta=theta))
         return
-    scores = None if key else tables.read_scores(text)
+    scores = None if key else tables.read_scores(text, skip)
     if scores is None:
-        responses = read_responses(text, key=_read_key(key))
+        responses = read_responses(text, key=_read_key(key), apart=skip)
         scores = [float(sum(mark or 0 for mark in row)) for row in responses.marks]
         highest = float(len(responses.items)) if highest is None else highest
         if reliability is None:
@@ -336,8 +355,8 @@ def _by_model(responses: Responses, text: str, method: str, at: float, *, theta:
     return {"n": len(answered), **found, "cut": None if theta else raw}
 
 
-def _responses(file: Path, key: str | None) -> Responses:
-    return read_responses(read_text(file), key=_read_key(key))
+def _responses(file: Path, key: str | None, skip: Sequence[str]) -> Responses:
+    return read_responses(read_text(file), key=_read_key(key), apart=skip)
 
 
 def _read_key(key: str | None) -> str | None:

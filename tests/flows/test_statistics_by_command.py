@@ -192,18 +192,40 @@ def test_dif_names_groups_by_any_column_and_says_who_is_missing(write: Write) ->
     assert "There is no column “team”" in refused("dif", file, "--group", "team", "--focal", "F")
 
 
+def test_columns_that_are_no_items_are_skipped_when_named(write: Write) -> None:
+    lines = LSAT6.read_text().split()
+    extra = "\n".join(f"{line},{at % 5 + 20}" for at, line in enumerate(lines[1:]))
+    file = write(f"{lines[0]},age\n{extra}\n")
+    assert "age, row 2" in refused("items", file)
+    assert told("items", file, "--skip", "age") == told("items", LSAT6)
+    assert told("classify", file, "--cut", 3, "--skip", "age") == told("classify", LSAT6, "--cut", 3)
+    assert "no column “height”" in refused("irt", file, "--model", "2pl", "--skip", "height")
+
+
+def test_abilities_come_with_their_reliability(write: Write) -> None:
+    items = write(stats("irt", LSAT6, "--model", "2pl").stdout, "items.json")
+    known = json.loads((HERE / "lsat6_irt.json").read_text())["empirical_rxx_EAP_2PL"]
+    assert told("score", LSAT6, "--items", items)["reliability"] == pytest.approx(known, abs=1e-3)
+
+
 def test_agreement_takes_wide_long_and_turned_files_alike(write: Write) -> None:
     wide = write("contact,A,B\n1,3,4\n2,5,5\n3,1,2\n", "wide.csv")
     bare = write("A,B\n3,4\n5,5\n1,2\n", "bare.csv")
     long = write("contact,rater,value\n1,A,3\n1,B,4\n2,A,5\n2,B,5\n3,A,1\n3,B,2\n", "long.csv")
     turned = write("rater,1,2,3\nA,3,5,1\nB,4,5,2\n", "turned.csv")
+    wine = write(
+        "Wine,Judge,Scores\nred,A,3\nred,B,4\nrose,A,5\nrose,B,5\nwhite,A,1\nwhite,B,2\n", "wine.csv"
+    )
+    named = write("Wine,A,B\nred,3,4\nrose,5,5\nwhite,1,2\n", "named.csv")
     for words in (
         ("icc",),
         ("krippendorff", "--level", "interval"),
         ("kappa",),
         ("weighted-kappa", "--weights", "linear"),
     ):
-        answers = [told("agreement", file, "--method", *words) for file in (wide, bare, long, turned)]
+        answers = [
+            told("agreement", file, "--method", *words) for file in (wide, bare, long, turned, wine, named)
+        ]
         assert all(answer == answers[0] for answer in answers)
 
 

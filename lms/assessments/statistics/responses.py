@@ -180,7 +180,7 @@ def read_responses(text: str, *, key: str | None = None, apart: Collection[str] 
             problems.append(f"{name}, row {line}: “{strange[:40]}”")
     if problems:
         raise Invalid(
-            "Every answer must be 0, 1 or blank. If these are option letters, give the right ones with --key.",
+            "Every answer must be 0, 1 or blank. Option letters need --key; other columns are left out with --skip.",
             problems[:10],
         )
     return Responses(items, list(zip(*marks, strict=True)), apart=others)

@@ -5,7 +5,7 @@ An item is (a, b, c): P(right) = c + (1 - c) / (1 + exp(-a (θ - b))), D = 1. Th
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -163,6 +163,19 @@ def score(bank: Bank, responses: Responses, method: str) -> list[dict[str, Any]]
         }
         for row, at in enumerate(back.ravel().tolist(), start=1)
     ]
+
+
+def empirical_reliability(people: Sequence[Mapping[str, Any]]) -> float | None:
+    """The share of variance that is not error: var(θ̂) / (var(θ̂) + mean se²) over people with both (Bock & Mislevy 1982,
+    for EAP); for ML and WLE, whose estimates hold the error, (var(θ̂) - mean se²) / var(θ̂) would be. None under two."""
+    known = [
+        (one["theta"], one["se"]) for one in people if one["theta"] is not None and one["se"] is not None
+    ]
+    if len(known) < 2:
+        return None
+    thetas = np.array([theta for theta, _se in known])
+    spread, error = float(thetas.var()), float(np.mean([se**2 for _theta, se in known]))
+    return spread / (spread + error) if spread + error > 0 else None
 
 
 def log_likelihood(bank: Bank, right: Array, answered: Array, theta: Array) -> Array:

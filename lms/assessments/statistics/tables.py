@@ -20,6 +20,12 @@ UNITS = frozenset(
         "id",
         "object",
         "row",
+        "patient",
+        "participant",
+        "candidate",
+        "student",
+        "essay",
+        "video",
         "",
     )
 )
@@ -50,20 +56,18 @@ def read_ratings(text: str, *, rows: str | None = None) -> Ratings:
     """Ratings in one of three forms, told apart by the names of the columns.
 
     Long: columns such as contact, rater, value. Wide: one row a unit and a column a rater, the first column a label when
-    it is named contact, unit, id, …. Turned: one row a rater, when the first column is named rater, judge, … or `rows`
-    is "raters". Raises Invalid.
+    it is named contact, unit, id, … or holds text beside numbers. Turned: one row a rater, when the first column is named
+    rater, judge, … or `rows` is "raters". Raises Invalid.
     """
     table = read_table(text)
     lower = [name.lower() for name in table.names]
-    found = [
-        [at for at, name in enumerate(lower) if name in names] for names in (UNITS - {""}, RATERS, VALUES)
-    ]
-    if all(len(places) == 1 for places in found) and rows is None:
-        return _long(table, *(places[0] for places in found))
+    places = _long_places(lower)
+    if places and rows is None:
+        return _long(table, *places)
     turned = rows == "raters" or (rows is None and lower[0] in RATERS)
     labelled = (
         len(lower) > 1
-        and lower[0] in (RATERS | {"", "id"} if turned else UNITS)
+        and (lower[0] in (RATERS | {"", "id"} if turned else UNITS) or _is_label(table))
         and (len(lower) > 2 or turned)
     )
     cells = [row[1:] if labelled else row for row in table.rows]
@@ -73,6 +77,36 @@ def read_ratings(text: str, *, rows: str | None = None) -> Ratings:
         )
         return Ratings(tuple(labels), _values([list(column) for column in zip(*cells, strict=True)]))
     return Ratings(table.names[1:] if labelled else table.names, _values(cells))
+
+
+def _long_places(lower: Sequence[str]) -> tuple[int, int, int] | None:
+    """Where the unit, the rater and the value stand when there is one column of each, else None."""
+    single = [name.removesuffix("s") for name in lower]
+    raters = [at for at, name in enumerate(single) if name in RATERS]
+    values = [at for at, name in enumerate(single) if name in VALUES]
+    units = [at for at, name in enumerate(single) if name and name in UNITS]
+    if len(raters) != 1 or len(values) != 1:
+        return None
+    if len(lower) == 3:
+        units = [at for at in range(3) if at not in (raters[0], values[0])]
+    return (units[0], raters[0], values[0]) if len(units) == 1 else None
+
+
+def _is_label(table: Table) -> bool:
+    """Whether the first column is text and all the others are numbers or blank."""
+
+    def numeric(cells: Sequence[str]) -> bool:
+        try:
+            _values_of(cells)
+        except ValueError:
+            return False
+        return True
+
+    return all(numeric(row[1:]) for row in table.rows) and not numeric([row[0] for row in table.rows])
+
+
+def _values_of(cells: Sequence[str]) -> list[float | None]:
+    return [None if cell in MISSING else _number(cell) for cell in cells]
 
 
 def _long(table: Table, unit: int, rater: int, value: int) -> Ratings:
@@ -90,7 +124,7 @@ def _long(table: Table, unit: int, rater: int, value: int) -> Ratings:
 def _values(rows: Sequence[Sequence[str]]) -> list[list[Value | None]]:
     """All as numbers when every cell is one; else all as text."""
     try:
-        return [[None if cell in MISSING else _number(cell) for cell in row] for row in rows]
+        return [list(_values_of(row)) for row in rows]
     except ValueError:
         return [[None if cell in MISSING else cell for cell in row] for row in rows]
 
@@ -122,12 +156,13 @@ def read_judgements(text: str) -> tuple[tuple[str, ...], list[list[float]], str]
     """
     table = read_table(text)
     lower = [name.lower() for name in table.names]
+    places = _long_places(lower)
     by_item = lower[0] in ("item", "question") and not any(name in RATERS for name in lower)
     ratings = read_ratings(
-        text, rows="raters" if not by_item and lower[0] not in RATERS and not _is_long(lower) else None
+        text, rows="raters" if not by_item and lower[0] not in RATERS and not places else None
     )
-    if _is_long(lower):
-        items = tuple(dict.fromkeys(row[lower.index(_one(lower, UNITS))] for row in table.rows))
+    if places:
+        items = tuple(dict.fromkeys(row[places[0]] for row in table.rows))
     elif by_item:
         items = tuple(row[0] for row in table.rows)
     else:
@@ -152,14 +187,6 @@ def read_judgements(text: str) -> tuple[tuple[str, ...], list[list[float]], str]
     if 1 < highest <= 100:
         return items, [[value / 100 for value in row] for row in judged], "percent"
     return items, judged, "share"
-
-
-def _is_long(lower: Sequence[str]) -> bool:
-    return all(sum(name in names for name in lower) == 1 for names in (UNITS - {""}, RATERS, VALUES))
-
-
-def _one(lower: Sequence[str], names: frozenset[str]) -> str:
-    return next(name for name in lower if name in names)
 
 
 def read_graded(text: str) -> tuple[list[float], list[str]]:
@@ -200,13 +227,15 @@ def _named(lower: Sequence[str], names: Sequence[str], taken: Sequence[int | Non
     return None
 
 
-def read_scores(text: str) -> list[float] | None:
+def read_scores(text: str, skip: Sequence[str] = ()) -> list[float] | None:
     """The column named score or total, or the only column when it is not 0/1; None when the file is a matrix."""
     table = read_table(text)
-    lower = [name.lower() for name in table.names]
+    kept = [at for at, name in enumerate(table.names) if name not in skip]
+    lower = [table.names[at].lower() for at in kept]
     place = _named(lower, SCORES, ()) if len(lower) <= 3 else None
     if place is None:
-        if len(lower) > 1 or all(row[0] in ("0", "1", *MISSING) for row in table.rows):
+        if len(lower) != 1 or all(row[kept[0]] in ("0", "1", *MISSING) for row in table.rows):
             return None
         place = 0
-    return [one for one in numbers([row[place] for row in table.rows], table.names[place]) if one is not None]
+    cells = [row[kept[place]] for row in table.rows]
+    return [one for one in numbers(cells, table.names[kept[place]]) if one is not None]
