@@ -77,6 +77,7 @@ def items(file: Path, key: str | None, skip: Sequence[str], missing: str, verdic
     type=click.FloatRange(min=0, min_open=True),
     help="With 3pl: the prior's SD of logit c.",
 )
+@click.option("--m2", is_flag=True, help="Also test the fit of the whole model (slow over 60 items).")
 @_json
 def irt(
     file: Path,
@@ -86,6 +87,7 @@ def irt(
     sd: float | None,
     guessing_mean: float,
     guessing_sd: float,
+    m2: bool,
 ) -> None:
     """Fit a model to FILE by marginal maximum likelihood. What is printed is an ITEMS.json for the other commands."""
     from lms.assessments.statistics import irt as models
@@ -109,6 +111,7 @@ def irt(
             "se_sd": fitted.se_sd,
             "converged": fitted.converged,
             "notes": list(fitted.notes),
+            **(itemfit.m2(fitted, responses) if m2 else {}),
         }
     )
 

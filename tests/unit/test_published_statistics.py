@@ -93,6 +93,34 @@ def test_information_and_item_fit_of_lsat6() -> None:
         assert (ours["s_x2"], ours["p_s_x2"]) == pytest.approx((row["S_X2"], row["p.S_X2"]), abs=1e-4)
 
 
+@pytest.mark.parametrize(("model", "name"), [("1pl", "M2_1PL"), ("rasch", "M2_1PL"), ("2pl", "M2_2PL")])
+def test_the_fit_of_whole_models_of_lsat6(model: str, name: str) -> None:
+    known, found = LSAT6[name], itemfit.m2(irt.fit(lsat6(), model=model), lsat6())
+    assert found["df_m2"] == known["df"]
+    assert [found["m2"], found["p_m2"], found["rmsea"]] == pytest.approx(
+        [known["M2"], known["p"], known["RMSEA"]], abs=1e-3
+    )
+
+
+LSAT7 = {
+    "00000": 12, "00001": 19, "00010": 1, "00011": 7, "00100": 3, "00101": 19, "00110": 3, "00111": 17,
+    "01000": 10, "01001": 5, "01010": 3, "01011": 7, "01100": 7, "01101": 23, "01110": 8, "01111": 28,
+    "10000": 7, "10001": 39, "10010": 11, "10011": 34, "10100": 14, "10101": 51, "10110": 15, "10111": 90,
+    "11000": 6, "11001": 25, "11010": 7, "11011": 35, "11100": 18, "11101": 136, "11110": 32, "11111": 308,
+}  # fmt: skip
+"""Bock & Lieberman 1970, section 7 of the Law School Admission Test: how many gave each pattern."""
+
+
+def test_lsat7_in_slopes_and_intercepts_as_mirt_s_manual_prints_them() -> None:
+    marks = [[int(mark) for mark in pattern] for pattern, many in LSAT7.items() for _one in range(many)]
+    found = irt.fit(Responses(tuple("12345"), marks), model="2pl")
+    assert len(marks) == 1000
+    assert found.loglik == pytest.approx(-2658.805, abs=1e-3)
+    assert [row["a"] for row in found.items] == pytest.approx([0.988, 1.081, 1.706, 0.765, 0.736], abs=2e-3)
+    intercepts = [-row["a"] * row["b"] for row in found.items]
+    assert intercepts == pytest.approx([1.856, 0.808, 1.804, 0.486, 1.855], abs=2e-3)
+
+
 def test_the_expected_sum_scores_of_lsat6() -> None:
     bank = bank_of("2pl")
     theta, weights = scoring.prior_grid(bank, points=121, reach=6)

@@ -79,3 +79,60 @@ def _merged(people: Array, hits: Array, expected: Array) -> list[tuple[float, fl
         merged = tuple(x + y for x, y in zip(cells[low], cells[high], strict=True))
         cells[low : high + 1] = [(merged[0], merged[1], merged[2])]
     return [one for one in cells if one[0] > one[2] > 0]
+
+
+def m2(fit: Fit, responses: Responses) -> dict[str, float | int | None]:
+    """Whether the whole model fits: M2 (Maydeu-Olivares & Joe 2005, 2006), from how often each item and each pair of
+    items is right among persons who answered all of them.
+
+    `{"m2", "df", "p", "rmsea"}`, all None for 3PL fits (whose prior the statistic does not know) and when no degrees of
+    freedom are left. RMSEA is √(max(0, (M2 - df) / (df (n - 1)))).
+    """
+    nothing: dict[str, float | int | None] = dict.fromkeys(("m2", "df_m2", "p_m2", "rmsea"))
+    places = [at for at, row in enumerate(fit.items) if row["b"] is not None]
+    right, answered = as_arrays(responses.marks)
+    right = right[answered[:, places].all(axis=1)][:, places]
+    persons, size = right.shape
+    pairs = [(i, j) for j in range(size) for i in range(j)]
+    df = size + len(pairs) - fit.parameters
+    if fit.model == "3pl" or persons < 2 or df < 1 or not fit.converged:
+        return nothing
+    theta = np.linspace(-REACH, REACH, POINTS)
+    weights = np.exp(-theta * theta / 2)
+    weights /= weights.sum()
+    a, b = (np.array([float(fit.items[at][one]) for at in places])[:, None] for one in "ab")
+    p = np.maximum(np.exp(-np.logaddexp(0, -(a * fit.sd * theta - a * b))), 1e-300)
+    members = np.zeros((size + len(pairs), size))
+    members[np.arange(size), np.arange(size)] = 1
+    for row, (i, j) in enumerate(pairs, start=size):
+        members[row, i] = members[row, j] = 1
+    products = np.exp(members @ np.log(p))
+    expected = products @ weights
+    covariance = -np.outer(expected, expected)
+    for at, weight in enumerate(weights):
+        both = (members * np.log(p[:, at])) @ members.T  # of items in both margins, which must count once
+        covariance += weight * np.exp(-both) * np.outer(products[:, at], products[:, at])
+    steep = p * (1 - p)
+    by_intercept = members * ((products * weights) @ (steep / p).T)
+    by_slope = members * ((products * weights) @ (steep / p * theta).T)
+    if fit.model == "2pl":
+        slopes = np.concatenate([by_slope, by_intercept], axis=1)
+    elif fit.se_sd is None and fit.model == "rasch":
+        slopes = by_intercept
+    else:
+        slopes = np.concatenate([by_slope.sum(axis=1, keepdims=True), by_intercept], axis=1)
+    observed = (members @ right.T == members.sum(axis=1, keepdims=True)).mean(axis=1)
+    gap = observed - expected
+    try:
+        inner = np.linalg.solve(covariance, np.column_stack([gap, slopes]))
+        plain, across = inner[:, 0], inner[:, 1:]
+        taken = np.linalg.solve(slopes.T @ across, slopes.T @ plain)
+    except np.linalg.LinAlgError:
+        return nothing
+    value = persons * float(gap @ plain - (slopes.T @ plain) @ taken)
+    return {
+        "m2": value,
+        "df_m2": df,
+        "p_m2": chi2_sf(value, df),
+        "rmsea": float(np.sqrt(max(0.0, (value - df) / (df * (persons - 1))))),
+    }
