@@ -284,6 +284,8 @@ def test_cut_scores_by_command_in_each_form_of_file(write: Write) -> None:
     assert told("cut", words, "--method", "borderline-group")["cut"] == 6
     assert "grades as numbers" in refused("cut", words, "--method", "borderline-regression")
     assert "has no rating for b" in refused("cut", write("judge,a,b\nJ1,60,\n"), "--method", "angoff")
+    named = write("member,a,b\nAna,0.5,0.7\nBen,0.6,0.6\n")
+    assert told("cut", named, "--method", "angoff")["judge_sums"] == pytest.approx([1.2, 1.2])
     assert "is not a chance" in refused("cut", write("a,b\n1000,2\n"), "--method", "angoff")
 
 

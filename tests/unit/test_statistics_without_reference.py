@@ -319,6 +319,24 @@ def test_fleiss_on_his_own_example_of_psychiatric_diagnoses() -> None:
     assert agreement.fleiss(units, range(5)) == near(0.210, abs=5e-4)
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[1.0, 2], [2, 1]],
+        [[1.0, 1], [1, 1]],
+        [[1.0, 2], [1, 2]],
+        [[1.0, 1, 1], [0, 0, 0]],
+        [[0.0, 1, 0], [1, 0, 0]],
+    ],
+)
+def test_ratings_that_leave_nothing_to_divide_by_have_no_interval_rather_than_an_error(
+    rows: list[list[float]],
+) -> None:
+    found = agreement.intraclass(rows)
+    json.dumps(found, allow_nan=False)
+    assert set(found["all"]) == {"ICC1", "ICC2", "ICC3", "ICC1k", "ICC2k", "ICC3k"}
+
+
 def test_hofstee_meets_the_curve_on_the_diagonal() -> None:
     scores = [float(one) for one in range(101)]
     found = hofstee(scores, lowest_cut=40, highest_cut=60, fewest_fail=0.3, most_fail=0.7)

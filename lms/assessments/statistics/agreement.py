@@ -135,7 +135,12 @@ def intraclass(ratings: Sequence[Sequence[float]]) -> dict[str, Any]:
         df2 = df_within if within else df_error
         bounds = limits[name]
         if bounds and name.endswith("k"):
-            bounds = tuple(one * k / (1 + one * (k - 1)) for one in bounds)
+            scales = [1 + one * (k - 1) for one in bounds]
+            bounds = (
+                tuple(one * k / scale for one, scale in zip(bounds, scales, strict=True))
+                if min(map(abs, scales)) > 1e-12
+                else None
+            )
         results[name] = {
             "icc": value,
             "f": f,
@@ -176,13 +181,15 @@ def _limits(
     inner = n * (1 + (k - 1) * value) - k * value
     top = (k - 1) * (n - 1) * (k * value * fj + inner) ** 2
     bottom = (n - 1) * k**2 * value**2 * fj**2 + inner**2
+    if top <= 0 or bottom <= 0:
+        return None
     v = top / bottom
     upper, lower = f_quantile(0.975, df1, v), f_quantile(0.975, v, df1)
     mixed = k * jms + (k * n - k - n) * ems
-    return (
-        n * (bms - upper * ems) / (upper * mixed + n * bms),
-        n * (lower * bms - ems) / (mixed + n * lower * bms),
-    )
+    scales = (upper * mixed + n * bms, mixed + n * lower * bms)
+    if min(scales) <= 0:
+        return None
+    return (n * (bms - upper * ems) / scales[0], n * (lower * bms - ems) / scales[1])
 
 
 def krippendorff(units: Sequence[Sequence[Hashable | None]], level: str = "nominal") -> dict[str, Any]:

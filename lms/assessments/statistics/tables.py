@@ -65,11 +65,7 @@ def read_ratings(text: str, *, rows: str | None = None) -> Ratings:
     if places and rows is None:
         return _long(table, *places)
     turned = rows == "raters" or (rows is None and lower[0] in RATERS)
-    labelled = (
-        len(lower) > 1
-        and (lower[0] in (RATERS | {"", "id"} if turned else UNITS) or _is_label(table))
-        and (len(lower) > 2 or turned)
-    )
+    labelled = _is_labelled(table, turned=turned)
     cells = [row[1:] if labelled else row for row in table.rows]
     if turned:
         labels = (
@@ -90,6 +86,13 @@ def _long_places(lower: Sequence[str]) -> tuple[int, int, int] | None:
     if len(lower) == 3:
         units = [at for at in range(3) if at not in (raters[0], values[0])]
     return (units[0], raters[0], values[0]) if len(units) == 1 else None
+
+
+def _is_labelled(table: Table, *, turned: bool) -> bool:
+    """Whether the first column names units (or raters, in a turned table) and is no rating."""
+    first = table.names[0].lower()
+    named = first in (RATERS | {"", "id"} if turned else UNITS) or _is_label(table)
+    return named and len(table.names) > (1 if turned else 2)
 
 
 def _is_label(table: Table) -> bool:
@@ -166,8 +169,7 @@ def read_judgements(text: str) -> tuple[tuple[str, ...], list[list[float]], str]
     elif by_item:
         items = tuple(row[0] for row in table.rows)
     else:
-        labelled = lower[0] in RATERS | {"", "id"}
-        items = table.names[1:] if labelled else table.names
+        items = table.names[1:] if _is_labelled(table, turned=True) else table.names
     judged: list[list[float]] = []
     for rater, column in zip(ratings.raters, zip(*ratings.units, strict=True), strict=True):
         row = []
