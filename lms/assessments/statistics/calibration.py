@@ -4,8 +4,8 @@ import math
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from lms.assessments.statistics.dif import solve
 from lms.assessments.statistics.distributions import t_quantile, t_two_sided
+from lms.assessments.statistics.regression import solve
 from lms.foundation.errors import Invalid
 
 Rating = tuple[Hashable, str, float]

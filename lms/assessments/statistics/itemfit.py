@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from lms.assessments.statistics.arrays import Array, np
 from lms.assessments.statistics.distributions import chi2_sf
-from lms.assessments.statistics.irt import POINTS, REACH, Fit, as_arrays
+from lms.assessments.statistics.fitting import POINTS, REACH
+from lms.assessments.statistics.irt import Fit, as_arrays
 from lms.assessments.statistics.responses import Responses
 
 NO_FIT: Mapping[str, None] = {"s_x2": None, "df_s_x2": None, "p_s_x2": None}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lms.assessments.statistics.classification import Item
-from lms.assessments.statistics.dif import solve
+from lms.assessments.statistics.regression import solve
 from lms.foundation.errors import Invalid
 
 METHODS = ("mean-sigma", "mean-mean", "haebara", "stocking-lord")
