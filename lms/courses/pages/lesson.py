@@ -189,7 +189,7 @@ class PreviewPage:
     lesson: PreviewedLesson
     language: str
     cards: Sequence[Mapping[str, Any]]
-    resume: str = ""
+    resume: str
     finished: int = 0
 
     @property
@@ -199,9 +199,9 @@ class PreviewPage:
 
 
 def preview_page(
-    session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str, storage: Storage
+    session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str, card: str, storage: Storage
 ) -> PreviewPage:
-    """A draft's lesson as a learner would see it. Raises NotFound, NotAllowed."""
+    """A draft's lesson as a learner would see it, at a card. Raises NotFound, NotAllowed."""
     draft = open_draft(session, actor=actor, course_id=course_id)
     said = course_of(draft)
     language = str(said.get("language") or "en")
@@ -217,13 +217,15 @@ def preview_page(
     cards = _cards(lesson, language, draft, sizes)
     documents = [part["check"] for card in cards for part in card["parts"] if "check" in part]
     shown = iter(list(ask(session, ChecksAsked(tuple(documents)))))
-    for card in cards:
-        card["parts"] = [
-            part if "check" not in part else {"check": one}
-            for part in card["parts"]
-            if "check" not in part or (one := next(shown, None)) is not None
+    for one in cards:
+        one["parts"] = [
+            part if "check" not in part else {"check": asked}
+            for part in one["parts"]
+            if "check" not in part or (asked := next(shown, None)) is not None
         ]
-    return PreviewPage(course_id, PreviewedLesson(lesson_key, lesson.title, lesson.minutes), language, cards)
+    return PreviewPage(
+        course_id, PreviewedLesson(lesson_key, lesson.title, lesson.minutes), language, cards, card
+    )
 
 
 @dataclass(frozen=True)

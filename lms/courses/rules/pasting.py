@@ -132,17 +132,17 @@ class _Reader(HTMLParser):
             self.bullet = []
 
     def _begin_mark(self, tag: str, style: str) -> None:
-        said = style.replace(" ", "").lower()
+        said = ";" + re.sub(r"\s+", "", style).lower()
         sign = ""
         if _IGNORED.search(style):
             sign = "ignore"
         elif tag in ("b", "strong"):
-            sign = "" if "font-weight:normal" in said or "font-weight:400" in said else "**"
+            sign = "" if re.search(r";font-weight:(normal|400)", said) else "**"
         elif tag in ("i", "em"):
-            sign = "" if "font-style:normal" in said else "*"
-        elif re.search(r"font-weight:(bold|[6-9]00)", said):
+            sign = "" if ";font-style:normal" in said else "*"
+        elif re.search(r";font-weight:(bold|[6-9]00)", said):
             sign = "**"
-        elif "font-style:italic" in said:
+        elif ";font-style:italic" in said:
             sign = "*"
         self._mark(tag, sign if not (self.heading and sign != "ignore") else "")
 
@@ -205,7 +205,8 @@ class _Reader(HTMLParser):
             if self.bullet is not None:
                 self.bullet.append(words)
             return
-        self.line.append(re.sub(r"\s+", " ", re.sub(r"([\\*`\[\]])", r"\\\1", words)))
+        held = re.sub(r"([\\*`\[\]])", r"\\\1", words).replace("\\](", "\\]\\(")
+        self.line.append(re.sub(r"\s+", " ", held))
 
     def _marker(self) -> str:
         if not self.lists:

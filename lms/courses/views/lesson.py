@@ -112,7 +112,12 @@ def _saved_part(form: LessonForm, act: object, course_id: uuid.UUID, lesson_key:
 def preview_lesson(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
     """The draft's lesson in the real player. Nothing that is done in it is kept."""
     page = pages.preview_page(
-        session(), actor=actor(), course_id=course_id, lesson_key=lesson_key, storage=storage()
+        session(),
+        actor=actor(),
+        course_id=course_id,
+        lesson_key=lesson_key,
+        card=request.args.get("card", "")[:80],
+        storage=storage(),
     )
     here = url_for("courses.preview_lesson", course_id=course_id, lesson_key=lesson_key)
     return may_be_framed(
@@ -136,11 +141,12 @@ def _editor(course_id: uuid.UUID, lesson_key: str) -> str:
 @room.post("/studio/<uuid:course_id>/lessons/<lesson_key>/preview", allow=CoursePermission.EDIT, late=True)
 def preview_card(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
     """The player says that a card is finished; in a preview nothing is kept."""
+    card = request.form.get("card", "")[:80]
     page = pages.preview_page(
-        session(), actor=actor(), course_id=course_id, lesson_key=lesson_key, storage=storage()
+        session(), actor=actor(), course_id=course_id, lesson_key=lesson_key, card=card, storage=storage()
     )
-    keys = [card["key"] for card in page.cards]
-    at = keys.index(request.form.get("card")) if request.form.get("card") in keys else -1
+    keys = [one["key"] for one in page.cards]
+    at = keys.index(card) if card in keys else -1
     there = keys[at + 1] if at + 1 < len(keys) else keys[0] if keys else ""
     if wants_part():
         return {"saved": True, "card": there, "lesson_done": at + 1 >= len(keys)}

@@ -62,6 +62,6 @@ if (outline) {
     event.preventDefault();
     button.click();
   });
-  const landed = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const landed = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (landed?.matches("button")) landed.focus();
 }

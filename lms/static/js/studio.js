@@ -83,10 +83,8 @@ function cardHere() {
 
 function refresh() {
   if (!preview || getComputedStyle(preview.parentElement).display === "none") return;
-  const card = cardHere();
   const address = new URL(preview.src);
-  address.searchParams.set("at", form.elements.revision.value);
-  address.hash = card ? `card-${card}` : "";
+  address.searchParams.set("card", cardHere());
   preview.contentWindow.location.replace(address);
 }
 
