@@ -157,7 +157,9 @@ def test_settings_are_saved_and_a_clash_keeps_what_was_typed(house: House, train
     assert '<option value="B4" selected>' in page
     clash = client.post(address, data=data | {"summary": "Another."})
     assert clash.status_code == 409
-    assert "Another." in text(clash)
+    assert "Tania Coc changed the same fields" in text(clash)
+    assert "Another.</textarea>" in text(clash)
+    assert re.search(r"<del>.*?What to say", text(clash)), "what is saved now stands beside it"
     assert client.post(address, data=data | {"title": " "}).status_code == 422
 
 

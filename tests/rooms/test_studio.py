@@ -229,6 +229,17 @@ def test_a_lesson_that_somebody_took_out_while_it_was_written_is_not_lost(
     assert stale.value.theirs == {"lessons/hello.md": None}
     with pytest.raises(NotFound):
         edit(house, trainer, course_id, "never", 2, "x")
+    kept = edit(house, trainer, course_id, "hello", 3, "## Mine {#hook}\n\nText.\n")
+    assert "Text." in kept.files["lessons/hello.md"]
+
+    def look(session: Any, *, actor: Any, now: Any) -> pages.EditorPage:
+        storage = house.app.extensions["storage"]
+        return pages.editor_page(session, actor=actor, course_id=course_id, storage=storage)
+
+    assert [one.key for one in house.act(trainer, look).strays] == ["hello"]
+    step(house, trainer, course_id, "move-lesson", key="hello", module="module-1")
+    assert lessons(house, trainer, course_id) == [["hello"]]
+    assert house.act(trainer, look).strays == []
 
 
 def test_a_picture_comes_in_small_once_and_goes_only_when_no_lesson_shows_it(

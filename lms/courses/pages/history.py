@@ -1,9 +1,10 @@
 """What the history of a draft shows: who saved what when, and what a save changed, word by word."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from lms.courses.rules.texts import Piece, changes
 from lms.courses.services.drafts import open_draft
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
+from lms.foundation.yaml import write_yaml
 
 TOGETHER = timedelta(minutes=10)
 """Saves of one person with no longer pause between them are one entry."""
@@ -114,6 +116,19 @@ def saves_page(session: Session, *, actor: Actor, course_id: uuid.UUID, first: i
         [file_change(path, before[path], after[path]) for path in sorted(before)],
         made[-1].revision == draft.revision,
     )
+
+
+def fields_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FileChange]:
+    """What became of each field of a course's settings, under the field's name."""
+    return [
+        file_change(name, _written(before.get(name)), _written(after[name]))
+        for name in after
+        if before.get(name) != after[name]
+    ]
+
+
+def _written(value: Any) -> str:
+    return f"{value}\n" if isinstance(value, str) else write_yaml(value) if value else ""
 
 
 def file_change(path: str, before: str | None, after: str | None) -> FileChange:

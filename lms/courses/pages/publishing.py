@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.courses import queries
 from lms.courses.packages import Package, understand
-from lms.courses.pages.history import FileChange, file_change
+from lms.courses.pages.history import FileChange, fields_changed, file_change
 from lms.courses.pages.places import Place, places_of
 from lms.courses.pages.studio import CourseHead, course_head, offsets_of
 from lms.courses.queries.studio import UnderWayAsked
@@ -142,15 +142,7 @@ def _settings(live: Mapping[str, Any], said: Mapping[str, Any]) -> Sequence[File
     before, after = fields_of(settings_of(live)), fields_of(settings_of(said))
     before["modules"] = [one.title or one.key for one in outline.modules_of(live)]
     after["modules"] = [one.title or one.key for one in outline.modules_of(said)]
-    return [
-        file_change(name, _written(before[name]), _written(after[name]))
-        for name in after
-        if before[name] != after[name]
-    ]
-
-
-def _written(value: Any) -> str:
-    return f"{value}\n" if isinstance(value, str) else write_yaml(value) if value else ""
+    return fields_changed(before, after)
 
 
 def _questions(live: Package, package: Package) -> Sequence[QuestionChange]:

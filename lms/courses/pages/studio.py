@@ -148,12 +148,13 @@ def course_head(session: Session, *, actor: Actor, draft: Draft) -> CourseHead:
 
 @dataclass(frozen=True)
 class EditorPage:
-    """A course in the studio. `readable`: whether its course.yaml can be read."""
+    """A course in the studio. `readable`: whether its course.yaml can be read; `strays`: lessons in no module."""
 
     head: CourseHead
     readable: bool
     settings: Settings
     modules: Sequence[ModuleRow]
+    strays: Sequence[LessonRow]
     problems: Sequence[Place]
     competencies: Sequence[tuple[str, str]]
     assessments: Sequence[str]
@@ -181,11 +182,13 @@ def editor_page(session: Session, *, actor: Actor, course_id: uuid.UUID, storage
     package = draft.package(storage)
     said = course_of(draft)
     problems = places_of(problems_of(session, package), package, offsets_of(draft))
+    modules, strays = _outline(package, said, problems)
     return EditorPage(
         course_head(session, actor=actor, draft=draft),
         bool(said),
         settings_of(said),
-        _modules(package, said, problems),
+        modules,
+        strays,
         problems,
         tuple(ask(session, FrameworkAsked())),
         [str(one.document.get("key")) for one in package.assessments],
@@ -202,7 +205,10 @@ def offsets_of(draft: Draft) -> Mapping[str, int]:
     }
 
 
-def _modules(package: Package, said: Mapping[str, object], problems: Sequence[Place]) -> Sequence[ModuleRow]:
+def _outline(
+    package: Package, said: Mapping[str, object], problems: Sequence[Place]
+) -> tuple[Sequence[ModuleRow], Sequence[LessonRow]]:
+    """The modules with their lessons, and the lessons that stand in none."""
     stopping = [one.key for one in problems if one.page == "lesson" and not one.advice]
 
     def row(key: str) -> LessonRow:
@@ -215,9 +221,11 @@ def _modules(package: Package, said: Mapping[str, object], problems: Sequence[Pl
             stopping.count(key),
         )
 
-    return [
+    modules = [
         ModuleRow(one.key, one.title, [row(key) for key in one.lessons]) for one in outline.modules_of(said)
     ]
+    placed = {one.key for module in modules for one in module.lessons}
+    return modules, [row(key) for key in package.lessons if key not in placed]
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,12 @@ def _there(course: Mapping[str, Any], step: Step) -> outline.Module:
     return module
 
 
+def _known(course: Mapping[str, Any], draft: Draft, step: Step) -> None:
+    """Nothing when a lesson stands in a module, or has a text that stands in none. Raises Conflict."""
+    if lesson_path(step.key) not in draft.files:
+        _there(course, step)
+
+
 def _module(course: Mapping[str, Any], key: str) -> outline.Module:
     module = outline.find_module(course, key)
     if module is None:
@@ -161,14 +167,14 @@ def _step_lesson(by: int) -> Act:
     return act
 
 
-def _place_lesson(course: dict[str, Any], _draft: Draft, step: Step, _used: object) -> tuple[Files, str]:
-    _there(course, step)
+def _place_lesson(course: dict[str, Any], draft: Draft, step: Step, _used: object) -> tuple[Files, str]:
+    _known(course, draft, step)
     module = _module(course, step.module)
     return _course(outline.place_lesson(course, step.key, module=module.key, place=step.place)), step.key
 
 
-def _move_lesson(course: dict[str, Any], _draft: Draft, step: Step, _used: object) -> tuple[Files, str]:
-    _there(course, step)
+def _move_lesson(course: dict[str, Any], draft: Draft, step: Step, _used: object) -> tuple[Files, str]:
+    _known(course, draft, step)
     return _course(outline.add_lesson(course, step.key, module=_module(course, step.module).key)), step.key
 
 
@@ -189,9 +195,12 @@ def _copy_lesson(course: dict[str, Any], draft: Draft, step: Step, used: frozens
 
 
 def _remove_lesson(course: dict[str, Any], draft: Draft, step: Step, _used: object) -> tuple[Files, str]:
-    module, path = _there(course, step), lesson_path(step.key)
-    gone: Files = {path: None} if path in draft.files else {}
-    return {**_course(outline.remove_lesson(course, step.key)), **gone}, module.key
+    _known(course, draft, step)
+    path, module = lesson_path(step.key), outline.module_with(course, step.key)
+    files: Files = {path: None} if path in draft.files else {}
+    if module is not None:
+        files |= _course(outline.remove_lesson(course, step.key))
+    return files, module.key if module else ""
 
 
 def _add_module(course: dict[str, Any], _draft: Draft, step: Step, _used: object) -> tuple[Files, str]:
@@ -306,11 +315,14 @@ class LessonEdit:
 def save_lesson(
     session: Session, *, actor: Actor, course_id: uuid.UUID, edit: LessonEdit, storage: Storage, now: datetime
 ) -> Draft:
-    """Save a lesson's text as it was edited. Raises NotFound, NotAllowed, Invalid, Stale (somebody else changed it)."""
+    """Save a lesson's text as it was edited; one that was taken out comes back, in no module.
+
+    Raises NotFound, NotAllowed, Invalid, Stale (somebody else changed it).
+    """
     draft = open_draft(session, actor=actor, course_id=course_id, lock=True)
     path = lesson_path(edit.key)
     was = lesson_text_at(session, actor=actor, draft=draft, key=edit.key, revision=edit.revision)
-    if was is None:
+    if was is None and path not in studio.list_paths_ever(session, actor=actor, course_id=course_id):
         raise NotFound("There is no such lesson.")
     if edit.head is not None and not is_title(edit.head.title):
         raise Invalid("Give the lesson a title, of 200 characters at most.")
@@ -319,7 +331,7 @@ def save_lesson(
         actor=actor,
         course_id=course_id,
         revision=edit.revision,
-        changes=Changes({path: written(was, edit)}),
+        changes=Changes({path: written(was or "", edit)}),
         storage=storage,
         now=now,
     )

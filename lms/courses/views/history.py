@@ -14,6 +14,9 @@ from lms.courses.services.drafts import Stale
 from lms.courses.views.room import room
 from lms.web import actor, now, session
 
+LATEST = 2_000_000_000
+"""What a database keeps as a whole number; no draft has been saved so often."""
+
 
 @room.get("/studio/<uuid:course_id>/history", allow=CoursePermission.EDIT)
 def history(course_id: uuid.UUID) -> ResponseReturnValue:
@@ -23,9 +26,10 @@ def history(course_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("studio/history.html", page=page)
 
 
-@room.get("/studio/<uuid:course_id>/history/<int(max=999999999):revision>", allow=CoursePermission.EDIT)
+@room.get("/studio/<uuid:course_id>/history/<int:revision>", allow=CoursePermission.EDIT)
 def saves(course_id: uuid.UUID, revision: int) -> ResponseReturnValue:
     """What some saves changed, file by file and word by word."""
+    revision = min(revision, LATEST)
     first = number(request.args.get("from"), revision)
     page = pages.saves_page(
         session(), actor=actor(), course_id=course_id, first=min(first, revision), last=revision

@@ -1,6 +1,7 @@
 """The studio: the organisation's courses, and one course with its outline, settings and problems."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,9 +11,10 @@ from lms.courses import queries
 from lms.courses.forms.studio import NewCourseForm, SettingsForm, StepForm, number
 from lms.courses.models import Course
 from lms.courses.pages import studio as pages
+from lms.courses.pages.history import FileChange, fields_changed
 from lms.courses.policy import CoursePermission, owns_it
 from lms.courses.rules.course_file import HIGHEST_LEVEL, TAGS, TRACKS
-from lms.courses.rules.settings import Settings
+from lms.courses.rules.settings import Settings, fields_of
 from lms.courses.services import drafts, editing
 from lms.courses.services.drafts import Draft, Stale
 from lms.courses.views.room import room
@@ -79,7 +81,9 @@ def filled(settings: Settings, revision: int) -> SettingsForm:
     )
 
 
-def render_editor(page: pages.EditorPage, form: SettingsForm, settings: Settings) -> str:
+def render_editor(
+    page: pages.EditorPage, form: SettingsForm, settings: Settings, differs: Sequence[FileChange] = ()
+) -> str:
     """The page, with a form as it was sent or as the draft has it."""
     keys = dict.fromkeys((*page.assessments, *([settings.assessment] if settings.assessment else ())))
     form.assessment.choices = [("", _("None: the lessons complete it")), *((key, key) for key in keys)]
@@ -89,6 +93,7 @@ def render_editor(page: pages.EditorPage, form: SettingsForm, settings: Settings
         page=page,
         form=form,
         settings=settings,
+        differs=differs,
         tracks_known=TRACKS,
         tags=TAGS,
         levels=range(1, HIGHEST_LEVEL + 1),
@@ -170,9 +175,11 @@ def save_settings(course_id: uuid.UUID) -> ResponseReturnValue:
 
     def page() -> str:
         shown = pages.editor_page(session(), actor=actor(), course_id=course_id, storage=storage())
+        differs: Sequence[FileChange] = ()
         if form.stale:
             form.revision.data = str(form.stale.revision)
-        return render_editor(shown, form, form.given())
+            differs = fields_changed(fields_of(shown.settings), fields_of(form.given()))
+        return render_editor(shown, form, form.given(), differs)
 
     return answered(form, act=act, done=done, page=page)
 
