@@ -238,6 +238,22 @@ def test_the_toolbar_puts_blocks_in_that_our_format_reads(
     seen(page, "studio-lesson")
 
 
+def test_a_problem_leads_to_its_line(house: House, open_window: Callable[..., Page]) -> None:
+    trainer = trainer_of(house)
+    page = signed_in(open_window(DESK), house, trainer)
+    address = draft_with_a_lesson(house, trainer)
+    page.goto(address)
+    page.locator("#body").fill(LESSON.format(word="two") + "\n![](media/gone.png)\n")
+    told_saved(page)
+    chosen = "[document.activeElement.id, getSelection().toString()]"
+    page.locator("[data-panel] .place--stop a").first.click()
+    assert page.evaluate(chosen) == ["body", "![](media/gone.png)"]
+    page.goto(address.rsplit("/lessons/", 1)[0])
+    page.locator(".place--stop a", has_text="line 9").first.click()
+    page.wait_for_url("**line=9#body")
+    assert page.evaluate(chosen) == ["body", "![](media/gone.png)"]
+
+
 def test_a_lesson_is_dragged_into_another_module(house: House, open_window: Callable[..., Page]) -> None:
     trainer = trainer_of(house)
     course_id = house.course(trainer)
