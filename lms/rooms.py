@@ -10,12 +10,14 @@ from lms.assessments.views import room as assessments
 from lms.courses import policy as courses_policy
 from lms.courses.cli import courses as courses_commands
 from lms.courses.queries import CompetenciesNamed, CoursesListed
+from lms.courses.queries.studio import ChecksAsked, CheckTried, FrameworkAsked, UnderWayAsked
 from lms.courses.services import CoursePublished, PackageRead
 from lms.courses.views import room as courses
 from lms.demo.cli import demo
 from lms.foundation.events import Listener
 from lms.foundation.policy import Permissions
 from lms.learning import policy as learning_policy
+from lms.learning.pages.preview import count_under_way, show_checks, try_check
 from lms.learning.queries import how_far
 from lms.learning.rules import CourseCompleted
 from lms.learning.services import complete_on_pass
@@ -26,7 +28,7 @@ from lms.people.cli import people as people_commands
 from lms.people.views import room as people
 from lms.tracks import policy as tracks_policy
 from lms.tracks.cli import readiness
-from lms.tracks.framework_files import name_competencies
+from lms.tracks.framework_files import list_competencies, name_competencies
 from lms.tracks.services import package_problems as framework_problems
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
 from lms.tracks.views import room as tracks
@@ -48,6 +50,10 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     CoursePublished: (publish_with_course,),
     CoursesListed: (how_far,),
     CompetenciesNamed: (name_competencies,),
+    FrameworkAsked: (list_competencies,),
+    ChecksAsked: (show_checks,),
+    CheckTried: (try_check,),
+    UnderWayAsked: (count_under_way,),
     AssessmentGraded: (complete_on_pass, write_assessment_evidence),
     CourseCompleted: (write_course_evidence,),
 }

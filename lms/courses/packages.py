@@ -1,7 +1,7 @@
 """A course as a folder of files: reading it with every problem at once, and writing it back byte for byte."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -132,21 +132,9 @@ def understand(files: Mapping[str, str], media: Mapping[str, bytes], found: list
     lessons: dict[str, Lesson] = {}
     checks: list[Located] = []
     for name in sorted(name for name in files if name.startswith("lessons/")):
-        key = PurePosixPath(name).stem
-        if not KEY.fullmatch(key):
-            found.append(
-                Problem(name, 1, "A lesson's file name is its key: small letters, digits and hyphens.")
-            )
-        lesson, problems = parse_lesson(key, name, files[name])
-        found += problems
-        lessons[key] = lesson
-        for block in (block for card in lesson.cards for block in card.blocks):
-            if block.kind == "check":
-                checks.append(Located(block.question, name, block.body, offset=block.line))
-            if block.kind in ("picture", "audio") and block.path not in media:
-                found.append(
-                    Problem(name, block.line, f"There is no {block.path}. Add the file, or correct the name.")
-                )
+        lesson, asked = understand_lesson(name, files[name], media, found)
+        lessons[lesson.key] = lesson
+        checks += asked
     questions = [
         one
         for name in sorted(files)
@@ -166,6 +154,26 @@ def understand(files: Mapping[str, str], media: Mapping[str, bytes], found: list
     return Package(
         files, media, course, lessons, tuple(questions), tuple(checks), tuple(assessments), tuple(found)
     )
+
+
+def understand_lesson(
+    name: str, text: str, media: Collection[str], found: list[Problem]
+) -> tuple[Lesson, list[Located]]:
+    """Read one lesson's file, gathering its problems: the lesson, and its check questions. `media`: the paths there are."""
+    key = PurePosixPath(name).stem
+    if not KEY.fullmatch(key):
+        found.append(Problem(name, 1, "A lesson's file name is its key: small letters, digits and hyphens."))
+    lesson, problems = parse_lesson(key, name, text)
+    found += problems
+    checks = []
+    for block in (block for card in lesson.cards for block in card.blocks):
+        if block.kind == "check":
+            checks.append(Located(block.question, name, block.body, offset=block.line))
+        if block.kind in ("picture", "audio") and block.path not in media:
+            found.append(
+                Problem(name, block.line, f"There is no {block.path}. Add the file, or correct the name.")
+            )
+    return lesson, checks
 
 
 def _advice(

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
+from lms.courses.pictures import size_of
 from lms.courses.rules import Block, Lesson, turns
+from lms.courses.rules.blocks import PICTURES
 from lms.foundation.text import safe_html, safe_inline
 
 NAMES: Mapping[str, Mapping[str, str]] = {
@@ -125,6 +127,10 @@ _VIEW_BOX = re.compile(rb'viewBox="\s*[\d.-]+[ ,]+[\d.-]+[ ,]+(\d{1,6}(?:\.\d+)?
 
 
 def picture_size(name: str, content: bytes) -> tuple[int, int]:
-    """A drawing's width and height, so that the page does not jump; (0, 0) when it does not say."""
-    found = _VIEW_BOX.search(content[:2000]) if name.endswith(".svg") else None
+    """A picture's width and height, so that the page does not jump; (0, 0) when it does not say, and for sounds."""
+    if not name.lower().endswith(PICTURES):
+        return (0, 0)
+    if not name.lower().endswith(".svg"):
+        return size_of(content)
+    found = _VIEW_BOX.search(content[:2000])
     return (round(float(found[1])), round(float(found[2]))) if found else (0, 0)

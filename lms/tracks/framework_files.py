@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lms.courses.queries import CompetenciesNamed
+from lms.courses.queries.studio import FrameworkAsked
 from lms.foundation.yaml import read_yaml
 from lms.tracks.rules import as_it_stood
 
@@ -46,6 +47,11 @@ def name_competencies(_session: object, question: CompetenciesNamed) -> list[tup
         for one in shipped_framework()["competencies"]
         if one["key"] in question.keys
     ]
+
+
+def list_competencies(_session: object, _question: FrameworkAsked) -> list[tuple[str, str]]:
+    """An author chooses what a course builds."""
+    return [(one["key"], one["name"]) for one in shipped_framework()["competencies"]]
 
 
 def find_requirement(framework: Mapping[str, Any], key: str | None) -> Mapping[str, Any] | None:

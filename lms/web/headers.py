@@ -21,6 +21,20 @@ CONTENT_POLICY = "; ".join(
 )
 
 
+def may_be_framed(reply: Response) -> Response:
+    """A page that one of our own pages shows inside itself."""
+    reply.headers["Content-Security-Policy"] = CONTENT_POLICY.replace(
+        "frame-ancestors 'none'", "frame-ancestors 'self'"
+    )
+    return reply
+
+
+def may_frame_own(reply: Response) -> Response:
+    """A page that shows another of our own pages inside itself, and no other."""
+    reply.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
+    return reply
+
+
 def close_pages(app: Flask) -> None:
     """Put the closing headers on every reply."""
 

@@ -67,6 +67,13 @@ def desk_rail(actor: Actor) -> list[Place]:
         ),
         (lambda: True, _("Courses"), "courses.catalogue", "book-open", "/courses"),
         (
+            lambda: permissions.could(actor, names["courses:course:edit"]),
+            _("Studio"),
+            "courses.studio",
+            "pencil",
+            "/studio",
+        ),
+        (
             lambda: permissions.could(actor, names["people:person:list"]),
             _("People"),
             "people.directory",

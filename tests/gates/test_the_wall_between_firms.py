@@ -146,6 +146,7 @@ PLAIN = {
     "check_key": "t01-check",
     "position": "1",
     "path": "media/wave.svg",
+    "revision": "1",
     "rung": "S1",
     "token": "not-a-token",
 }

@@ -193,20 +193,8 @@ def _lessons_and_modules(
 
 
 def _references(course: Mapping[str, Any], text: str, lessons: Mapping[str, Lesson]) -> Iterator[Problem]:
-    objectives = {entry.get("key") for entry in course["objectives"]}
-    sources = {entry.get("key") for entry in course.get("sources") or ()}
     for lesson in lessons.values():
-        for name, used, known in (
-            ("objective", lesson.objectives, objectives),
-            ("source", lesson.sources, sources),
-        ):
-            for key in used:
-                if key not in known:
-                    yield Problem(
-                        f"lessons/{lesson.key}.md",
-                        lesson.line(f"{name}s"),
-                        f"course.yaml has no {name} “{key}”. Add it there, or correct the key.",
-                    )
+        yield from lesson_references(course, lesson)
     for number, entry in enumerate(course.get("sources") or ()):
         if entry.get("tag") not in TAGS:
             yield Problem(
@@ -214,3 +202,21 @@ def _references(course: Mapping[str, Any], text: str, lessons: Mapping[str, Less
                 line_of(text, f"sources.{number}"),
                 f"Give the source “{entry.get('key')}” its tag: V, C, K or J.",
             )
+
+
+def lesson_references(course: Mapping[str, Any], lesson: Lesson) -> Iterator[Problem]:
+    """The objectives and sources that a lesson names and its course does not have."""
+    for name, used in (("objective", lesson.objectives), ("source", lesson.sources)):
+        said = course.get(f"{name}s")
+        known = {
+            entry.get("key")
+            for entry in (said if isinstance(said, list) else ())
+            if isinstance(entry, Mapping)
+        }
+        for key in used:
+            if key not in known:
+                yield Problem(
+                    f"lessons/{lesson.key}.md",
+                    lesson.line(f"{name}s"),
+                    f"course.yaml has no {name} “{key}”. Add it there, or correct the key.",
+                )

@@ -168,6 +168,19 @@ def go_back(
     return _write(session, actor, draft, wanted, since=revision, now=now)
 
 
+def take_back(session: Session, *, actor: Actor, course_id: uuid.UUID, saved: int, now: datetime) -> Draft:
+    """Take one save back, and leave all others be; as a new change that can itself be taken back.
+
+    Raises NotFound, NotAllowed, Invalid (no such save), Stale (somebody changed the same files since).
+    """
+    draft = open_draft(session, actor=actor, course_id=course_id, lock=True)
+    if not 0 < saved <= draft.revision:
+        raise Invalid("There is no such moment in this draft.")
+    made = queries.list_draft_changes(session, actor=actor, course_id=course_id, after=saved - 1)
+    wanted = {change.path: change.before for change in made if change.revision == saved}
+    return _write(session, actor, draft, wanted, since=saved, now=now)
+
+
 def reset_draft(
     session: Session,
     *,

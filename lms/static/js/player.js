@@ -38,7 +38,7 @@ function show(index, focus = true) {
   bar.max = cards.length;
   bar.value = index + 1;
   main.querySelector(":scope > h1")?.classList.toggle("visually-hidden", index > 0);
-  history.replaceState(null, "", `#${card.id}`);
+  if (self === top) history.replaceState(null, "", `#${card.id}`); // inside the studio it would scroll the page around it
   scrollTo(0, 0);
   if (!focus) return;
   const heading = card.querySelector("h2");

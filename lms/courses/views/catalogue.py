@@ -12,11 +12,10 @@ from lms.courses.forms import PublishForm, UploadForm
 from lms.courses.models import CourseUpload, CourseVersion
 from lms.courses.policy import CoursePermission
 from lms.courses.queries import Wanted
+from lms.courses.views.room import room
 from lms.foundation.errors import NotFound
 from lms.foundation.policy import Door
-from lms.web import Room, actor, answered, now, session, storage
-
-room = Room("courses", __name__)
+from lms.web import actor, answered, now, session, storage
 
 
 def asked() -> Wanted:

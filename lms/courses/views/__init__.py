@@ -1,0 +1,13 @@
+"""The courses room's addresses."""
+
+from lms.courses.views import (  # noqa: F401  (each adds its routes to the room)
+    catalogue,
+    history,
+    lesson,
+    media,
+    publishing,
+    studio,
+)
+from lms.courses.views.room import room
+
+__all__ = ["room"]

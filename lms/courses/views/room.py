@@ -1,0 +1,47 @@
+"""The room itself, and the words its pages share."""
+
+from flask_babel import gettext as _
+
+from lms.web import Room
+
+room = Room("courses", __name__)
+
+
+@room.app_context_processor
+def words() -> dict[str, object]:
+    """What the studio's pages need to put the rules' values into words and tones."""
+    return {
+        "draft_words": {
+            "draft": (_("Draft"), "quiet"),
+            "changed": (_("Live, changed since"), "info"),
+            "live": (_("Live"), "good"),
+        },
+        "change_words": {
+            "came": (_("New"), "info"),
+            "changed": (_("Changed"), "warn"),
+            "went": (_("Taken out"), "bad"),
+        },
+        "tag_words": {
+            "V": _("Read and verified"),
+            "C": _("Worked out here"),
+            "K": _("Established literature"),
+            "J": _("A design judgement"),
+        },
+        "field_words": {
+            "title": _("Title"),
+            "summary": _("Summary"),
+            "audience": _("For whom"),
+            "language": _("Language"),
+            "tracks": _("Tracks"),
+            "competencies": _("Competencies"),
+            "objectives": _("Objectives"),
+            "sources": _("Sources"),
+            "completion": _("What completes the course"),
+            "modules": _("Modules"),
+        },
+        "track_words": {
+            "supervisory": _("Supervisory"),
+            "technical": _("Technical"),
+            "managerial": _("Managerial"),
+        },
+    }
