@@ -23,7 +23,9 @@ def test_each_question_of_a_seed_bank_can_be_changed_alone(path: Path) -> None:
         changed = replace_entry(text, at, new)
         assert read_yaml(changed) == [*listed[:at], new, *listed[at + 1 :]]
         before, after = text.splitlines(), changed.splitlines()
-        first = next(number for number, (one, two) in enumerate(zip(before, after, strict=False)) if one != two)
+        first = next(
+            number for number, (one, two) in enumerate(zip(before, after, strict=False)) if one != two
+        )
         last = next(
             number
             for number, (one, two) in enumerate(zip(before[::-1], after[::-1], strict=False))

@@ -11,8 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.assessments.bank import bank_advice
-from lms.assessments.kinds import kind_of
-from lms.assessments.kinds.contract import Unreadable
+from lms.assessments.bank.drafted import question_problems
 from lms.assessments.models import Assessment, AssessmentVersion, Question, QuestionVersion
 from lms.assessments.rules import blueprint_problems
 from lms.courses.rules import Problem
@@ -25,14 +24,16 @@ def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
     found: list[Problem] = []
     keys: set[str] = set()
     said = package.course.get("objectives")
-    objectives = (
-        {entry.get("key") for entry in said if isinstance(entry, Mapping)}
-        if isinstance(said, list)
-        else set()
-    )
-    for one in (*package.questions, *package.checks):
+    objectives = {
+        entry["key"]
+        for entry in (said if isinstance(said, list) else ())
+        if isinstance(entry, Mapping) and isinstance(entry.get("key"), str)
+    }
+    asked = len(package.questions)
+    for number, one in enumerate((*package.questions, *package.checks)):
         found += [
-            Problem(one.file, one.line(where), message) for where, message in _question_problems(one.document)
+            Problem(one.file, one.line(where), message)
+            for where, message in question_problems(one.document, objectives if number < asked else None)
         ]
         key = str(one.document.get("key"))
         if key in keys:
@@ -40,13 +41,6 @@ def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
                 Problem(one.file, one.line("key"), f"Two questions have the key “{key}”. Give each its own.")
             )
         keys.add(key)
-    for one in package.questions:
-        if str(one.document.get("objective")) not in objectives:
-            found.append(Problem(one.file, one.line("objective"), "Name one of the course's objectives."))
-        if not isinstance(one.document.get("competency"), str):
-            found.append(
-                Problem(one.file, one.line("competency"), "Name the competency this question is about.")
-            )
     bank = [one.document for one in package.questions]
     plans = [str(one.document.get("key")) for one in package.assessments]
     for one in package.assessments:
@@ -59,20 +53,13 @@ def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
             for where, message in blueprint_problems(one.document, bank)
         ]
     if not found:
-        asked = package.questions
         found += [
-            Problem(asked[number].file, asked[number].line(where), message, advice=True)
+            Problem(
+                package.questions[number].file, package.questions[number].line(where), message, advice=True
+            )
             for number, where, message in bank_advice(bank)
         ]
     return found
-
-
-def _question_problems(document: Mapping[str, Any]) -> list[tuple[str, str]]:
-    try:
-        kind_of(document).read(document)
-    except Unreadable as error:
-        return [(problem.where, problem.message) for problem in error.problems]
-    return []
 
 
 def publish_with_course(session: Session, event: CoursePublished) -> None:
