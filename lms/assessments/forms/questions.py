@@ -118,13 +118,47 @@ class Gap(Form):
     why = area(_("Why"), 1)
 
 
-class QuestionForm(FlaskForm):
-    """What every question has."""
+class SheetForm(FlaskForm):
+    """A form that holds a sheet, and the mark of what its writer saw."""
 
     class Meta:
         csrf = False  # the page's own token guards the request; this form has another prefix
 
     seen = HiddenField()
+
+    def sheet(self) -> Sheet:
+        """What was filled in."""
+        return {name: value for name, value in self.data.items() if name != "seen"}
+
+    @staticmethod
+    def keep_chosen(form: Form) -> None:
+        """What is chosen stays among what can be chosen."""
+        for field in form:
+            if field.type == "SelectField":
+                choices = list(field.choices or ())
+                if (field.data or "") not in {value for value, _text in choices}:
+                    field.choices = [*choices, (field.data, field.data)]
+
+    def find(self, name: str) -> Field | None:
+        """A field by its name without the prefix, in a row too; None when there is none."""
+        return next((one for one in _fields(self) if one.name == PREFIX + name), None)
+
+    def tell(self, places: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Put each sentence beside its field; (id of its place, sentence) of all, in order."""
+        told = []
+        for name, sentence in places:
+            field = self.find(name)
+            if field is None or isinstance(field, FieldList | FormField):
+                told.append((f"part-{name}" if field is not None else "form", sentence))
+                continue
+            field.errors = [*field.errors, sentence]
+            told.append((field.id, sentence))
+        return told
+
+
+class QuestionForm(SheetForm):
+    """What every question has."""
+
     stem = TextAreaField(
         _("What is asked"),
         [InputRequired(_("Write what is asked."))],
@@ -139,33 +173,11 @@ class QuestionForm(FlaskForm):
     tags = line(_("Tags, with commas between"))
     explanation = area(_("Explanation that stands after the answer"))
 
-    def sheet(self) -> Sheet:
-        """What was filled in."""
-        return {name: value for name, value in self.data.items() if name not in ("seen", "csrf_token")}
-
     def offer(self, objectives: Mapping[str, str], competencies: Mapping[str, str]) -> None:
-        """What can be chosen; what is chosen already stays among it."""
+        """What can be chosen."""
         for field, offered in ((self.objective, objectives), (self.competency, competencies)):
             field.choices = [("", _("Choose")), *offered.items()]
-        for field in self:
-            if isinstance(field, SelectField) and field.data not in {value for value, _text in field.choices}:
-                field.choices = [*field.choices, (field.data, field.data)]
-
-    def find(self, name: str) -> Field | None:
-        """A field by its name without the prefix, in a row too; None when there is none."""
-        return next((one for one in _fields(self) if one.name == PREFIX + name), None)
-
-    def tell(self, places: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
-        """Put each sentence beside its field; (id of the field, its label, sentence) of all, in order."""
-        told = []
-        for name, sentence in places:
-            field = self.find(name)
-            if field is None or isinstance(field, FieldList | FormField):
-                told.append((f"part-{name}" if field is not None else "form", "", sentence))
-                continue
-            field.errors = [*field.errors, sentence]
-            told.append((field.id, str(field.label.text), sentence))
-        return told
+        self.keep_chosen(self)
 
 
 def _fields(form: Form) -> Iterable[Field]:

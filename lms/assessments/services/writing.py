@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.assessments import queries
 from lms.assessments.bank.drafted import BANK, Drafted, Entry, drafted
+from lms.assessments.rules import blueprint_problems
 from lms.assessments.services.publishing import document_hash
 from lms.courses.rules import key_from
 from lms.courses.services.drafts import Changes, Draft, go_back, open_draft, save_draft
@@ -170,13 +171,15 @@ def save_assessment(
 ) -> Saved:
     """Put an assessment into the draft, and say whether it completes the course (none leaves that as it is).
 
-    Raises NotFound, NotAllowed, Invalid (no title), Overtaken.
+    Raises NotFound, NotAllowed, Invalid (no title, or what cannot be drawn: `problems` has every reason), Overtaken.
     """
     draft, bank = _locked(session, actor, course_id)
     title = str(edit.document.get("title") or "").strip()
     if not title:
         raise Invalid("Give the assessment a title. Nothing is saved yet.")
     entry = bank.assessment(edit.key) if edit.key else None
+    if problems := blueprint_problems({"key": edit.key or "new", **edit.document}, bank.bank):
+        raise Invalid("This assessment cannot be taken as it is. Nothing is saved yet.", problems)
     if edit.key is None:
         alike = (
             one

@@ -15,7 +15,7 @@ from lms.assessments.bank.sheets import (
     truefalse,
 )
 from lms.assessments.bank.sheets.cloze import with_every_gap
-from lms.assessments.bank.sheets.sheet import ABSENT, Document, Kind, Rows, Sheet, filled, tidy
+from lms.assessments.bank.sheets.sheet import ABSENT, Document, Kind, Rows, Sheet, arrange, filled, tidy
 
 SHEETS: Mapping[str, Kind] = {
     "single": single,
@@ -60,29 +60,8 @@ def rows_of(kind: str) -> tuple[Rows, ...]:
 
 
 def arranged(kind: str, sheet: Sheet, act: str) -> tuple[Sheet, str]:
-    """The sheet with a row added, taken out or moved, and where to go on writing.
-
-    `act`: `add:options`, `drop:options:2`, `up:options:2` or `down:options:2`; anything else changes nothing.
-    """
-    verb, _colon, rest = act.partition(":")
-    name, _colon, number = rest.partition(":")
-    rows = next((one for one in rows_of(kind) if one.name == name), None)
-    if rows is None:
-        return sheet, ""
-    there = list(sheet.get(name) or ())
-    at = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else -1
-    if verb == "add" and len(there) < rows.most:
-        there.append(dict.fromkeys(rows.fields, ""))
-        at = len(there) - 1
-    elif verb == "drop" and 0 <= at < len(there):
-        there.pop(at)
-        at = min(at, len(there) - 1)
-    elif verb in ("up", "down") and 0 <= at < len(there):
-        to = at + (1 if verb == "down" else -1)
-        if 0 <= to < len(there):
-            there[at], there[to] = there[to], there[at]
-            at = to
-    return {**sheet, name: there}, f"{name}-{at}-{rows.fields[0]}" if at >= 0 else name
+    """The sheet after a button of a row, and the field to go on in; see `arrange`."""
+    return arrange(rows_of(kind), sheet, act)
 
 
 def place(kind: str, sheet: Sheet, where: str) -> str:

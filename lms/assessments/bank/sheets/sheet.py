@@ -167,3 +167,29 @@ def share_of(sheet: Sheet, name: str, base: Document) -> Any:
     except InvalidOperation:
         value = None
     return float(value / 100) if value is not None and value.is_finite() else typed
+
+
+def arrange(lists: Sequence[Rows], sheet: Sheet, act: str) -> tuple[Sheet, str]:
+    """The sheet with a row added, taken out or moved, and where to go on writing.
+
+    `act`: `add:options`, `drop:options:2`, `up:options:2` or `down:options:2`; anything else changes nothing.
+    """
+    verb, _colon, rest = act.partition(":")
+    name, _colon, number = rest.partition(":")
+    rows = next((one for one in lists if one.name == name), None)
+    if rows is None:
+        return sheet, ""
+    there = list(sheet.get(name) or ())
+    at = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else -1
+    if verb == "add" and len(there) < rows.most:
+        there.append(dict.fromkeys(rows.fields, ""))
+        at = len(there) - 1
+    elif verb == "drop" and 0 <= at < len(there):
+        there.pop(at)
+        at = min(at, len(there) - 1)
+    elif verb in ("up", "down") and 0 <= at < len(there):
+        to = at + (1 if verb == "down" else -1)
+        if 0 <= to < len(there):
+            there[at], there[to] = there[to], there[at]
+            at = to
+    return {**sheet, name: there}, f"{name}-{at}-{rows.fields[0]}" if at >= 0 else name
