@@ -124,6 +124,8 @@ PLAIN = {
     "path": "media/wave.svg",
     "rung": "S1",
     "token": "not-a-token",
+    "question_key": "t01-q1",
+    "assessment_key": "final",
 }
 
 
