@@ -1,5 +1,6 @@
 """A trainer writes questions of a course's draft with plain forms, as a browser without scripts does."""
 
+import html
 import re
 import uuid
 from typing import Any
@@ -7,13 +8,18 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from lms.assessments.bank.drafted import drafted
+from lms.assessments.bank.plans import ROWS
+from lms.assessments.bank.sheets import SHEETS, rows_of
 from lms.courses.services import drafts
 from lms.courses.services.drafts import Changes
 from lms.foundation.actor import Role
 from lms.foundation.yaml import read_yaml
-from tests.house import C05, SAMPLE_COURSE, House, Someone
+from lms.people.models import SignIn
+from lms.people.views.kept import MOST_FIELDS
+from tests.house import C05, PASSWORD, SAMPLE_COURSE, House, Someone
 
 SINGLE = {
     "kind": "single",
@@ -405,3 +411,29 @@ def test_only_authors_of_the_owning_organisation_see_any_of_it(
                 assert reply.status_code == status, (path, act)
                 assert b"SECRET-KEY" not in reply.data
     assert files(house, trainer, course) == before
+
+
+def test_a_question_that_arrives_after_the_sign_in_ended_is_kept_and_sent(
+    house: House, trainer: Someone, course: uuid.UUID, desk: FlaskClient
+) -> None:
+    ours = {"Origin": "http://localhost"}
+    with house.writing() as session:
+        session.execute(update(SignIn).where(SignIn.person_id == trainer.id).values(ended_at=house.noon))
+    address = f"/studio/{course}/questions/new?kind=single"
+    late = desk.post(address, data={**SINGLE, "do": "save"}, headers=ours)
+    assert late.status_code == 401
+    kept = re.search(r'name="kept"[^>]*value="([^"]+)"', late.get_data(as_text=True))
+    assert kept
+    signed = {"name": trainer.email, "password": PASSWORD, "firm": "", "kept": kept[1]}
+    shown = desk.post("/sign-in", data=signed, headers=ours).get_data(as_text=True)
+    assert "Option 1: Words" in shown
+    assert "Your name" in shown
+    again = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', shown)
+    sent = desk.post(address, data={name: html.unescape(value) for name, value in again}, headers=ours)
+    assert sent.location.endswith("/what-do-you-say-first")
+    assert bank(house, trainer, course)[-1]["options"][0]["correct"] is True
+
+
+def test_the_largest_form_an_editor_makes_is_small_enough_to_be_kept() -> None:
+    for rows in (ROWS, *(rows_of(kind) for kind in SHEETS)):
+        assert 40 + sum(one.most * len(one.fields) for one in rows) < MOST_FIELDS

@@ -21,7 +21,7 @@ from lms.assessments.bank.sheets.sheet import (
 )
 
 DRAW = ("count", "objective", "competency", "thinking", "kind", "level", "tags", "least", "most", "critical")
-DRAWS = Rows("draws", DRAW, most=30, fresh=1)
+DRAWS = Rows("draws", DRAW, most=22, fresh=1)
 EVIDENCE = Rows("evidence", ("competency", "level"), most=12, fresh=0)
 ROWS = (DRAWS, EVIDENCE)
 USUAL = {"purpose": "course", "feedback": "after_submit"}

@@ -23,6 +23,7 @@ from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.storage import Storage
 from lms.foundation.text import plain_text
+from lms.foundation.words import N_
 from lms.foundation.yaml import BadYaml, write_yaml
 from lms.foundation.yaml_editing import append_entry, replace_entry, set_value
 
@@ -35,9 +36,13 @@ class Overtaken(Conflict):
 
     def __init__(self, theirs: Mapping[str, Any] | None) -> None:
         super().__init__(
-            "Somebody changed this since you opened it. Nothing of yours is lost: compare the two below, then save yours or take theirs."
+            N_(
+                "Somebody changed this since you opened it. Nothing of yours is lost: compare the two below, then save yours or take theirs."
+            )
             if theirs is not None
-            else "Somebody deleted this since you opened it. Nothing of yours is lost: save it to put it back."
+            else N_(
+                "Somebody deleted this since you opened it. Nothing of yours is lost: save it to put it back."
+            )
         )
         self.theirs = theirs
 
