@@ -188,6 +188,7 @@ def test_eight_questions_and_their_assessment(
     write(page, "title", "Storm day: final")
     write(page, "draws-0-count", "9")
     expect(page.locator("[data-preview]")).to_contain_text("Too few")
+    expect(page.locator('[data-fit="0"]')).to_have_text("8 fit; wants 9 Too few")
     page.keyboard.press("Enter")
     expect(page.locator(".notice--bad")).to_contain_text("cannot be taken as it is")
     expect(page.locator("main")).to_contain_text("This draw wants 9 questions and 8 fit.")

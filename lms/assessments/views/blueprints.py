@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from lms.assessments.bank.differences import Difference, differences
 from lms.assessments.bank.plans import DRAWS, EVIDENCE, ROWS, fresh, place, show, write
 from lms.assessments.bank.sheets.sheet import Sheet, arrange
+from lms.assessments.bank.sheets.sheet import filled as filled_rows
 from lms.assessments.forms.blueprints import FEEDBACK, PURPOSES, filled_in, form_of
 from lms.assessments.forms.questions import PREFIX
 from lms.assessments.pages.blueprints import BlueprintPage, blueprint_page, blueprints_page, paper_page
@@ -60,6 +61,7 @@ def editor(
     form.offer_rows(desk.bank.objectives, competency_words(desk), KINDS)
     found = [(where, _(said)) for where, said in page.problems if where != "key"] if tell else []
     told = form.tell((place(filled.sheet, where), said) for where, said in found)
+    there = filled_rows(filled.sheet, DRAWS)
     heading = str(page.entry.document.get("title") or page.entry.key) if page.entry else _("New assessment")
     template = "assessments/blueprint.html"
     if wants_part():
@@ -73,6 +75,7 @@ def editor(
         page=page,
         desk=desk,
         form=form,
+        fits={there[at]: fit for at, fit in page.standing.fits.items() if at < len(there)},
         rows={"draws": DRAWS, "evidence": EVIDENCE},
         told=[
             (href, part_words(where), said) for (where, _said), (href, said) in zip(found, told, strict=True)

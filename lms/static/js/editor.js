@@ -21,7 +21,21 @@ async function ask(act) {
   return mine === asked ? text : null;
 }
 
-const follow = () => ask("preview").then((text) => text !== null && fill(preview, text)).catch(() => {});
+/** Each draw says beside its fields what the preview says of it. */
+function tellFits() {
+  for (const place of sheet.querySelectorAll("[data-fit]")) {
+    const said = preview.querySelector(`[data-fit-of="${place.dataset.fit}"]`);
+    place.replaceChildren(...(said?.cloneNode(true).childNodes ?? []));
+  }
+}
+
+function show(text) {
+  fill(preview, text);
+  tellFits();
+}
+
+// What cannot be shown just now is shown after the next key; nothing typed depends on it.
+const follow = () => ask("preview").then((text) => text !== null && show(text)).catch(() => {});
 
 async function act(button) {
   clearTimeout(typing);
@@ -31,7 +45,7 @@ async function act(button) {
     if (text === null) return;
     tell("");
     if (inPreview.has(button.value)) {
-      fill(preview, text);
+      show(text);
       const result = preview.querySelector("[data-result]");
       (button.value === "try" && result?.childElementCount ? result : preview.querySelector(`[value="${button.value}"]`) ?? preview.querySelector("button"))?.focus({ preventScroll: true });
       if (button.value === "try") result?.scrollIntoView({ block: "nearest" });
@@ -45,7 +59,7 @@ async function act(button) {
     const goal = again ?? document.getElementById(wanted ?? "") ?? document.getElementById(`part-${list}`) ?? sheet.querySelector(`[value="${button.value}"]`);
     goal?.focus();
     if (again) say(word("moved"));
-    if (preview) follow();
+    follow();
   } catch {
     // Nobody is signed in, or there is no network: the plain way shows what to do, or the browser says so.
     if (navigator.onLine) form.requestSubmit(button);
@@ -63,7 +77,7 @@ form.addEventListener("click", (event) => {
 });
 
 form.addEventListener("input", (event) => {
-  if (!preview || event.target.closest("[data-preview]")) return;
+  if (event.target.closest("[data-preview]")) return;
   clearTimeout(typing);
   typing = setTimeout(follow, 500);
 });
