@@ -437,3 +437,82 @@ def test_a_question_that_arrives_after_the_sign_in_ended_is_kept_and_sent(
 def test_the_largest_form_an_editor_makes_is_small_enough_to_be_kept() -> None:
     for rows in (ROWS, *(rows_of(kind) for kind in SHEETS)):
         assert 40 + sum(one.most * len(one.fields) for one in rows) < MOST_FIELDS
+
+
+ODD = """
+- kind: single
+  stem: No key
+- key: [a]
+  kind: [single]
+  stem: [List, of, words]
+  objective: {a: 1}
+  thinking: [know]
+  level: [2]
+  tags: {x: 1}
+  options: text
+- key: Odd Key/with signs
+- key: twice
+  kind: numeric
+  stem: One {1/0}
+  parameters: [1]
+  answer: 1 / 0
+- key: twice
+  kind: cloze
+  stem: 7
+  text: [[a]]
+  gaps: {a: [1], b: {options: x, answer: {}}}
+- key: alone
+  kind: unheard-of
+  stem: What?
+- key: broken
+  kind: numeric
+  stem: '{n} of what?'
+  parameters: {n: {from: 0, to: 1}}
+  answer: 1 / n
+  objective: greet
+  competency: B4
+- key: bare
+  kind: matching
+"""
+
+
+def test_a_draft_of_any_shape_is_shown_and_breaks_no_page(
+    house: House, trainer: Someone, course: uuid.UUID, desk: FlaskClient, app: Flask
+) -> None:
+    house.act(
+        trainer,
+        drafts.save_draft,
+        course_id=course,
+        revision=1,
+        changes=Changes(
+            files={
+                "questions/bank.yaml": ODD,
+                "assessments/final.yaml": "title: [x]\ndraws: {count: 1}\nshuffle: 3\nattempts: [1]\n",
+                "assessments/odd one.yaml": "key: new\npurpose: [a]\ndraws: [{count: 1}, 7, {tags: x}]\npass_mark: many\nevidence: x\n",
+                "assessments/broken.yaml": "key: broken\ntitle: B\ndraws: [{count: 1, kind: numeric}]\npass_mark: 0.5\n",
+            }
+        ),
+        storage=app.extensions["storage"],
+    )
+    page = desk.get(f"/studio/{course}/questions").get_data(as_text=True)
+    assert page.count("correct it in questions/bank.yaml") == 4
+    for path, status in {
+        "questions?special=problems": 200,
+        "questions?special=alike": 200,
+        "questions/twice": 200,
+        "questions/broken": 200,
+        "questions/bare": 200,
+        "questions/alone": 422,
+        "questions/new?from=twice": 200,
+        "assessments": 200,
+        "assessments/final": 200,
+        "assessments/broken": 200,
+        "assessments/final/paper": 409,
+    }.items():
+        assert desk.get(f"/studio/{course}/{path}").status_code == status, path
+    for seed in range(1, 6):
+        assert desk.get(f"/studio/{course}/assessments/broken/paper?seed={seed}").status_code in (200, 409)
+        tried = {"kind": "numeric", "do": "try", "seed": seed, "answer": "1"}
+        assert desk.post(f"/studio/{course}/questions/broken", data=tried).status_code == 200
+    made = desk.post(f"/studio/{course}/questions/new?kind=short", data={"q-stem": "New"})
+    assert made.location.endswith("/new-2"), "an address has this word already"

@@ -8,11 +8,13 @@ from typing import Any
 
 from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.contract import Unreadable
-from lms.courses.rules import Problem
+from lms.courses.rules import KEY, Problem
 from lms.foundation.yaml import BadYaml, read_yaml
 
 Document = Mapping[str, Any]
 BANK = "questions/bank.yaml"
+RESERVED = frozenset(("new", "undo"))
+"""Keys that nothing is given: addresses use these words."""
 _CHECK_KEY = re.compile(r"(?m)^key: *[\"']?([a-z0-9-]+)")
 
 
@@ -26,8 +28,16 @@ class Entry:
 
     @property
     def key(self) -> str:
-        """Its key, as a text."""
-        return str(self.document.get("key", ""))
+        """Its key, as a text; an assessment that says none goes by the name of its file."""
+        said = str(self.document.get("key") or "")
+        if not said and self.file.startswith("assessments/"):
+            return self.file.partition("/")[2].removesuffix(".yaml")
+        return said
+
+    @property
+    def reachable(self) -> bool:
+        """Whether an address can name it."""
+        return bool(KEY.fullmatch(self.key)) and self.key not in RESERVED
 
 
 @dataclass(frozen=True)

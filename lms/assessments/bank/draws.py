@@ -42,7 +42,7 @@ def uses(question: Document, assessments: Sequence[Document], bank: Sequence[Doc
         )
         for document in assessments
         for at, draw in readable_draws(document)
-        if draw.takes(question)
+        if draw.takes(question) and document.get("key")
     ]
 
 

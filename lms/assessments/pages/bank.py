@@ -20,13 +20,17 @@ MOST_PAIRS = 8
 
 @dataclass(frozen=True)
 class Line:
-    """A question in the list: how many problems it has, how many draws can pick it, whether another is like it."""
+    """A question in the list: how many problems it has, how many draws can pick it, whether another is like it.
+
+    `twice`: an earlier question has its key, so its own page would be that one's.
+    """
 
     entry: Entry
     problems: int
     advice: Sequence[str]
     draws: int
     like: bool
+    twice: bool
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,14 @@ def bank_page(session: Session, *, actor: Actor, course_id: uuid.UUID, wanted: W
     draws = drawable([one.document for one in desk.bank.assessments], bank)
     like = {at for pair in pairs for at in (pair.one, pair.other)}
     lines = [
-        Line(entry, problems[at], advice.get(at, ()), draws[at], at in like)
+        Line(
+            entry,
+            problems[at],
+            advice.get(at, ()),
+            draws[at],
+            at in like,
+            entry is not desk.bank.question(entry.key),
+        )
         for at, entry in enumerate(entries)
         if wanted.takes(entry.document)
     ]

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.assessments import queries
-from lms.assessments.bank.drafted import BANK, Drafted, Entry, drafted
+from lms.assessments.bank.drafted import BANK, RESERVED, Drafted, Entry, drafted
 from lms.assessments.rules import blueprint_problems
 from lms.assessments.services.publishing import document_hash
 from lms.courses.rules import key_from
@@ -291,7 +291,11 @@ def _free_key(text: str, taken: Collection[str], otherwise: str = "question") ->
     """A key made of the first words of a text, with a number behind it when it was ever used."""
     first = " ".join(plain_text(text).split()[:WORDS_IN_A_KEY])
     key = key_from(first, longest=60) or otherwise
-    return next(one for one in (key, *(f"{key}-{n}" for n in range(2, 10_000))) if one not in taken)
+    return next(
+        one
+        for one in (key, *(f"{key}-{n}" for n in range(2, 10_000)))
+        if one not in taken and one not in RESERVED
+    )
 
 
 def _completion(draft: Draft, bank: Drafted, key: str, completes: bool | None) -> dict[str, str]:
