@@ -1,9 +1,10 @@
 """Reads of the assessments room."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
@@ -79,6 +80,42 @@ def list_live_questions(session: Session, *, course_id: uuid.UUID) -> Sequence[Q
         .where(Question.course_id == course_id)
         .order_by(Question.key)
     ).all()
+
+
+def list_question_keys(session: Session, *, course_id: uuid.UUID) -> Sequence[str]:
+    """Every key that a question of a course ever had in a version, retired ones included."""
+    return session.scalars(select(Question.key).where(Question.course_id == course_id)).all()
+
+
+def list_assessment_keys(session: Session, *, course_id: uuid.UUID) -> Sequence[str]:
+    """Every key that an assessment of a course ever had in a version."""
+    return session.scalars(select(Assessment.key).where(Assessment.course_id == course_id)).all()
+
+
+@dataclass(frozen=True)
+class Told:
+    """A version of a question as it was published; `live` is the one that learners are asked."""
+
+    number: int
+    document: Mapping[str, Any]
+    published_at: datetime
+    live: bool
+
+
+def list_question_versions(session: Session, *, course_id: uuid.UUID, key: str) -> Sequence[Told]:
+    """Every version of a question of a course, latest first."""
+    rows = session.execute(
+        select(
+            QuestionVersion.number,
+            QuestionVersion.document,
+            QuestionVersion.published_at,
+            (QuestionVersion.id == Question.live_version_id).label("live"),
+        )
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .where(Question.course_id == course_id, Question.key == key)
+        .order_by(QuestionVersion.number.desc())
+    )
+    return [Told(row.number, row.document, row.published_at, bool(row.live)) for row in rows]
 
 
 def find_attempt(

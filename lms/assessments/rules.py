@@ -64,10 +64,12 @@ class Draw:
         """Whether a question document answers to this draw."""
         for name, wanted in self.fits.items():
             if name == "tags":
-                if not set(wanted) <= set(question.get("tags", ())):
+                said = question.get("tags")
+                if not all(isinstance(said, list | tuple) and tag in said for tag in wanted):
                     return False
             elif name == "difficulty":
-                if not wanted[0] <= question.get("difficulty", 0.5) <= wanted[1]:
+                share = question.get("difficulty", 0.5)
+                if not isinstance(share, int | float) or not wanted[0] <= share <= wanted[1]:
                     return False
             elif name == "critical":
                 if bool(question.get("critical")) != wanted:
@@ -172,7 +174,7 @@ def blueprint_problems(
     if not isinstance(draws, Sequence) or isinstance(draws, str) or not draws:
         return (*found, ("draws", "Add at least one draw, such as {count: 5}."))
     for number, draw in enumerate(draws):
-        found += _draw_problems(f"draws.{number}", draw)
+        found += draw_problems(f"draws.{number}", draw)
     mark = document.get("pass_mark", 0.5)
     if not isinstance(mark, int | float) or isinstance(mark, bool) or not 0 < mark <= 1:
         found.append(("pass_mark", "The pass mark is a share: more than 0 and at most 1, such as 0.75."))
@@ -240,7 +242,8 @@ def _is_count(value: object, *, most: int, least: int = 1) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
-def _draw_problems(where: str, draw: object) -> list[tuple[str, str]]:
+def draw_problems(where: str, draw: object) -> list[tuple[str, str]]:
+    """What is wrong in one draw, as (where, sentence with the remedy)."""
     if not isinstance(draw, Mapping):
         return [(where, "A draw looks like {count: 5, thinking: apply}.")]
     found = [

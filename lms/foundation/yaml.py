@@ -100,14 +100,14 @@ def _remedy(problem: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _composed(text: str) -> Any:
+def nodes_of(text: str) -> Any:
     """The nodes of a text; kept, because one file may have a thousand problems."""
     return yaml.compose(text, Loader=_Loader)
 
 
 def line_of(text: str, path: str | Sequence[str]) -> int:
     """The line of a dotted path such as `0.options.2.why`; of its nearest ancestor when it is not there."""
-    node = _composed(text)
+    node = nodes_of(text)
     line = 1
     for step in path.split(".") if isinstance(path, str) else path:
         if isinstance(node, yaml.MappingNode):

@@ -149,6 +149,8 @@ PLAIN = {
     "revision": "1",
     "rung": "S1",
     "token": "not-a-token",
+    "question_key": "t01-q1",
+    "assessment_key": "final",
 }
 
 

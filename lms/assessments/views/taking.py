@@ -8,10 +8,9 @@ from flask_babel import format_time
 
 from lms.assessments import pages, services
 from lms.assessments.policy import AssessmentPermission
-from lms.web import Room, actor, now, session, wants_part
+from lms.assessments.views.room import room
+from lms.web import actor, now, session, wants_part
 from lms.web.device import answers, device_time, fact_id, sequence
-
-room = Room("assessments", __name__)
 
 
 @room.get("/assessments/<uuid:assessment_id>", allow=AssessmentPermission.TAKE)

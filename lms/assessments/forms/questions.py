@@ -1,0 +1,293 @@
+"""Questions as forms, one class a kind. A form holds a sheet (see bank/sheets) and nothing else."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired
+
+from lms.assessments.bank.sheets import Sheet
+from lms.people.forms.people import CheckboxesField
+
+PREFIX = "q-"
+"""Before the name of every field, because the answer that is tried out stands in the same form."""
+THINKING = (("", _("Not said")), ("know", _("Know")), ("apply", _("Apply")), ("judge", _("Judge")))
+LEVELS = (("", _("Not said")), *((str(level), str(level)) for level in range(1, 6)))
+MARKING = (
+    ("all", _("All or nothing")),
+    ("each", _("A share for each part that is right")),
+)
+IGNORED = (
+    ("case", _("Capital or small letters")),
+    ("accents", _("Accents")),
+    ("punctuation", _("Punctuation")),
+    ("spaces", _("Spaces")),
+)
+
+
+def area(label: Any, rows: int = 2) -> TextAreaField:
+    """A text of several lines."""
+    return TextAreaField(label, render_kw={"rows": rows, "maxlength": 20_000})
+
+
+def line(label: Any, **looks: Any) -> StringField:
+    """A text of one line."""
+    return StringField(label, render_kw={"maxlength": 2_000, "autocomplete": "off", **looks})
+
+
+def pick(label: Any, choices: Iterable[tuple[str, Any]] = ()) -> SelectField:
+    """A choice of few; what stands in the document and is no choice is added to them."""
+    return SelectField(label, choices=list(choices), validate_choice=False)
+
+
+class Option(Form):
+    """An option of a choice."""
+
+    text = area(_("Words"), 1)
+    why = area(_("Why: what to tell a person who chose it"))
+    correct = BooleanField(_("Right"))
+
+
+class Pair(Form):
+    """Two sides that belong together."""
+
+    left = area(_("Left side"), 1)
+    right = area(_("What fits it"), 1)
+    why = area(_("Why"), 1)
+
+
+class Item(Form):
+    """A thing in its place."""
+
+    text = area(_("Words"), 1)
+    why = area(_("Why here"), 1)
+
+
+class Mistake(Form):
+    """A wrong answer that people give, in words."""
+
+    text = line(_("Wrong answer"))
+    why = area(_("What to tell them"), 1)
+
+
+class Slip(Form):
+    """A wrong way to work a number out."""
+
+    value = line(_("Wrong result, as a number or an expression"))
+    why = area(_("What to tell them"), 1)
+
+
+class Parameter(Form):
+    """A number that differs from person to person."""
+
+    name = line(_("Name"), autocapitalize="none", spellcheck="false")
+    step = line(_("In steps of"), inputmode="decimal")
+
+
+# `from` is a word of Python's, so these two cannot be written as attributes.
+setattr(Parameter, "from", line(_("From"), inputmode="decimal"))
+Parameter.to = line(_("To"), inputmode="decimal")
+
+
+class Unit(Form):
+    """Another unit that may be typed."""
+
+    name = line(_("Unit"))
+    factor = line(_("How many of ours it is"), inputmode="decimal")
+
+
+class Gap(Form):
+    """A gap of a text."""
+
+    key = line(_("Name of the gap in the text"), autocapitalize="none", spellcheck="false")
+    right = area(_("What is right, one a line"))
+    options = area(_("To choose from, one a line; empty: it is typed"))
+    why = area(_("Why"), 1)
+
+
+class SheetForm(FlaskForm):
+    """A form that holds a sheet, and the mark of what its writer saw."""
+
+    class Meta:
+        csrf = False  # the page's own token guards the request; this form has another prefix
+
+    seen = HiddenField()
+
+    def sheet(self) -> Sheet:
+        """What was filled in."""
+        return {name: value for name, value in self.data.items() if name != "seen"}
+
+    @staticmethod
+    def keep_chosen(form: Form) -> None:
+        """What is chosen stays among what can be chosen."""
+        for field in form:
+            if field.type == "SelectField":
+                choices = list(field.choices or ())
+                if (field.data or "") not in {value for value, _text in choices}:
+                    field.choices = [*choices, (field.data, field.data)]
+
+    def find(self, name: str) -> Field | None:
+        """A field by its name without the prefix, in a row too; None when there is none."""
+        return next((one for one in _fields(self) if one.name == PREFIX + name), None)
+
+    def tell(self, places: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Put each sentence beside its field; (id of its place, sentence) of all, in order."""
+        told = []
+        for name, sentence in places:
+            field = self.find(name)
+            if field is None or isinstance(field, FieldList | FormField):
+                told.append((f"part-{name}" if field is not None else "form", sentence))
+                continue
+            field.errors = [*field.errors, sentence]
+            told.append((field.id, sentence))
+        return told
+
+
+class QuestionForm(SheetForm):
+    """What every question has."""
+
+    stem = TextAreaField(
+        _("What is asked"),
+        [InputRequired(_("Write what is asked."))],
+        render_kw={"rows": 4, "maxlength": 20_000},
+    )
+    objective = pick(_("Objective"))
+    competency = pick(_("Competency"))
+    level = pick(_("Level it asks for"), LEVELS)
+    thinking = pick(_("Thinking"), THINKING)
+    difficulty = line(_("How many of 100 just-competent people get it right"), inputmode="decimal")
+    critical = BooleanField(_("Must be right: a wrong answer fails the assessment, whatever the score"))
+    tags = line(_("Tags, with commas between"))
+    explanation = area(_("Explanation that stands after the answer"))
+
+    def offer(self, objectives: Mapping[str, str], competencies: Mapping[str, str]) -> None:
+        """What can be chosen."""
+        for field, offered in ((self.objective, objectives), (self.competency, competencies)):
+            field.choices = [("", _("Choose")), *offered.items()]
+        self.keep_chosen(self)
+
+
+def _fields(form: Form) -> Iterable[Field]:
+    for field in form:
+        yield field
+        if isinstance(field, FieldList):
+            for row in field.entries:
+                yield from _fields(row.form) if isinstance(row, FormField) else (row,)
+
+
+class SingleForm(QuestionForm):
+    """Options, one of them right."""
+
+    options = FieldList(FormField(Option))
+    right = HiddenField()
+    keep_order = BooleanField(_("Keep the options in this order"))
+
+    def sheet(self) -> Sheet:
+        """The right one is chosen among the rows by its number."""
+        sheet = super().sheet()
+        right = sheet.pop("right")
+        for entry, row in zip(self.options.entries, sheet["options"], strict=True):
+            row["correct"] = row["correct"] or entry.name.rsplit("-", 1)[-1] == right
+        return sheet
+
+
+class MultipleForm(QuestionForm):
+    """Options, one or more of them right."""
+
+    options = FieldList(FormField(Option))
+    keep_order = BooleanField(_("Keep the options in this order"))
+    marking = pick(_("Marks"), MARKING)
+
+
+class TrueFalseForm(QuestionForm):
+    """A statement."""
+
+    answer = RadioField(
+        _("The statement is"), choices=[("true", _("True")), ("false", _("False"))], validate_choice=False
+    )
+    why_true = area(_("What to tell a person who chose “True”"))
+    why_false = area(_("What to tell a person who chose “False”"))
+
+
+class NumericForm(QuestionForm):
+    """A number, with its own numbers for each person."""
+
+    parameters = FieldList(FormField(Parameter))
+    require = line(_("Only combinations where"), autocapitalize="none", spellcheck="false")
+    answer = line(_("Answer, as a number or an expression"), autocapitalize="none", spellcheck="false")
+    tolerance = line(_("May be off by"), inputmode="decimal")
+    decimals = line(_("Decimals shown"), inputmode="numeric")
+    unit = line(_("Unit"))
+    units = FieldList(FormField(Unit))
+    solution = area(_("Worked solution"), 3)
+    mistakes = FieldList(FormField(Slip))
+
+
+class ShortForm(QuestionForm):
+    """A few typed words."""
+
+    accepted = area(_("Accepted answers, one a line"), 4)
+    ignore = CheckboxesField(_("What does not matter"), choices=list(IGNORED), validate_choice=False)
+    mistakes = FieldList(FormField(Mistake))
+
+
+class MatchingForm(QuestionForm):
+    """Pairs."""
+
+    pairs = FieldList(FormField(Pair))
+    extra = area(_("More right-hand sides that fit nothing, one a line"))
+
+
+class OrderingForm(QuestionForm):
+    """Things in their order."""
+
+    items = FieldList(FormField(Item))
+    marking = pick(_("Marks"), MARKING)
+
+
+class ClozeForm(QuestionForm):
+    """A text with gaps."""
+
+    text = area(_("Text with its gaps in double brackets"), 4)
+    gaps = FieldList(FormField(Gap))
+
+
+FORMS: Mapping[str, type[QuestionForm]] = {
+    "single": SingleForm,
+    "multiple": MultipleForm,
+    "truefalse": TrueFalseForm,
+    "numeric": NumericForm,
+    "short": ShortForm,
+    "matching": MatchingForm,
+    "ordering": OrderingForm,
+    "cloze": ClozeForm,
+}
+
+
+def filled_in(kind: str, raw: Any) -> tuple[Sheet, str]:
+    """The sheet of a posted form, and the mark of what its writer saw."""
+    form = FORMS[kind](raw, prefix=PREFIX)
+    return form.sheet(), form.seen.data or ""
+
+
+def form_of(kind: str, sheet: Sheet, *, seen: str) -> QuestionForm:
+    """A form that shows a sheet."""
+    data = dict(sheet, seen=seen)
+    if kind == "single":
+        data["right"] = next(
+            (str(at) for at, row in enumerate(sheet.get("options") or ()) if row.get("correct")), ""
+        )
+    return FORMS[kind](None, data=data, prefix=PREFIX)

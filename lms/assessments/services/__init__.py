@@ -1,0 +1,29 @@
+"""Verbs of the assessments room, by use: publishing banks, sitting attempts, writing questions and assessments."""
+
+from lms.assessments.services.publishing import (
+    document_hash,
+    package_problems,
+    publish_bank,
+    publish_with_course,
+)
+from lms.assessments.services.taking import (
+    Given,
+    Kept,
+    flag_question,
+    record_response,
+    start_attempt,
+    submit_attempt,
+)
+
+__all__ = [
+    "Given",
+    "Kept",
+    "document_hash",
+    "flag_question",
+    "package_problems",
+    "publish_bank",
+    "publish_with_course",
+    "record_response",
+    "start_attempt",
+    "submit_attempt",
+]

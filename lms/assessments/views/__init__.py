@@ -1,0 +1,11 @@
+"""The assessments room's addresses."""
+
+from lms.assessments.views import (  # noqa: F401  (each adds its routes to the room)
+    bank,
+    blueprints,
+    questions,
+    taking,
+)
+from lms.assessments.views.room import room
+
+__all__ = ["room"]

@@ -1,0 +1,5 @@
+"""The room itself."""
+
+from lms.web import Room
+
+room = Room("assessments", __name__)

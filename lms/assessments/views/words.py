@@ -1,0 +1,108 @@
+"""The parts of questions and assessments in the reader's language."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+KINDS = {
+    "single": _l("One right option"),
+    "multiple": _l("Several right options"),
+    "truefalse": _l("True or false"),
+    "numeric": _l("A number"),
+    "short": _l("A few words"),
+    "matching": _l("Matching"),
+    "ordering": _l("Putting in order"),
+    "cloze": _l("Text with gaps"),
+}
+KINDS_FOR = {
+    "single": _l("Three to six options, one is right. Good for “what would you do?”"),
+    "multiple": _l("Three to six options, one or more are right."),
+    "truefalse": _l("A statement. Quick to write, easy to guess."),
+    "numeric": _l("A sum with its own numbers for each person."),
+    "short": _l("The person types a word or two."),
+    "matching": _l("Three to eight things, each to what fits it."),
+    "ordering": _l("Three to seven steps, put in their order."),
+    "cloze": _l("A sentence with words to type or to choose."),
+}
+THINKING = {"know": _l("Know"), "apply": _l("Apply"), "judge": _l("Judge")}
+PARTS = {
+    "stem": _l("What is asked"),
+    "options": _l("Option"),
+    "pairs": _l("Pair"),
+    "items": _l("Step"),
+    "mistakes": _l("Known mistake"),
+    "parameters": _l("Parameter"),
+    "units": _l("Other unit"),
+    "gaps": _l("Gap"),
+    "text": _l("Words"),
+    "why": _l("Why"),
+    "correct": _l("Right"),
+    "left": _l("Left side"),
+    "right": _l("What fits it"),
+    "extra": _l("More right-hand sides"),
+    "accepted": _l("Accepted answers"),
+    "ignore": _l("What does not matter"),
+    "answer": _l("Answer"),
+    "tolerance": _l("May be off by"),
+    "decimals": _l("Decimals shown"),
+    "unit": _l("Unit"),
+    "require": _l("Only combinations where"),
+    "solution": _l("Worked solution"),
+    "explanation": _l("Explanation"),
+    "objective": _l("Objective"),
+    "competency": _l("Competency"),
+    "level": _l("Level"),
+    "thinking": _l("Thinking"),
+    "difficulty": _l("Difficulty"),
+    "critical": _l("Must be right"),
+    "tags": _l("Tags"),
+    "kind": _l("Kind"),
+    "shuffle": _l("Mixed order"),
+    "keep_order": _l("Keep the order"),
+    "marking": _l("Marks"),
+    "why_true": _l("Why, for “True”"),
+    "why_false": _l("Why, for “False”"),
+    "key": _l("Key"),
+    "from": _l("From"),
+    "to": _l("To"),
+    "step": _l("In steps of"),
+    "title": _l("Title"),
+    "purpose": _l("Purpose"),
+    "intro": _l("Introduction"),
+    "draws": _l("Draw"),
+    "count": _l("How many"),
+    "pass_mark": _l("Pass mark"),
+    "time_limit_minutes": _l("Time limit in minutes"),
+    "attempts": _l("Attempts"),
+    "allowed": _l("Allowed"),
+    "gap_hours": _l("Hours between"),
+    "feedback": _l("What is shown after"),
+    "evidence": _l("Evidence"),
+    "questions": _l("Questions"),
+}
+
+
+def part_words(where: str) -> str:
+    """A dotted path of a document in words: `options.0.why` is “Option 1: Why”."""
+    said: list[str] = []
+    for part in where.replace("-", ".").split("."):
+        if part.isdigit():
+            said[-1:] = [f"{said[-1]} {int(part) + 1}"] if said else [str(int(part) + 1)]
+        else:
+            said.append(str(PARTS.get(part, part)))
+    return ": ".join(said)
+
+
+def form_words(raw: Mapping[str, list[str]], prefix: str) -> list[tuple[str, str]]:
+    """The fields of a form about a question or an assessment, with what they say, for whoever sends them again."""
+    return [
+        (part_words(name.removeprefix(prefix)), " · ".join(filter(None, values)))
+        for name, values in raw.items()
+        if name.startswith(prefix) and name != f"{prefix}seen" and any(value.strip() for value in values)
+    ]
+
+
+def kind_words(kind: str) -> str:
+    """The name of a kind."""
+    return str(KINDS.get(kind, kind)) or _("Not said")
