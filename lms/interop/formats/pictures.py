@@ -102,7 +102,8 @@ def keep_picture(name: str, content: bytes, account: Account) -> str | None:
             most=MOST_PIXELS_A_SIDE,
         )
         return None
-    path = f"media/{slug(PurePosixPath(shown).stem)[:40].strip('-') or 'picture'}-{_mark(content)}{ending}"
+    stem = slug(PurePosixPath(shown).stem).removesuffix(f"-{_mark(content)}")[:40].strip("-") or "picture"
+    path = f"media/{stem}-{_mark(content)}{ending}"
     if problem := media_problem(path, content):
         account.changed(N_("“%(name)s” was left out. %(problem)s"), name=shown, problem=problem)
         return None

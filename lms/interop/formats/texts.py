@@ -225,7 +225,7 @@ class Writer:
 
     def _paragraph(self, inline: Sequence[Node | str]) -> list[Piece]:
         words = self.inline(inline)
-        words = re.sub(r"[ \t]*\n[ \t]*", lambda found: "  \n", re.sub(r"[ \t]+", " ", words).strip())
+        words = re.sub(r"[ \t]*\n[ \t]*", "  \n", re.sub(r"[ \t]+", " ", words).strip())
         words = re.sub(r"(  \n){3,}", "  \n  \n", words).strip()
         if not words:
             return []
@@ -429,3 +429,8 @@ def _code(words: str) -> str:
     if not shown:
         return ""
     return f"`` {shown} ``" if "`" in shown else f"`{shown}`"
+
+
+def same(one: str, two: str) -> bool:
+    """Whether two Markdown texts are shown alike."""
+    return one == two or bool(_reader().render(one) == _reader().render(two))
