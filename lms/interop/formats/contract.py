@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lms.assessments.kinds import Unreadable, kind_of
+from lms.assessments.kinds import kind_of
+from lms.assessments.kinds.contract import Unreadable
 from lms.foundation.words import N_
 
 TAKEN, CHANGED, SKIPPED = "taken", "changed", "skipped"

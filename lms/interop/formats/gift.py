@@ -349,9 +349,9 @@ def _answers(question: Mapping[str, object]) -> Iterator[str]:
                 mark = f"~%{share:.5f}".rstrip("0").rstrip(".") + "%"
             yield mark + _escaped(option["text"]) + _after(option.get("why"))
     elif kind == "truefalse":
-        right, wrong = ("true", "false") if document["answer"] else ("false", "true")
+        good, bad = ("true", "false") if document["answer"] else ("false", "true")
         why = {str(name).lower(): text for name, text in document["why"].items()}
-        yield right.upper() + f"#{_escaped(why[wrong])}#{_escaped(why[right])}"
+        yield good.upper() + f"#{_escaped(why[bad])}#{_escaped(why[good])}"
     elif kind == "numeric":
         tolerance = document.get("tolerance", 0)
         yield f"#={document['answer']}:{tolerance}"

@@ -362,7 +362,7 @@ class _Item:
     def _typed(self, response: Response) -> Json:
         stem = self._stem()
         if self._is_number(response):
-            return making.numeric(stem, self._numbers(response), self.account)
+            return making.numeric(stem, self._numbers(), self.account)
         answers, case = self._words(response)
         return making.short(stem, answers, self.account, case=case)
 
@@ -377,7 +377,7 @@ class _Item:
                             N_("“%(text)s” was accepted with other words round it; here it stands alone."),
                             text=words_in(one),
                         )
-        scores = {value: self.score({response.name: [value]}) for value in values}
+        scores = {value: self.score({response.name: (value,)}) for value in values}
         best = max(scores.values(), default=0)
         if best <= 0:
             raise Skip(_OWN_WORDS if not values else N_("No answer is marked as right."))
@@ -386,7 +386,7 @@ class _Item:
         typed = [
             Typed(
                 value.replace("*", "\\*"),
-                self._said_to({response.name: [value]}) if scores[value] < best else "",
+                self._said_to({response.name: (value,)}) if scores[value] < best else "",
                 scores[value] / best,
             )
             for value in values
@@ -404,7 +404,7 @@ class _Item:
             for one in self.conditions
         )
 
-    def _numbers(self, response: Response) -> list[Number]:
+    def _numbers(self) -> list[Number]:
         found = []
         for condition in self.conditions:
             test = condition.find("conditionvar")
@@ -580,9 +580,18 @@ def _names(test: Element, given: Given) -> bool:
     return any(one.get("respident") in given for one in test.iter() if one.tag.startswith("var"))
 
 
+def _lists_words(test: Element, given: Given) -> bool:
+    """Whether a condition lists what may be typed: one typed answer (a tuple here) cannot be two things at once."""
+    names = {child.get("respident", "") for child in test}
+    equal = len(test) > 1 and all(child.tag == "varequal" for child in test)
+    return equal and len(names) == 1 and isinstance(given.get(names.pop()), tuple)
+
+
 def _holds(test: Element, given: Given) -> bool:
     """Whether a condition holds for an answer."""
     if test.tag in ("conditionvar", "and"):
+        if test.tag == "conditionvar" and _lists_words(test, given):
+            return any(_holds(child, given) for child in test)
         return all(_holds(child, given) for child in test)
     if test.tag == "or":
         return any(_holds(child, given) for child in test)

@@ -18,38 +18,25 @@ from lms.interop.formats.xml import inside, words_in
 
 NAME = "qti"
 _HELD, _CLOSED = "\U000f0200", "\U000f0201"
-INTERACTIONS = [
-    "choiceInteraction",
-    "textEntryInteraction",
-    "inlineChoiceInteraction",
-    "matchInteraction",
-    "associateInteraction",
-    "orderInteraction",
-    "gapMatchInteraction",
-    "hottextInteraction",
-    "extendedTextInteraction",
-    "hotspotInteraction",
-    "graphicOrderInteraction",
-    "graphicAssociateInteraction",
-    "graphicGapMatchInteraction",
-    "selectPointInteraction",
-    "positionObjectInteraction",
-    "sliderInteraction",
-    "uploadInteraction",
-    "drawingInteraction",
-    "mediaInteraction",
-    "customInteraction",
-    "portableCustomInteraction",
-]
-_UNSEEN = (
-    "rubricBlock",
-    "feedbackInline",
-    "feedbackBlock",
-    "modalFeedback",
-    "endAttemptInteraction",
-    "stylesheet",
-    "templateBlock",
-    "templateInline",
+_INTERACTION_NAMES = (
+    "choiceInteraction textEntryInteraction inlineChoiceInteraction matchInteraction associateInteraction"
+    " orderInteraction gapMatchInteraction hottextInteraction extendedTextInteraction hotspotInteraction"
+    " graphicOrderInteraction graphicAssociateInteraction graphicGapMatchInteraction selectPointInteraction"
+    " positionObjectInteraction sliderInteraction uploadInteraction drawingInteraction mediaInteraction"
+    " customInteraction portableCustomInteraction"
+)
+INTERACTIONS = tuple(_INTERACTION_NAMES.split())
+_UNSEEN = frozenset(
+    (
+        "rubricBlock",
+        "feedbackInline",
+        "feedbackBlock",
+        "modalFeedback",
+        "endAttemptInteraction",
+        "stylesheet",
+        "templateBlock",
+        "templateInline",
+    )
 )
 _IN_A_PICTURE = N_("Its answer is a place in a picture; we have no such kind of question.")
 _SKIPPED: Mapping[str, str] = {
@@ -301,7 +288,8 @@ class _Item:
         chosen = {
             one.get("identifier") for one in self.root.iter() if str(one.tag) in ("simpleChoice", "hottext")
         }
-        general, lost = [], []
+        general: list[str] = []
+        lost: list[str] = []
         for one in self.root.findall("modalFeedback"):
             name = one.get("identifier", "")
             if name in chosen:
