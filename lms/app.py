@@ -12,7 +12,7 @@ from lms.foundation.engine import prepare_engine
 from lms.foundation.events import connect
 from lms.foundation.storage import FolderStorage
 from lms.foundation.text import safe_inline
-from lms.foundation.wall import guard_engine, guard_sessions
+from lms.foundation.wall import guard_engine
 from lms.people.views.room import watch_sign_ins
 from lms.rooms import LISTENERS, PERMISSIONS, ROOMS
 from lms.settings import Settings, read_settings
@@ -37,7 +37,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
         guard_engine(db.engine)
-    guard_sessions(db.session)
     connect(LISTENERS)
     CSRFProtect(app)
     Compress(app)

@@ -19,16 +19,37 @@ class Course(Base):
     key: Mapped[Key]
     live_version_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("course_version.id", use_alter=True))
     archived_at: Mapped[Moment | None]
+    origin_version_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("course_version.id", use_alter=True)
+    )
+    """The version of another course that this one was copied from, to be adapted; moves when a later one is looked at."""
 
 
 class CourseDraft(Base):
-    """The document being edited; every save raises the revision, a stale save is a Conflict."""
+    """The files being edited, `{files: {path: text}, media: {path: stored}}`; every save raises the revision."""
 
     __tablename__ = "course_draft"
 
     course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
     revision: Mapped[int]
     document: Mapped[Document]
+    saved_at: Mapped[Moment]
+    saved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class DraftChange(Base):
+    """One file as a save of the draft left it: the history, the way back, and the base that later saves merge on.
+
+    `before` and `after` are the text of a file, or the stored name of one in media/; none where there is no file.
+    """
+
+    __tablename__ = "course_draft_change"
+
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(String(200), primary_key=True)
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
     saved_at: Mapped[Moment]
     saved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 

@@ -8,6 +8,7 @@ class CoursePermission(Permission):
     """Permissions of the courses room."""
 
     SEE = "courses:course:see"
+    EDIT = "courses:course:edit"
     PUBLISH = "courses:course:publish"
     EXPORT = "courses:course:export"
 
@@ -22,6 +23,7 @@ is_anybody = has_role(*Role)
 
 POLICY: Policy = {
     CoursePermission.SEE: [[is_anybody]],
+    CoursePermission.EDIT: [[is_author, owns_it]],
     CoursePermission.PUBLISH: [[is_author, owns_it]],
     CoursePermission.EXPORT: [[is_author]],
 }

@@ -8,7 +8,15 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union
 from sqlalchemy.orm import Session
 
-from lms.courses.models import Course, CourseTag, CourseUpload, CourseVersion, LessonVersion, VersionMedia
+from lms.courses.models import (
+    Course,
+    CourseTag,
+    CourseUpload,
+    CourseVersion,
+    DraftChange,
+    LessonVersion,
+    VersionMedia,
+)
 from lms.courses.rules import count_questions
 from lms.foundation.actor import Actor
 from lms.people.models import Employment, Firm
@@ -189,6 +197,27 @@ def find_course(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Cour
 def find_course_by_key(session: Session, *, owner_id: uuid.UUID, key: str) -> Course | None:
     """A course of one owner by its key."""
     return session.scalar(select(Course).where(Course.owner_id == owner_id, Course.key == key))
+
+
+def list_keys(session: Session, *, owner_id: uuid.UUID) -> Sequence[str]:
+    """The keys of an owner's courses."""
+    return session.scalars(select(Course.key).where(Course.owner_id == owner_id)).all()
+
+
+def list_draft_changes(
+    session: Session, *, actor: Actor, course_id: uuid.UUID, after: int
+) -> Sequence[DraftChange]:
+    """What saves of a draft changed after a revision, in order. The actor's own organisation's courses only."""
+    return session.scalars(
+        select(DraftChange)
+        .join(Course, Course.id == DraftChange.course_id)
+        .where(
+            DraftChange.course_id == course_id,
+            DraftChange.revision > after,
+            Course.owner_id == actor.firm_id,
+        )
+        .order_by(DraftChange.revision, DraftChange.path)
+    ).all()
 
 
 def find_live_by_key(session: Session, *, actor: Actor, keys: Sequence[str]) -> dict[str, Listed]:

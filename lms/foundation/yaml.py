@@ -126,3 +126,26 @@ def line_of(text: str, path: str | Sequence[str]) -> int:
         else:
             return line
     return line
+
+
+class _Dumper(yaml.SafeDumper):
+    """The safe writer: texts of several lines as blocks, so that a person can read and compare them."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002  (their name)
+        """Lists are indented under their name, as our own files have them."""
+        super().increase_indent(flow, indentless=False)
+
+
+def _write_text(dumper: _Dumper, value: str) -> yaml.ScalarNode:
+    # A block cannot hold a line that ends in a space or a sign that cannot be seen; such a text goes in quotes.
+    block = "\n" in value and not re.search(r"[ \t]\n|[^\S\n ]|[\x00-\x08\x0b-\x1f\x7f-\x9f]|^\s", value)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if block else None)
+
+
+_Dumper.add_representer(str, _write_text)
+
+
+def write_yaml(value: Any) -> str:
+    """A plain value as YAML that `read_yaml` reads back as the same value; names keep their order."""
+    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return text

@@ -13,8 +13,11 @@ from lms.foundation import clock
 from lms.foundation.actor import Actor
 from lms.foundation.db import Base
 from lms.foundation.storage import Storage
+from lms.foundation.wall import guard_sessions
 
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False})
+# Here and not in create_app: the sessions are the process's, whatever the number of apps.
+guard_sessions(db.session)
 
 
 @dataclass(frozen=True)

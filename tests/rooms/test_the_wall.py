@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import and_, delete, exists, func, insert, literal, not_, or_, select, text, update
+from flask import Flask
+from sqlalchemy import and_, delete, event, exists, func, insert, literal, not_, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
+from lms.app import create_app
 from lms.assessments.models import Attempt, Response
 from lms.foundation.actor import Role
 from lms.foundation.wall import WallBreach, beyond_the_wall, enter, leave
 from lms.people.models import Employment, EmploymentRole, Firm, Person, Team
+from lms.settings import Settings
 from lms.web.request import db
 from tests.house import House
 
@@ -309,3 +312,21 @@ def test_on_postgresql_the_database_keeps_the_wall_itself(world: World) -> None:
     assert connection.execute(select(func.count()).select_from(E)).scalar() == 1
     done = connection.execute(update(E).where(E.firm_id == world.there).values(name="x"))
     assert done.rowcount == 0
+
+
+def test_a_transaction_is_told_its_firm_once_whatever_the_number_of_apps(
+    app: Flask, settings: Settings
+) -> None:
+    create_app(settings)
+    told: list[str] = []
+    with app.app_context():
+        engine = db.engine
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            told.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        db.session.execute(select(Firm.id))
+    wanted = 1 if engine.dialect.name == "postgresql" else 0
+    assert sum("set_config" in statement for statement in told) == wanted
+    assert told

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from lms.foundation.yaml import LONGEST, BadYaml, line_of, read_yaml
+from lms.foundation.yaml import LONGEST, BadYaml, line_of, read_yaml, write_yaml
 
 
 def test_plain_values_are_read_and_dates_and_times_stay_texts() -> None:
@@ -97,3 +97,49 @@ other: [1, 2]
 )
 def test_a_path_leads_to_its_line_or_to_its_nearest_ancestors(path: Any, line: int) -> None:
     assert line_of(DOCUMENT, path) == line
+
+
+_PLAIN = some.recursive(
+    some.none()
+    | some.booleans()
+    | some.integers(-(10**9), 10**9)
+    | some.floats(allow_nan=False, allow_infinity=False, width=32)
+    | some.text(some.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=60)
+    | some.sampled_from(
+        (
+            "2026-03-02",
+            "yes",
+            "12:30",
+            "a: b",
+            "- x",
+            "two\nlines\n",
+            "ends in space \nx",
+            " x\ny",
+            "~",
+            "'",
+            "1_000",
+        )
+    ),
+    lambda inner: (
+        some.lists(inner, max_size=4)
+        | some.dictionaries(
+            some.text(some.characters(categories=("Ll", "Nd", "Pd")), min_size=1, max_size=12),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(_PLAIN)
+@settings(max_examples=400, deadline=None)
+def test_what_is_written_is_read_back_as_it_was(value: Any) -> None:
+    assert read_yaml(write_yaml(value)) == value
+
+
+def test_a_text_of_several_lines_is_written_as_a_block() -> None:
+    assert (
+        write_yaml({"stem": "One.\nTwo.\n", "list": [{"a": 1}]})
+        == "stem: |\n  One.\n  Two.\nlist:\n  - a: 1\n"
+    )

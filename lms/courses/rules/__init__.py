@@ -3,7 +3,7 @@
 from lms.courses.rules.advice import lesson_words, minutes_estimate
 from lms.courses.rules.blocks import BLOCKS, CALLOUTS, SPEAKERS, Block, Problem, Turn, turns
 from lms.courses.rules.course_file import LANGUAGES, TRACKS, count_questions, course_problems
-from lms.courses.rules.lessons import KEY, Card, Lesson, parse_lesson
+from lms.courses.rules.lessons import KEY, Card, Lesson, key_from, parse_lesson
 
 __all__ = [
     "BLOCKS",
@@ -19,6 +19,7 @@ __all__ = [
     "Turn",
     "count_questions",
     "course_problems",
+    "key_from",
     "lesson_words",
     "minutes_estimate",
     "parse_lesson",

@@ -1,6 +1,7 @@
 """What a lesson is, and how its text is read."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,13 @@ class Lesson:
     def line(self, name: str) -> int:
         """The line of a part of the front matter; of its start when it is not there."""
         return (self.lines or {}).get(name, 2)
+
+
+def key_from(title: str, *, longest: int = 80) -> str:
+    """A key made of a title: small letters without accents and digits, joined by hyphens; empty when none are in it."""
+    plain = unicodedata.normalize("NFKD", title.casefold())
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:longest].rstrip("-")
 
 
 def parse_lesson(key: str, file: str, text: str) -> tuple[Lesson, list[Problem]]:

@@ -16,7 +16,6 @@ from lms.courses import queries
 from lms.courses.archives import read_archive, write_archive
 from lms.courses.models import (
     Course,
-    CourseDraft,
     CourseTag,
     CourseUpload,
     CourseVersion,
@@ -27,6 +26,7 @@ from lms.courses.packages import Located, Package, write_folder
 from lms.courses.policy import POLICY, CoursePermission
 from lms.courses.rendering import picture_size, render_lesson
 from lms.courses.rules import Lesson, Problem
+from lms.courses.services.drafts import Stale, open_draft, reset_draft
 from lms.foundation.actor import Actor
 from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Conflict, Invalid, NotFound
@@ -91,10 +91,10 @@ def publish_package(
         if live.hash == digest:
             return live, False
     version = _freeze(session, actor, course, package, digest, note, now)
-    _store_media(session, version, package, storage)
+    media = _store_media(session, version, package, storage)
     _render(session, version, package)
     course.live_version_id = version.id
-    _reset_draft(session, actor, course, package, now)
+    reset_draft(session, actor=actor, course=course, package=package, media=media, now=now)
     emit(session, CoursePublished(course.id, version.id, package.questions, package.assessments, now))
     return version, True
 
@@ -146,11 +146,15 @@ def lesson_order(course: Mapping[str, Any]) -> list[str]:
     return [key for module in course["modules"] for key in module["lessons"]]
 
 
-def _store_media(session: Session, version: CourseVersion, package: Package, storage: Storage) -> None:
+def _store_media(
+    session: Session, version: CourseVersion, package: Package, storage: Storage
+) -> dict[str, str]:
+    stored = {path: storage.put(content) for path, content in package.media.items()}
     session.add_all(
-        VersionMedia(version_id=version.id, path=path, stored=storage.put(content), size=len(content))
-        for path, content in package.media.items()
+        VersionMedia(version_id=version.id, path=path, stored=name, size=len(package.media[path]))
+        for path, name in stored.items()
     )
+    return stored
 
 
 def _render(session: Session, version: CourseVersion, package: Package) -> None:
@@ -177,18 +181,6 @@ def _render(session: Session, version: CourseVersion, package: Package) -> None:
                     cards={"cards": cards},
                 )
             )
-
-
-def _reset_draft(session: Session, actor: Actor, course: Course, package: Package, now: datetime) -> None:
-    """The draft starts again from what was just published."""
-    draft = session.get(CourseDraft, course.id)
-    if draft is None:
-        draft = CourseDraft(
-            course_id=course.id, revision=0, document={}, saved_at=now, saved_by_id=actor.person_id
-        )
-        session.add(draft)
-    draft.revision += 1
-    draft.document, draft.saved_at, draft.saved_by_id = package.document, now, actor.person_id
 
 
 def export_course(session: Session, *, actor: Actor, key: str, storage: Storage, folder: Path) -> int:
@@ -339,12 +331,49 @@ def publish_upload(
     )
     upload.published_at, upload.version_id = now, version.id
     if new:
-        record_act(
-            session,
-            actor=actor,
-            act="course published",
-            subject=f"{seen.package.course['key']}: {version.title}",
-            now=now,
-            detail={"version": version.number, "hash": version.hash, "note": version.note},
-        )
+        _log_publishing(session, actor, str(seen.package.course["key"]), version, now)
     return version
+
+
+def publish_draft(
+    session: Session,
+    *,
+    actor: Actor,
+    course_id: uuid.UUID,
+    revision: int,
+    note: str,
+    storage: Storage,
+    now: datetime,
+) -> tuple[CourseVersion, bool]:
+    """Publish a draft as it was looked at; the version, and whether it is new.
+
+    Raises NotFound, NotAllowed, Invalid (no note, or problems), Stale (somebody saved since).
+    """
+    draft = open_draft(session, actor=actor, course_id=course_id, lock=True)
+    require(POLICY, actor, CoursePermission.PUBLISH, draft.course)
+    if not note.strip():
+        raise Invalid("Say in a sentence what is new.")
+    if revision != draft.revision:
+        raise Stale({}, draft.revision)
+    package = draft.package(storage)
+    if package.course and package.course.get("key") != draft.course.key:
+        raise Invalid(
+            "A course keeps its key for ever: write “key: %(key)s” in course.yaml.", key=draft.course.key
+        )
+    version, new = publish_package(
+        session, actor=actor, package=package, storage=storage, note=note.strip(), now=now
+    )
+    if new:
+        _log_publishing(session, actor, draft.course.key, version, now)
+    return version, new
+
+
+def _log_publishing(session: Session, actor: Actor, key: str, version: CourseVersion, now: datetime) -> None:
+    record_act(
+        session,
+        actor=actor,
+        act="course published",
+        subject=f"{key}: {version.title}",
+        now=now,
+        detail={"version": version.number, "hash": version.hash, "note": version.note},
+    )
