@@ -14,6 +14,7 @@ from lms.courses.views import room as courses
 from lms.demo.cli import demo
 from lms.foundation.events import Listener
 from lms.foundation.policy import Permissions
+from lms.interop.cli import bring_in
 from lms.learning import policy as learning_policy
 from lms.learning.queries import how_far
 from lms.learning.rules import CourseCompleted
@@ -51,4 +52,11 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     CourseCompleted: (write_course_evidence,),
 }
 
-COMMANDS: tuple[click.Command, ...] = (courses_commands, people_commands, readiness, demo, invite)
+COMMANDS: tuple[click.Command, ...] = (
+    courses_commands,
+    people_commands,
+    readiness,
+    demo,
+    invite,
+    bring_in,
+)

@@ -87,9 +87,9 @@ class _Document:
         found = {}
         for number in root.findall("num"):
             abstract = number.find("abstractNumId")
-            for (name, level), form in forms.items():
+            for (name, level), kind in forms.items():
                 if abstract is not None and abstract.get("val") == name:
-                    found[number.get("numId", ""), level] = form
+                    found[number.get("numId", ""), level] = kind
         return found
 
     def picture(self, name: str) -> bytes | None:
@@ -114,7 +114,8 @@ class _Document:
 
     def html(self) -> str:
         """The document as HTML."""
-        return "".join(self._block(one) for one in self.body) if self.body is not None else ""
+        wrote = "".join(self._block(one) for one in self.body) if self.body is not None else ""
+        return re.sub(r"</(ul|ol)><\1>", "", wrote)  # Word writes each point as a paragraph of its own
 
     def _block(self, element: Element) -> str:
         if element.tag == "p":

@@ -35,7 +35,7 @@ _ALIASES: Mapping[str, str] = {
     "title": "title name titulo nombre",
 }
 """What people call each column, in English and Spanish, without spaces, signs, accents and capitals."""
-_COLUMN_OF = {alias: column for column, names in reversed(_ALIASES.items()) for alias in names.split()}
+_COLUMN_OF = {alias: column for column, names in reversed(list(_ALIASES.items())) for alias in names.split()}
 _OPTION = re.compile(
     r"(?:option|answer|choice|opcion|alternativa|respuesta|distractor|item)?([a-j]|10|[1-9])"
 )
@@ -101,8 +101,8 @@ def plain_name(name: str) -> str:
 def column_of(name: str) -> str:
     """Which of our columns a header's cell names; empty when none."""
     plain = plain_name(name)
-    if plain in _COLUMN_OF:
-        return _COLUMN_OF[plain]
+    if known := _COLUMN_OF.get(plain):
+        return known
     for pattern, prefix in ((_WHY, "why"), (_WHY_AFTER, "why"), (_OPTION, "option")):
         if found := pattern.fullmatch(plain):
             mark = found[1]

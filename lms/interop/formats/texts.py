@@ -287,13 +287,13 @@ class Writer:
                 lines.append(self._list(child, depth + 1))
                 continue
             mark = f"{number}. " if node.tag == "ol" else "- "
-            number += 1
             own = [one for one in child.children if isinstance(one, str) or one.tag not in ("ul", "ol")]
             words = " ".join(
                 piece.text.replace("\n", " ") for piece in self.blocks(Node("li", {}, list(own)))
             )
             words = " ".join(words.split())
             if words:
+                number += 1
                 lines.append("   " * depth + mark + words)
             lines += [
                 self._list(one, depth + 1)
