@@ -38,7 +38,9 @@ def read(archive: Archive, title: str) -> Found:
         gathering.remark(N_("Text that was struck out under “track changes” was left out."))
     if document.notes:
         gathering.remark(N_("Comments and footnotes were left out."))
-    lessons.take_html(gathering, "document", html, title=document.title or title, files=document.picture)
+    lessons.take_html(
+        gathering, "document", html, title=document.title, otherwise=title, files=document.picture
+    )
     return gathering.found()
 
 

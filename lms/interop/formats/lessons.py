@@ -25,14 +25,21 @@ LONGEST_KEY = 70
 
 
 def take_html(
-    gathering: Gathering, ref: str, html: str, *, title: str = "", files: Files = no_files, key: str = ""
+    gathering: Gathering,
+    ref: str,
+    html: str,
+    *,
+    title: str = "",
+    otherwise: str = "",
+    files: Files = no_files,
+    key: str = "",
 ) -> None:
-    """An HTML text as a lesson: its first and second headings begin cards."""
+    """An HTML text as a lesson: its first and second headings begin cards. `otherwise`: its title when it has none."""
     account = Account()
     pieces = texts.pieces(html, account, files)
     if not title and pieces and pieces[0].kind == "heading" and pieces[0].level == 1:
         title, pieces = pieces[0].text, pieces[1:]
-    take_pieces(gathering, ref, pieces, account, title=title, key=key)
+    take_pieces(gathering, ref, pieces, account, title=title or otherwise, key=key)
 
 
 def take_markdown(

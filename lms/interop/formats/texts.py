@@ -347,7 +347,7 @@ class Writer:
             source = node.attributes.get("src", "")
             shown = _picture(node.attributes.get("alt", ""), source, self.account, self.files)
             return shown if shown is not None else self._words(node.attributes.get("alt", ""))
-        if tag in ("script", "style", "noscript", "template"):
+        if tag in ("script", "style", "noscript", "template", "head", "title"):
             if tag == "script":
                 self.account.changed(N_("A script was left out: nothing in a course runs."))
             return ""

@@ -28,7 +28,6 @@ _VOID = frozenset(
         "wbr",
     ]
 )
-_DROPPED = frozenset(["head", "title", "script", "style", "noscript", "template", "select", "textarea"])
 _CLOSES = {
     "li": ("li",),
     "p": ("p",),
