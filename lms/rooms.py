@@ -14,7 +14,9 @@ from lms.courses.views import room as courses
 from lms.demo.cli import demo
 from lms.foundation.events import Listener
 from lms.foundation.policy import Permissions
-from lms.interop.cli import bring_in
+from lms.interop import policy as interop_policy
+from lms.interop.cli import bring_in, send_out
+from lms.interop.views import room as interop
 from lms.learning import policy as learning_policy
 from lms.learning.queries import how_far
 from lms.learning.rules import CourseCompleted
@@ -33,7 +35,7 @@ from lms.tracks.views import room as tracks
 from lms.web import Room
 from lms.web.specimen import room as specimen
 
-ROOMS: tuple[Room, ...] = (people, courses, assessments, learning, tracks, specimen)
+ROOMS: tuple[Room, ...] = (people, courses, assessments, learning, tracks, interop, specimen)
 
 PERMISSIONS = Permissions(
     people_policy.POLICY,
@@ -41,6 +43,7 @@ PERMISSIONS = Permissions(
     assessments_policy.POLICY,
     learning_policy.POLICY,
     tracks_policy.POLICY,
+    interop_policy.POLICY,
 )
 
 LISTENERS: dict[type, tuple[Listener, ...]] = {
@@ -59,4 +62,5 @@ COMMANDS: tuple[click.Command, ...] = (
     demo,
     invite,
     bring_in,
+    send_out,
 )

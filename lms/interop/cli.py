@@ -1,15 +1,23 @@
 """`lms import` and `lms export`: questions and texts of other systems, in and out."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
-from lms.foundation.errors import Invalid
+from lms.courses import queries as courses
+from lms.courses.cli import the_association
+from lms.foundation.clock import read_clock
+from lms.foundation.engine import begin_writing
+from lms.foundation.errors import Conflict, Invalid, NotFound
+from lms.interop import services
 from lms.interop.formats.contract import Found
 from lms.interop.formats.reading import FORMATS, read_path
+from lms.interop.formats.writing import ENDINGS
 from lms.web.command import json_option, tell
+from lms.web.request import db, storage
 
 
 def in_words(found: Found) -> str:
@@ -54,4 +62,87 @@ def bring_in(file: Path, dry_run: bool, course_key: str | None, as_json: bool) -
                 json.dumps({**empty.as_json(), "remarks": said}, ensure_ascii=False, indent=1, sort_keys=True)
             )
         raise
-    tell({**found.as_json(), "file": file.name, "dry_run": dry_run}, in_words(found), as_json=as_json)
+    kept = None if dry_run else _take(file, str(course_key))
+    said = {
+        **found.as_json(),
+        "file": file.name,
+        "dry_run": dry_run,
+        **({} if kept is None else {"new": kept}),
+    }
+    words = in_words(found)
+    if kept is not None:
+        words += (
+            f"\n{kept} are new in the draft of {course_key}."
+            if kept
+            else "\nNothing in it is new; the draft is as it was."
+        )
+    tell(said, words, as_json=as_json)
+
+
+def _take(file: Path, key: str) -> int:
+    """Take the file into the draft of the association's course; how many things are new."""
+    if file.is_dir():
+        raise Invalid("A folder can be looked at with --dry-run; to take it, put it into a zip.")
+    actor = the_association()
+    session = db.session()
+    begin_writing(session)
+    course = courses.find_course_by_key(session, owner_id=actor.firm_id, key=key)
+    if course is None:
+        raise NotFound("There is no course %(key)s.", key=key)
+    now = read_clock()
+    row = services.keep_import(
+        session,
+        actor=actor,
+        course_id=course.id,
+        file_name=file.name,
+        content=file.read_bytes(),
+        storage=storage(),
+        now=now,
+    )
+    count = 0
+    with suppress(Conflict):  # nothing in it is new
+        _row, count = services.take_import(
+            session, actor=actor, course_id=course.id, bring_id=row.id, left=(), storage=storage(), now=now
+        )
+    session.commit()
+    return count
+
+
+@click.command("export")
+@click.argument("key")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(tuple(ENDINGS)),
+    required=True,
+    help="gift, moodle-xml, qti3 and csv hold the questions; markdown the whole course as a zip.",
+)
+@json_option
+@with_appcontext
+def send_out(key: str, file: Path, form: str, as_json: bool) -> None:
+    """Write the live version of course KEY into FILE in another format, and say what it cannot hold."""
+    actor = the_association()
+    if file.exists():
+        raise Invalid("%(file)s is there already. Choose a new name.", file=file)
+    written = services.export_course(db.session(), actor=actor, key=key, form=form, storage=storage())
+    file.write_bytes(written.content)
+    lines = [
+        f"{one.status}: {one.key} ({one.kind}) {'; '.join(str(reason) for reason in one.reasons)}"
+        for one in written.told
+        if one.reasons
+    ]
+    stati = [one.status for one in written.told]
+    counts = {status: stati.count(status) for status in ("whole", "partly", "left out")}
+    lines.append(f"{file}: " + ", ".join(f"{number} {status}" for status, number in counts.items()) + ".")
+    tell(
+        {
+            "course": key,
+            "file": str(file),
+            "format": form,
+            "questions": [one.as_json() for one in written.told],
+            "counts": counts,
+        },
+        "\n".join(lines),
+        as_json=as_json,
+    )
