@@ -63,7 +63,7 @@ def bring_in(file: Path, dry_run: bool, course_key: str | None, as_json: bool) -
             )
         raise
     kept = None if dry_run else _take(file, str(course_key))
-    said = {
+    report = {
         **found.as_json(),
         "file": file.name,
         "dry_run": dry_run,
@@ -76,7 +76,7 @@ def bring_in(file: Path, dry_run: bool, course_key: str | None, as_json: bool) -
             if kept
             else "\nNothing in it is new; the draft is as it was."
         )
-    tell(said, words, as_json=as_json)
+    tell(report, words, as_json=as_json)
 
 
 def _take(file: Path, key: str) -> int:

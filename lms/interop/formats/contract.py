@@ -228,7 +228,7 @@ def lacks(question: Mapping[str, Any]) -> tuple[str, ...]:
     return ()
 
 
-def shortened(value: object, most: int = 80) -> object:
+def shortened(value: object, most: int = 160) -> object:
     """A piece of somebody's file, safe and short enough to stand in a sentence."""
     if not isinstance(value, str):
         return value

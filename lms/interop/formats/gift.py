@@ -39,7 +39,16 @@ class Entry:
         return _held("\n".join(self.lines)).strip()
 
 
+_TAGS = re.compile(r"</?[A-Za-z][^<>{}]*>")
+
+
 def _held(text: str) -> str:
+    """The text with escaped signs held apart, and those inside an HTML tag, which people forget to escape."""
+    whole = _escapes_held(text)
+    return _TAGS.sub(lambda found: found[0].translate({ord(sign): _HELD[sign] for sign in "=~#"}), whole)
+
+
+def _escapes_held(text: str) -> str:
     return _ESCAPE.sub(lambda found: _NEW_LINE if found[1] == "n" else _HELD[found[1]], text)
 
 
@@ -131,7 +140,7 @@ class _Reading:
         gathering.take(
             f"line {self.entry.line}",
             lambda account: self._document(account, start, end),
-            kind=_kind(self.body[start + 1 : end] if 0 <= start < end else None),
+            kind=_kind(self.body[start + 1 : end] if 0 <= start < end else None if start == end else "?"),
             title=self.title or _FORMAT.sub("", shown),
             key=self.entry.ident,
             group=self.entry.group,
@@ -257,8 +266,8 @@ class _Reading:
 
 def _kind(answers: str | None) -> str:
     """The kind of question that an answer part makes, by its signs."""
-    if answers is None:
-        return "description"
+    if answers is None or answers == "?":
+        return "description" if answers is None else "unknown"
     general = answers.rfind("####")
     bare = (answers[:general] if general >= 0 else answers).strip()
     if not bare:
