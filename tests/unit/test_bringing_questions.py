@@ -211,3 +211,47 @@ def test_a_template_for_all_or_nothing_stays_all_or_nothing() -> None:
     assert item.status == TAKEN
     assert item.question is not None
     assert "marking" not in item.question
+
+
+def test_what_blackboard_says_to_a_right_and_a_wrong_answer_goes_to_the_options() -> None:
+    def said(words: str) -> str:
+        return f'<material><mat_extension><mat_formattedtext type="HTML">{words}</mat_formattedtext></mat_extension></material>'
+
+    labels = "".join(
+        f'<flow_label class="Block"><response_label ident="{name}"><flow_mat>{said(name.upper())}</flow_mat></response_label></flow_label>'
+        for name in ("a", "b", "c")
+    )
+    text = (
+        "<questestinterop><assessment><section><item><itemmetadata><bbmd_questiontype>Multiple Choice</bbmd_questiontype></itemmetadata>"
+        f'<presentation><flow class="Block"><flow class="QUESTION_BLOCK">{said("Which?")}</flow><flow class="RESPONSE_BLOCK">'
+        f'<response_lid ident="response" rcardinality="Single"><render_choice shuffle="Yes">{labels}</render_choice></response_lid></flow></flow>'
+        '</presentation><resprocessing><outcomes><decvar varname="SCORE" maxvalue="1.0"/></outcomes><respcondition title="correct"><conditionvar>'
+        '<varequal respident="response">b</varequal></conditionvar><setvar variablename="SCORE" action="Set">SCORE.max</setvar>'
+        '<displayfeedback linkrefid="correct"/></respcondition><respcondition title="incorrect"><conditionvar><other/></conditionvar>'
+        '<setvar variablename="SCORE" action="Set">0.0</setvar><displayfeedback linkrefid="incorrect"/></respcondition></resprocessing>'
+        f'<itemfeedback ident="correct"><flow_mat>{said("Right.")}</flow_mat></itemfeedback>'
+        f'<itemfeedback ident="incorrect"><flow_mat>{said("Look again.")}</flow_mat></itemfeedback></item></section></assessment></questestinterop>'
+    )
+    (item,) = read_file("pool.dat", text.encode()).items
+    assert item.status == TAKEN
+    assert item.question is not None
+    assert item.question["stem"] == "Which?"
+    assert item.question["options"] == [
+        {"text": "A", "why": "Look again."},
+        {"text": "B", "correct": True, "why": "Right."},
+        {"text": "C", "why": "Look again."},
+    ]
+
+
+def test_aiken_as_people_type_it() -> None:
+    text = (
+        "At 9 A.M. who\nopens?\nA)the lead\nB)the agent\nI. Newton\nANSWER: b\n\n"
+        "No end\nA) x\nB) y\n\nNext\nA) x\nB) y\nANSWER: A"
+    )
+    found = read_file("a.txt", text.encode())
+    assert [item.status for item in found.items] == [TAKEN, SKIPPED, TAKEN]
+    assert [option["text"] for option in found.items[0].question["options"]] == [
+        "the lead",
+        "the agent",
+        "Newton",
+    ]  # type: ignore[index]

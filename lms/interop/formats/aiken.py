@@ -10,7 +10,7 @@ from lms.interop.formats.making import Choice
 from lms.interop.formats.pictures import Files, no_files
 
 NAME = "aiken"
-_OPTION = re.compile(r"\s*\(?([A-Za-z])[.)]\s+(\S.*)$")
+_OPTION = re.compile(r"\s*\(?([A-Za-z])[.)](\s*)(\S.*)$")
 _ANSWER = re.compile(r"\s*ANSWERS?\s*:\s*(.*)$", re.IGNORECASE)
 _EXTRA = re.compile(r"\s*(FEEDBACK|EXPLANATION|TITLE)\s*:\s*(.*)$", re.IGNORECASE)
 
@@ -49,8 +49,8 @@ def read(text: str, files: Files = no_files) -> Found:
             continue
         if not line:
             continue
-        if entry.stem and (option := _OPTION.match(line)) and _follows(entry, option[1]):
-            entry.options.append((option[1].upper(), option[2].strip()))
+        if entry.stem and (option := _OPTION.match(line)) and _follows(entry, option):
+            entry.options.append((option[1].upper(), option[3].strip()))
         elif entry.options:
             # Without an ANSWER line the question before is lost, and it must not take this one with it.
             _take(entry, gathering, files)
@@ -64,9 +64,10 @@ def read(text: str, files: Files = no_files) -> Found:
     return gathering.found()
 
 
-def _follows(entry: _Entry, letter: str) -> bool:
-    """Whether a letter is the next one: “I. Newton” under a question is not its ninth answer."""
-    return letter.upper() == chr(ord("A") + len(entry.options)) or len(entry.options) > 0
+def _follows(entry: _Entry, option: re.Match[str]) -> bool:
+    """Whether a line is the next answer: “I. Newton” under a question is not its ninth, “A.M.” is no answer at all."""
+    following = option[1].upper() == chr(ord("A") + len(entry.options))
+    return following or (bool(option[2]) and len(entry.options) > 0)
 
 
 def _take(entry: _Entry, gathering: Gathering, files: Files) -> None:

@@ -99,6 +99,7 @@ class _Item:
     def __init__(self, item: Element, account: Account, files: Files) -> None:
         self.item, self.account, self.files = item, account, files
         self.kind = question_type(item)
+        self.told: set[str] = set()
         self.presentation = item.find("presentation")
         self.conditions = [
             one for rules in item.findall("resprocessing") for one in rules.iter("respcondition")
@@ -261,9 +262,9 @@ class _Item:
         except ValueError:
             return 0.0
 
-    def _said_to(self, given: Given) -> str:
-        """The feedback that the item shows for an answer."""
-        said = []
+    def _said_to(self, given: Given, *, whole: bool = False) -> str:
+        """The feedback that the item shows for an answer. `whole`: what it says to a right or a wrong answer counts."""
+        said: list[str] = []
         for condition in self.conditions:
             test = condition.find("conditionvar")
             if (
@@ -274,8 +275,24 @@ class _Item:
             ):
                 continue
             said += [one.get("linkrefid", "") for one in condition.findall("displayfeedback")]
-        whys = [self._feedback(name) for name in dict.fromkeys(said) if name not in _GENERAL]
+        own = [name for name in dict.fromkeys(said) if name not in _GENERAL]
+        if whole and not own:
+            own = [name for name in self._first_to_hold(given) if name in _WHOLE]
+            self.told |= set(own)
+        whys = [self._feedback(name) for name in own]
         return "\n\n".join(why for why in whys if why)
+
+    def _first_to_hold(self, given: Given) -> list[str]:
+        """The feedbacks of the conditions that hold, up to the one that ends the marking."""
+        said: list[str] = []
+        for condition in self.conditions:
+            test = condition.find("conditionvar")
+            if test is None or not _holds(test, given):
+                continue
+            said += [one.get("linkrefid", "") for one in condition.findall("displayfeedback")]
+            if condition.get("continue", "No").lower() != "yes":
+                break
+        return said
 
     def _feedback(self, name: str) -> str:
         found = next((one for one in self.item.findall("itemfeedback") if one.get("ident") == name), None)
@@ -292,7 +309,7 @@ class _Item:
                 continue
             if name in ("general_fb", "general", "solution") or name not in linked:
                 told.append(said)
-            elif name in _GENERAL:
+            elif name in _GENERAL and name not in self.told:
                 self.account.changed(
                     N_("What is said to a whole answer has no place here: “%(why)s”"), why=said
                 )
@@ -303,7 +320,7 @@ class _Item:
     def _choice(self, response: Response) -> Json:
         names = list(response.labels)
         said = {name: self._text(label) for name, label in response.labels.items()}
-        whys = {name: self._said_to({response.name: [name]}) for name in names}
+        whys = {name: self._said_to({response.name: [name]}, whole=not response.several) for name in names}
         if not response.several:
             scores = {name: self.score({response.name: [name]}) for name in names}
             best = max(scores.values(), default=0)
@@ -548,6 +565,8 @@ class _Item:
         )
 
 
+_WHOLE = frozenset(("correct_fb", "general_incorrect_fb", "incorrect_fb", "correct", "incorrect"))
+"""What an item says to whoever is right, or wrong: at a single choice that is what it says to each option."""
 _GENERAL = frozenset(
     ("general_fb", "correct_fb", "general_incorrect_fb", "incorrect_fb", "correct", "incorrect", "general")
 )

@@ -32,7 +32,7 @@ _LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.)*)\]\(\s*<?([^)\s>]*)>?(?:\s+(?:\"[
 _FORMULA = re.compile(r"\\\(.+?\\\)|\\\[.+?\\\]|\$\$.+?\$\$", re.DOTALL)
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-_STYLED = re.compile(r"(?<![-\w])(color|background|font-size|font-family|text-decoration)\s*:", re.IGNORECASE)
+_STYLED = re.compile(r"(?<![-\w])(color|background|background-color|text-decoration)\s*:", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
