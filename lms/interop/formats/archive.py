@@ -26,7 +26,7 @@ MOST_ENTRIES = 5_000
 MOST_BYTES = 100 * 1024 * 1024
 MOST_BYTES_AN_ENTRY = 40 * 1024 * 1024
 DEEPEST = 20
-_DAMAGED = "This is not a whole zip archive. Make it again."
+_DAMAGED = N_("This is not a whole zip archive. Make it again.")
 
 
 class Archive(Protocol):

@@ -14,7 +14,7 @@ from lms.foundation.yaml import BadYaml, read_yaml
 from lms.interop.formats import aiken, gift, lessons, moodle_xml, qti1, qti2, table
 from lms.interop.formats.archive import Archive, beside, say_refused
 from lms.interop.formats.contract import Found, Gathering, Json, joined
-from lms.interop.formats.xml import BadXml, inside, read_xml, root_of, words_in
+from lms.interop.formats.xml import inside, read_xml, root_of, words_in
 
 MARKDOWN, HTML, LADDER, CARTRIDGE = "markdown", "html", "ladder", "common-cartridge"
 MANIFEST = "imsmanifest.xml"
@@ -77,7 +77,7 @@ def _in_order(archive: Archive, manifest: str | None, gathering: Gathering) -> I
     if manifest is not None:
         try:
             named = _named(archive, manifest, gathering)
-        except BadXml as error:
+        except Invalid as error:
             gathering.remark(
                 N_("The manifest cannot be read (%(problem)s): files are read by their names."),
                 problem=str(error),

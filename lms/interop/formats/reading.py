@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from lms.foundation.errors import Invalid
+from lms.foundation.words import N_
 from lms.interop.formats import (
     aiken,
     backup,
@@ -56,7 +57,7 @@ _OTHERS = (
     (b"\x7fELF", "a program"),
     (b"MZ\x90\0", "a program"),
 )
-UNKNOWN = (
+UNKNOWN = N_(
     "We do not know what this file is. We read GIFT, Moodle XML, Aiken, QTI, Common Cartridge, CSV, XLSX, Markdown, Word, "
     "HTML and Moodle backups."
 )

@@ -16,14 +16,10 @@ _BEFORE_THE_ROOT = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*(\[.*?\]\s
 _NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30});")
 
 
-class BadXml(Invalid):
-    """A text that is not XML as we take it; the sentence says why."""
-
-
 def read_xml(content: bytes) -> Element:
-    """The root of an XML text; names without their namespaces, `line` in each element's attribute `:line`. Raises BadXml."""
+    """The root of an XML text; names without their namespaces, `line` in each element's attribute `:line`. Raises Invalid."""
     if len(content) > MOST_BYTES:
-        raise BadXml("The file has more than %(most)s MB. Split it.", most=MOST_BYTES // 1024 // 1024)
+        raise Invalid("The file has more than %(most)s MB. Split it.", most=MOST_BYTES // 1024 // 1024)
     try:
         return _parse(content)
     except expat.ExpatError as error:
@@ -32,13 +28,13 @@ def read_xml(content: bytes) -> Element:
                 return _parse(_NAMED.sub(_letter, content))
             except expat.ExpatError as still:
                 error = still
-        raise BadXml(
+        raise Invalid(
             "This is not whole XML: %(problem)s, on line %(line)s.",
             problem=expat.errors.messages[error.code],
             line=error.lineno,
         ) from None
     except (ValueError, LookupError, UnicodeError):
-        raise BadXml(
+        raise Invalid(
             "The file says that it is in an encoding that we do not know. Save it as UTF-8."
         ) from None
 
@@ -59,9 +55,9 @@ def _parse(content: bytes) -> Element:
         nonlocal depth, count
         depth, count = depth + 1, count + 1
         if depth > DEEPEST:
-            raise BadXml("The XML is nested more than %(most)s deep.", most=DEEPEST)
+            raise Invalid("The XML is nested more than %(most)s deep.", most=DEEPEST)
         if count > MOST_ELEMENTS:
-            raise BadXml("The file has more than %(most)s parts. Split it.", most=MOST_ELEMENTS)
+            raise Invalid("The file has more than %(most)s parts. Split it.", most=MOST_ELEMENTS)
         plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
         builder.start(name.rpartition(":")[2], {**plain, ":line": str(parser.CurrentLineNumber)})
 
@@ -71,7 +67,7 @@ def _parse(content: bytes) -> Element:
         builder.end(name.rpartition(":")[2])
 
     def entity(*_any: object) -> None:
-        raise BadXml("The XML brings entities of its own, which can hide a bomb. Save it without a DTD.")
+        raise Invalid("The XML brings entities of its own, which can hide a bomb. Save it without a DTD.")
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
