@@ -9,6 +9,8 @@ from flask.cli import with_appcontext
 
 from lms.courses import queries as courses
 from lms.courses.cli import the_association
+from lms.courses.rules import key_from
+from lms.courses.services.drafts import start_course
 from lms.foundation.clock import read_clock
 from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Conflict, Invalid, NotFound
@@ -43,15 +45,13 @@ def in_words(found: Found) -> str:
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what would be taken; change nothing.")
-@click.option("--course", "course_key", help="The course whose draft it goes into. Needed without --dry-run.")
+@click.option(
+    "--course", "course_key", help="The course whose draft it goes into; else one named after the file."
+)
 @json_option
 @with_appcontext
 def bring_in(file: Path, dry_run: bool, course_key: str | None, as_json: bool) -> None:
     """Read FILE (GIFT, Moodle XML, Aiken, QTI, Common Cartridge, CSV, XLSX, Markdown, Word, HTML, a Moodle backup)."""
-    if not dry_run and not course_key:
-        raise click.UsageError(
-            "Say which course's draft it goes into, with --course KEY; or look first, with --dry-run."
-        )
     try:
         found = read_path(file)
     except Invalid as error:
@@ -62,33 +62,36 @@ def bring_in(file: Path, dry_run: bool, course_key: str | None, as_json: bool) -
                 json.dumps({**empty.as_json(), "remarks": said}, ensure_ascii=False, indent=1, sort_keys=True)
             )
         raise
-    kept = None if dry_run else _take(file, str(course_key))
+    key, kept = (course_key, None) if dry_run else _take(file, course_key)
     report = {
         **found.as_json(),
         "file": file.name,
         "dry_run": dry_run,
-        **({} if kept is None else {"new": kept}),
+        **({} if kept is None else {"course": key, "new": kept}),
     }
     words = in_words(found)
     if kept is not None:
         words += (
-            f"\n{kept} are new in the draft of {course_key}."
+            f"\n{kept} are new in the draft of {key}."
             if kept
             else "\nNothing in it is new; the draft is as it was."
         )
     tell(report, words, as_json=as_json)
 
 
-def _take(file: Path, key: str) -> int:
-    """Take the file into the draft of the association's course; how many things are new."""
+def _take(file: Path, key: str | None) -> tuple[str, int]:
+    """Take the file into the draft of an association's course: its key, and how many things are new."""
     if file.is_dir():
         raise Invalid("A folder can be looked at with --dry-run; to take it, put it into a zip.")
     actor = the_association()
     session = db.session()
     begin_writing(session)
-    course = courses.find_course_by_key(session, owner_id=actor.firm_id, key=key)
-    if course is None:
+    wanted = key or key_from(file.stem, longest=60) or "imported"
+    course = courses.find_course_by_key(session, owner_id=actor.firm_id, key=wanted)
+    if course is None and key is not None:
         raise NotFound("There is no course %(key)s.", key=key)
+    if course is None:
+        course = start_course(session, actor=actor, title=file.stem[:200], language="en", now=read_clock())
     now = read_clock()
     row = services.keep_import(
         session,
@@ -105,7 +108,7 @@ def _take(file: Path, key: str) -> int:
             session, actor=actor, course_id=course.id, bring_id=row.id, left=(), storage=storage(), now=now
         )
     session.commit()
-    return count
+    return course.key, count
 
 
 @click.command("export")

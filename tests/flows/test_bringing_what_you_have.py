@@ -126,14 +126,15 @@ def test_a_dry_run_prints_one_object_and_changes_nothing(run: Run) -> None:
     assert first["question"]["options"][2] == {"text": "the agent who promised it", "correct": True}
 
 
-def test_a_bad_file_is_exit_1_with_a_sentence_and_a_missing_course_exit_2(run: Run, tmp_path: Path) -> None:
+def test_a_bad_file_is_exit_1_with_a_sentence_and_no_file_is_exit_2(run: Run, tmp_path: Path) -> None:
     bad = tmp_path / "a.pdf"
     bad.write_bytes(b"%PDF-1.7")
     done = run("import", bad, "--dry-run", "--json")
     assert done.exit_code == 1
     assert "looks like a PDF" in done.stderr
     assert json.loads(done.stdout)["questions"] == []
-    assert run("import", bad).exit_code == 2
+    assert run("import", bad).exit_code == 1
+    assert run("import").exit_code == 2
     assert run("import", tmp_path / "not there").exit_code == 2
 
 
@@ -143,6 +144,9 @@ def test_an_import_goes_into_the_draft_once_and_an_export_comes_out(run: Run, tm
     assert json.loads(run("import", file, "--course", "C05", "--json").stdout)["new"] == 2
     assert json.loads(run("import", file, "--course", "C05", "--json").stdout)["new"] == 0
     assert run("import", file, "--course", "C99").exit_code == 1
+    first = json.loads(run("import", file, "--json").stdout)
+    again = json.loads(run("import", file, "--json").stdout)
+    assert (first["course"], first["new"], again["new"]) == ("strict-aiken", 2, 0)
     for form in ("gift", "moodle-xml", "qti3", "csv", "markdown"):
         out = tmp_path / form
         done = run("export", "C05", out, "--format", form, "--json")

@@ -202,6 +202,12 @@ class Gathering:
 
     def found(self) -> Found:
         """What was gathered."""
+        if any("](media/" in str(item.question) for item in self.items):
+            self.remark(
+                N_(
+                    "Pictures came along. A question shows a picture's words, not the picture: show it in a lesson."
+                )
+            )
         return Found(self.format, tuple(self.items), tuple(self.pages), dict(self.media), tuple(self.remarks))
 
     def _key(self, wanted: str, title: str, document: Json) -> str:
