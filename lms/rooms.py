@@ -3,6 +3,7 @@
 import click
 
 from lms.assessments import policy as assessments_policy
+from lms.assessments.cli import stats
 from lms.assessments.rules import AssessmentGraded
 from lms.assessments.services import package_problems, publish_with_course
 from lms.assessments.views import room as assessments
@@ -59,6 +60,7 @@ COMMANDS: tuple[click.Command, ...] = (
     courses_commands,
     people_commands,
     readiness,
+    stats,
     demo,
     invite,
     bring_in,

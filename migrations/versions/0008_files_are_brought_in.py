@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["sent_by_id"], ["person.id"], name=op.f("fk_import_file_sent_by_id_person")),
         sa.ForeignKeyConstraint(["taken_by_id"], ["person.id"], name=op.f("fk_import_file_taken_by_id_person")),
         sa.PrimaryKeyConstraint("firm_id", "id", name=op.f("pk_import_file")),
-        sa.UniqueConstraint("firm_id", "course_id", "stored", name=op.f("uq_import_file_firm_id")),
+        sa.UniqueConstraint("firm_id", "course_id", "stored", name=op.f("uq_import_file_firm_id_course_id_stored")),
     )
     if op.get_bind().dialect.name == "postgresql":
         op.execute("ALTER TABLE import_file ENABLE ROW LEVEL SECURITY")

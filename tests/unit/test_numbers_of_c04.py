@@ -37,7 +37,6 @@ def silent_hours(hour: float, morning: float) -> float:
 ANSWERS: dict[str, Callable[..., float]] = {
     "missed-pauses": lambda calls, late: late_pauses(calls, late, 5),
     "c04-min-006": late_pauses,
-    "c04-min-008": lambda digits: len(("0" * round(digits))[:-4]),
     "c04-slip-008": silent_hours,
 }
 
@@ -80,8 +79,3 @@ def test_the_weekend_of_the_letter_is_as_long_as_the_calendar_says() -> None:
     assert said in text
     assert said in PACKAGE.media["media/weekend.svg"].decode()
     assert f"{minutes // 60} hours in which nobody could act" in text
-
-
-def test_a_mask_that_shows_four_of_sixteen_hides_twelve() -> None:
-    hidden = len("4000120000000427"[:-4])
-    assert f"16 − 4 = {hidden} digits" in lesson("card-data-what-never-stays")

@@ -168,9 +168,18 @@ def test_the_three_cuts_are_of_the_same_contacts_as_the_problem() -> None:
     )
     assert len(cuts) == 5
     for with_it, of_with, without, of_without in cuts[:3]:
-        assert (int(with_it) + int(without), int(of_with) + int(of_without)) == (285, 1500)
-    assert "285 repeats of 1500 contacts" in prose("say-the-problem")
-    assert "Three weeks since 2 May: 285 repeats" in prose("say-the-problem")
+        assert (int(with_it) + int(without), int(of_with) + int(of_without)) == (2850, 15000)
+    assert "2850 repeats of 15000 contacts" in prose("say-the-problem")
+    assert "Three weeks since 2 May: 2850 repeats" in prose("say-the-problem")
+
+
+def test_ten_agents_and_twelve_new_ones_fit_into_the_queue_that_they_work_in() -> None:
+    """A week of billing, and what an agent in the small test takes of it."""
+    queue = int(re.findall(r"2850 repeats of (\d+)", prose("say-the-problem"))[0]) / 3
+    tried = int(re.findall(r"240 repeats of (\d+)", prose("small-test-then-spread"))[0]) / 2
+    new = int(re.findall(r"600 of (\d+) = 20", prose("check-the-cause"))[0]) / 3
+    assert tried < queue / 4
+    assert new / 12 == pytest.approx(tried / 10, rel=0.1)
 
 
 def test_the_team_that_is_better_on_both_queues_looks_worse_in_all() -> None:
