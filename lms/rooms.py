@@ -16,6 +16,9 @@ from lms.courses.views import room as courses
 from lms.demo.cli import demo
 from lms.foundation.events import Listener
 from lms.foundation.policy import Permissions
+from lms.interop import policy as interop_policy
+from lms.interop.cli import bring_in, send_out
+from lms.interop.views import room as interop
 from lms.learning import policy as learning_policy
 from lms.learning.pages.preview import count_under_way, show_checks, try_check
 from lms.learning.queries import how_far
@@ -35,7 +38,7 @@ from lms.tracks.views import room as tracks
 from lms.web import Room
 from lms.web.specimen import room as specimen
 
-ROOMS: tuple[Room, ...] = (people, courses, assessments, learning, tracks, specimen)
+ROOMS: tuple[Room, ...] = (people, courses, assessments, learning, tracks, interop, specimen)
 
 PERMISSIONS = Permissions(
     people_policy.POLICY,
@@ -43,6 +46,7 @@ PERMISSIONS = Permissions(
     assessments_policy.POLICY,
     learning_policy.POLICY,
     tracks_policy.POLICY,
+    interop_policy.POLICY,
 )
 
 LISTENERS: dict[type, tuple[Listener, ...]] = {
@@ -58,4 +62,13 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     CourseCompleted: (write_course_evidence,),
 }
 
-COMMANDS: tuple[click.Command, ...] = (courses_commands, people_commands, readiness, stats, demo, invite)
+COMMANDS: tuple[click.Command, ...] = (
+    courses_commands,
+    people_commands,
+    readiness,
+    stats,
+    demo,
+    invite,
+    bring_in,
+    send_out,
+)

@@ -19,8 +19,8 @@ _END_SIZE = 22
 _END_64 = b"PK\x06\x07"
 _LONGEST_COMMENT = 65_535
 _MOST_DIRECTORY = 2 * 1024 * 1024
-_JUNK = re.compile(r"(__MACOSX/.*|(.*/)?(\.DS_Store|Thumbs\.db|desktop\.ini))")
-_UNREADABLE = (
+JUNK = re.compile(r"(__MACOSX/.*|(.*/)?(\.DS_Store|Thumbs\.db|desktop\.ini))")
+UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
@@ -36,13 +36,13 @@ def read_archive(content: bytes) -> Package:
     found: list[Problem] = []
     files: dict[str, str] = {}
     media: dict[str, bytes] = {}
-    if problem := _directory_problem(content):
+    if problem := directory_problem(content):
         return Package(files, media, problems=(_whole(problem),))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [one for one in archive.infolist() if not one.filename.endswith("/")]
             _read_all(archive, entries, files, media, found)
-    except _UNREADABLE:
+    except UNREADABLE:
         return Package(files, media, problems=(_whole("This is not a whole zip archive. Make it again."),))
     return understand(files, media, found)
 
@@ -51,7 +51,7 @@ def _whole(sentence: str) -> Problem:
     return Problem("(archive)", 1, sentence)
 
 
-def _directory_problem(content: bytes) -> str | None:
+def directory_problem(content: bytes, most: int = MOST_FILES) -> str | None:
     """What is wrong with the archive's table of contents, looked at before a library reads it into memory."""
     place = len(content) - _END_SIZE
     if content[place : place + 4] != _END or content[-2:] != b"\0\0":
@@ -61,7 +61,7 @@ def _directory_problem(content: bytes) -> str | None:
     entries, size = struct.unpack("<HL", content[place + 10 : place + 16])
     if content[max(0, place - 20) :][:4] == _END_64 or size > _MOST_DIRECTORY:
         return "This archive is of a kind for very big files. A course needs a plain zip."
-    return f"A course holds at most {MOST_FILES} files." if entries > MOST_FILES else None
+    return f"A course holds at most {most} files." if entries > most else None
 
 
 def _read_all(
@@ -74,7 +74,7 @@ def _read_all(
     if len(entries) > MOST_FILES:
         found.append(_whole(f"A course holds at most {MOST_FILES} files."))
         return
-    junk = [one for one in entries if _JUNK.fullmatch(one.filename)]
+    junk = [one for one in entries if JUNK.fullmatch(one.filename)]
     entries = [one for one in entries if one not in junk]
     if junk:
         found.append(
@@ -84,14 +84,14 @@ def _read_all(
     total, seen = 0, set()
     for entry in entries:
         name = entry.filename.removeprefix(folder)
-        problem = _entry_problem(entry) or _size_problem(entry, total)
+        problem = entry_problem(entry) or _size_problem(entry, total)
         if problem is None and name in seen:
             problem = "This file is in the archive twice. Keep one."
         seen.add(name)
         if problem is not None:
-            found.append(Problem(_printable(name), 1, problem))
+            found.append(Problem(printable(name), 1, problem))
             continue
-        content = _bounded(archive, entry)
+        content = bounded(archive, entry)
         if content is None:
             found.append(Problem(name, 1, "This file is damaged. Make the archive again."))
             continue
@@ -106,7 +106,7 @@ def _one_folder(names: Sequence[str]) -> str:
     return first if inside and first not in ("/", "../", "./") else ""
 
 
-def _entry_problem(entry: zipfile.ZipInfo) -> str | None:
+def entry_problem(entry: zipfile.ZipInfo) -> str | None:
     """Why an entry is not a plain file inside the course's folder, or None."""
     name = entry.orig_filename
     parts = name.split("/")
@@ -134,17 +134,17 @@ def _size_problem(entry: zipfile.ZipInfo, total: int) -> str | None:
     return None
 
 
-def _bounded(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | None:
+def bounded(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | None:
     """An entry's bytes, never more than it said it has; None when it cannot be read or said something else."""
     try:
         with archive.open(entry) as file:
             content = file.read(entry.file_size + 1)
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
     return content if len(content) == entry.file_size else None
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """A name that can be shown, whatever it holds."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)[:200] or "?"
 

@@ -42,6 +42,7 @@ TAGS = frozenset(
 INLINE_TAGS = frozenset(("a", "b", "br", "code", "del", "em", "i", "s", "strong", "sub", "sup"))
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}}
 _ADDRESS = re.compile(r"(https://[^/\s\\]|mailto:[^\s]+@|#[\w-]*$)", re.IGNORECASE)
+_PICTURE = re.compile(r"!\[([^\[\]]*)\]\(media/[^)\s]*\)")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 
 
@@ -56,10 +57,11 @@ def safe_html(markdown: str) -> str:
 
 
 def safe_inline(markdown: str) -> str:
-    """Inline Markdown as HTML that cannot run anything; no paragraphs."""
+    """Inline Markdown as HTML that cannot run anything; no paragraphs, and a picture's words in its place."""
     from markupsafe import Markup
 
-    return Markup(_clean(_blocks().renderInline(_visible(markdown)), INLINE_TAGS))  # noqa: S704  (just cleaned)
+    shown = _PICTURE.sub(r"(\1)", _visible(markdown))
+    return Markup(_clean(_blocks().renderInline(shown), INLINE_TAGS))  # noqa: S704  (just cleaned)
 
 
 @cache

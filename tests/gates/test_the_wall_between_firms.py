@@ -24,6 +24,7 @@ from lms.foundation.actor import Role
 from lms.foundation.db import Base, InFirm
 from lms.foundation.policy import Door
 from lms.foundation.wall import WallBreach, enter
+from lms.interop.services import keep_import
 from lms.learning.services import enrol
 from lms.learning.services.assigning import assign
 from lms.learning.services.moving import move_people
@@ -102,11 +103,20 @@ def build(house: House, word: str) -> World:
         content=f"number,name,team\n{word}-9,{word} Fresh,{word} Night\n{word}-8,=1+1,\n".encode(),
         storage=house.app.extensions["storage"],
     )
+    brought = house.act(
+        trainer,
+        keep_import,
+        course_id=course_id,
+        file_name=f"{word}.gift",
+        content=f"::{word}::What is {word}? {{=a#{word} ~b ~c}}".encode(),
+        storage=house.app.extensions["storage"],
+    )
     move_id = moved(house, trainer, agent, course_id, version_id)
     ids = {
         "course_id": course_id,
         "move_id": move_id,
         "import_id": sent.id,
+        "bring_id": brought.id,
         "assessment_id": assessment_id,
         "attempt_id": attempt_id,
         "person_id": agent.id,

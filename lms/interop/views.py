@@ -1,0 +1,97 @@
+"""Bring what you have: a file of another system into a course's draft."""
+
+import uuid
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from lms.courses.services.drafts import open_draft
+from lms.interop import queries, services
+from lms.interop.formats.reading import FORMATS
+from lms.interop.forms import BringForm, TakeForm
+from lms.interop.models import ImportFile
+from lms.interop.policy import InteropPermission
+from lms.web import Room, actor, answered, now, session, storage
+
+room = Room("interop", __name__)
+
+
+def _start(course_id: uuid.UUID, form: BringForm) -> str:
+    draft = open_draft(session(), actor=actor(), course_id=course_id)
+    files = queries.list_imports(session(), actor=actor(), course_id=course_id)
+    return render_template("interop/bring.html", form=form, draft=draft, files=files, formats=FORMATS)
+
+
+@room.get("/courses/<uuid:course_id>/import", allow=InteropPermission.IMPORT)
+def bring(course_id: uuid.UUID) -> ResponseReturnValue:
+    """Where a file comes in, and what came before."""
+    return _start(course_id, BringForm())
+
+
+@room.post("/courses/<uuid:course_id>/import", allow=InteropPermission.IMPORT, late=True)
+def send(course_id: uuid.UUID) -> ResponseReturnValue:
+    """Read a file and keep it, then look at what is in it."""
+    form = BringForm()
+
+    def act() -> ImportFile:
+        name, content = form.given()
+        return services.keep_import(
+            session(),
+            actor=actor(),
+            course_id=course_id,
+            file_name=name,
+            content=content,
+            storage=storage(),
+            now=now(),
+        )
+
+    return answered(
+        form,
+        act=act,
+        done=lambda kept: redirect(url_for("interop.look", course_id=course_id, bring_id=kept.id)),
+        page=lambda: _start(course_id, form),
+    )
+
+
+def _report(course_id: uuid.UUID, bring_id: uuid.UUID, form: TakeForm) -> str:
+    seen = services.see_import(
+        session(), actor=actor(), course_id=course_id, bring_id=bring_id, storage=storage()
+    )
+    return render_template("interop/report.html", seen=seen, form=form, formats=FORMATS)
+
+
+@room.get("/courses/<uuid:course_id>/import/<uuid:bring_id>", allow=InteropPermission.IMPORT)
+def look(course_id: uuid.UUID, bring_id: uuid.UUID) -> ResponseReturnValue:
+    """What is in a file, thing by thing, and what would be taken."""
+    return _report(course_id, bring_id, TakeForm())
+
+
+@room.post("/courses/<uuid:course_id>/import/<uuid:bring_id>", allow=InteropPermission.IMPORT, late=True)
+def take(course_id: uuid.UUID, bring_id: uuid.UUID) -> ResponseReturnValue:
+    """Take what was chosen into the draft."""
+    form = TakeForm()
+
+    def act() -> tuple[ImportFile, int]:
+        seen = services.see_import(
+            session(), actor=actor(), course_id=course_id, bring_id=bring_id, storage=storage()
+        )
+        return services.take_import(
+            session(),
+            actor=actor(),
+            course_id=course_id,
+            bring_id=bring_id,
+            left=form.given([*(one.ref for one in seen.found.items), *(one.ref for one in seen.found.pages)]),
+            storage=storage(),
+            now=now(),
+        )
+
+    def done(result: tuple[ImportFile, int]) -> ResponseReturnValue:
+        count = result[1]
+        flash(
+            ngettext("%(num)s thing is in the draft now.", "%(num)s things are in the draft now.", count),
+            "good",
+        )
+        return redirect(url_for("interop.look", course_id=course_id, bring_id=bring_id))
+
+    return answered(form, act=act, done=done, page=lambda: _report(course_id, bring_id, form))

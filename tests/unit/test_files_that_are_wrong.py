@@ -1,0 +1,294 @@
+"""What is brought in is hostile until read: a sentence each, the rest taken, nothing run, nothing lost."""
+
+import io
+import re
+import resource
+import stat
+import struct
+import subprocess
+import sys
+import tarfile
+import time
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+
+from lms.foundation.errors import Invalid
+from lms.interop.formats.reading import read_file, read_path
+
+GOOD = b"::Good::Which? {=a#x ~b#x ~c#x}\n"
+
+
+def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    """An archive of these and a good question."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("good.gift", GOOD)
+        for name, content in entries:
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def link(name: str) -> zipfile.ZipInfo:
+    """An entry that is a link."""
+    entry = zipfile.ZipInfo(name)
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return entry
+
+
+def png(wide: int, high: int) -> bytes:
+    """The head of a picture of that size."""
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + struct.pack(">I", 13)
+        + b"IHDR"
+        + struct.pack(">IIBBBBB", wide, high, 8, 6, 0, 0, 0)
+    )
+
+
+def told(content: bytes, name: str = "x") -> str:
+    """The sentence with which a file is refused."""
+    with pytest.raises(Invalid) as caught:
+        read_file(name, content)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("../../etc/evil.md", "leads out"),
+        ("/etc/evil.md", "top of a disk"),
+        ("C:/evil.md", "top of a disk"),
+        ("GOOD.GIFT", "capital letters"),
+        ("a\\b.md", "cannot have"),
+    ],
+)
+def test_a_name_that_leads_astray_is_named_and_the_rest_is_taken(name: str, word: str) -> None:
+    found = read_file("x.zip", zipped((name, b"# evil")))
+    assert found.counts["taken"] == 1
+    assert not found.pages
+    assert any(word in str(remark) for remark in found.remarks)
+
+
+def test_a_link_in_an_archive_or_a_folder_is_named_and_not_followed(tmp_path: Path) -> None:
+    found = read_file("x.zip", zipped((link("lesson.md"), b"/etc/passwd")))
+    assert found.counts["taken"] == 1
+    assert any("a link" in str(remark) for remark in found.remarks)
+    (tmp_path / "good.gift").write_bytes(GOOD)
+    (tmp_path / "passwd.md").symlink_to("/etc/passwd")
+    found = read_path(tmp_path)
+    assert found.counts == {
+        "taken": 1,
+        "changed": 0,
+        "skipped": 0,
+        "questions": 1,
+        "lessons": 0,
+        "pictures": 0,
+    }
+    assert any("a link" in str(remark) for remark in found.remarks)
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    found = read_file("x.zip", zipped(("bomb.md", b"0" * 30_000_000)))
+    assert found.counts["taken"] == 1
+    assert any("far more" in str(remark) for remark in found.remarks)
+
+
+def test_a_gzip_bomb_stops_at_its_bound() -> None:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as archive:
+        for number in range(11):
+            entry = tarfile.TarInfo(f"files/{number}")
+            entry.size = 39_000_000
+            archive.addfile(entry, io.BytesIO(b"0" * entry.size))
+    assert "unpacks to more than" in told(made.getvalue(), "x.mbz")
+
+
+def test_a_file_that_is_too_big_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "big.gift"
+    with path.open("wb") as file:
+        file.truncate(500 * 1024 * 1024)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(Invalid, match="more than 100 MB"):
+        read_path(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000
+
+
+def test_ten_million_lines_are_refused_in_a_moment_and_in_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "long.gift"
+    path.write_bytes(b"\n" * 10_000_000)
+    with pytest.raises(Invalid, match="empty"):
+        read_path(path)
+    path.write_bytes(b"a\n" * 4_000_000)
+    begun = time.monotonic()
+    with pytest.raises(Invalid, match="400,000 lines"):
+        read_path(path)
+    assert time.monotonic() - begun < 5
+
+
+def test_the_largest_xml_stays_under_300_megabytes(tmp_path: Path) -> None:
+    path = tmp_path / "many.xml"
+    part = b"<question type='truefalse'><questiontext><text>x</text></questiontext></question>"
+    path.write_bytes(b"<quiz>" + part * 450_000 + b"</quiz>")
+    code = (
+        "import resource, sys; from pathlib import Path\n"
+        "from lms.foundation.errors import Invalid; from lms.interop.formats.reading import read_path\n"
+        "try: read_path(Path(sys.argv[1]))\nexcept Invalid as error: print(error)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    said = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    sentence, megabytes = said.stdout.strip().split("\n")
+    assert "parts" in sentence
+    assert int(megabytes) < 300
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b'<!DOCTYPE quiz [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><quiz>&b;</quiz>',
+        b'<!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///etc/passwd">]><quiz>&x;</quiz>',
+        b'<!DOCTYPE quiz [<!ENTITY % x SYSTEM "http://example.org/x.dtd"> %x;]><quiz/>',
+    ],
+)
+def test_xml_with_entities_is_refused_and_fetches_nothing(document: bytes) -> None:
+    assert "entities" in told(document, "x.xml")
+
+
+def test_xml_that_is_nested_without_end_or_cut_off_is_refused() -> None:
+    assert "nested" in told(b"<quiz>" + b"<a>" * 300 + b"</a>" * 300 + b"</quiz>")
+    assert "line 2" in told(b"<quiz>\n<question")
+    assert "only names others" in told(b"<manifest/>")
+    assert "do not read" in told(b"<rss/>")
+
+
+def test_an_outside_doctype_and_the_names_of_html_are_no_obstacle() -> None:
+    text = (
+        '<!DOCTYPE questestinterop SYSTEM "ims_qtiasiv1p2.dtd"><questestinterop><item ident="i"><presentation>'
+        "<material><mattext>Caf&eacute;&nbsp;open?</mattext></material></presentation></item></questestinterop>"
+    )
+    (item,) = read_file("x.xml", text.encode()).items
+    assert "text without a question" in str(item.reasons[0])
+
+
+@pytest.mark.parametrize(
+    ("html", "gone"),
+    [
+        ("<script>steal()</script>Which?", "steal"),
+        ("<style>p{}</style>Which?", "p{}"),
+        ('<p onclick="steal()">Which?</p>', "steal"),
+        ('<a href="javascript:steal()">Which?</a>', "steal"),
+        ('<a href=" jAvaScript:steal()">Which?</a>', "steal"),
+        ('<img src="data:text/html,steal" alt="">Which?', "steal"),
+        ('<iframe src="https://example.org/steal"></iframe>Which?', "<iframe"),
+        ('<svg onload="steal()"></svg>Which?', "steal"),
+        ('<img src=x onerror="steal()">Which?', "steal"),
+        ("<p>Which?<!-- steal --></p>", "steal"),
+    ],
+)
+def test_nothing_that_runs_comes_through_any_field(html: str, gone: str) -> None:
+    quoted = html.replace("&", "&amp;").replace("<", "&lt;")
+    text = (
+        f'<quiz><question type="multichoice"><name><text>{quoted}</text></name><questiontext format="html"><text>{quoted}</text>'
+        f"</questiontext><generalfeedback format='html'><text>{quoted}</text></generalfeedback><single>true</single>"
+        f'<answer fraction="100" format="html"><text>{quoted}a</text><feedback format="html"><text>{quoted}</text></feedback></answer>'
+        f'<answer fraction="0" format="html"><text>b</text></answer></question></quiz>'
+    )
+    (item,) = read_file("x.xml", text.encode()).items
+    assert item.question is not None
+    assert "Which?" in item.question["stem"]
+    assert gone not in str({name: value for name, value in item.question.items() if name != "key"})
+
+
+def test_characters_that_hide_or_turn_the_text_are_taken_out_and_said() -> None:
+    (item,) = read_file("x.gift", "Wh\u200bich \u202egnorw\u202c? {=a#x ~b#x ~c#x}".encode()).items
+    assert item.question is not None
+    assert item.question["stem"] == "Which gnorw?"
+    assert "cannot be seen" in str(item.reasons[0])
+    (right,) = read_file("x.gift", "ما هذا؟ {=نعم#x ~لا#x ~ربما#x}".encode()).items
+    assert right.status == "taken"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [
+        ("a.png", b"not a picture at all", "not a picture"),
+        ("a.png", png(60_000, 10), "60000 × 10"),
+        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>', "only draw"),
+        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>', "only draw"),
+        ("a.gif", b"GIF89a" + b"\0" * 20, "not a picture that we take"),
+    ],
+)
+def test_a_picture_that_is_none_is_left_out_and_its_question_stays(
+    name: str, content: bytes, word: str
+) -> None:
+    html = f'Q <img src="{name}" alt="words">? {{=a#x ~b#x ~c#x}}'.replace("=", "\\=").replace("{\\=", "{=")
+    found = read_file("x.zip", zipped(("p.gift", html.encode()), (name, content)))
+    item = next(one for one in found.items if one.title != "Good")
+    assert item.question is not None
+    assert word in str(item.reasons[0])
+    assert not found.media
+    assert "words" in item.question["stem"]
+
+
+def test_a_word_document_keeps_its_lists_and_quotes() -> None:
+    para = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>“{}” — said</w:t></w:r></w:p>'
+    document = (
+        '<w:document xmlns:w="w"><w:body><w:p><w:pPr><w:pStyle w:val="H"/></w:pPr><w:r><w:t>Title</w:t></w:r></w:p>'
+        + para.format("one")
+        + para.format("two")
+        + "</w:body></w:document>"
+    )
+    styles = '<w:styles xmlns:w="w"><w:style w:styleId="H"><w:name w:val="heading 1"/></w:style></w:styles>'
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("word/document.xml", document)
+        archive.writestr("word/styles.xml", styles)
+    (page,) = read_file("x.docx", made.getvalue()).pages
+    assert page.title == "Title"
+    assert "- “one” — said\n- “two” — said" in page.text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"%PDF-1.7",
+        b"\x89PNG\r\n\x1a\n",
+        b"{\\rtf1",
+        b"\0\1\2\3" * 50,
+        b"PK\x03\x04junk",
+        b"\x1f\x8bjunk",
+        b"   ",
+        b"just words",
+    ],
+)
+def test_what_is_none_of_our_formats_gets_a_sentence(content: bytes) -> None:
+    assert re.match(r"[A-Z].*\.$", told(content))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_file_gives_a_report_or_a_sentence_and_never_a_traceback(seed: int) -> None:
+    import random
+
+    chance = random.Random(seed)
+    folder = Path(__file__).parents[1] / "fixtures" / "interop"
+    path = chance.choice([one for one in sorted(folder.rglob("*")) if one.is_file()])
+    content = bytearray(path.read_bytes())
+    for _ in range(chance.randrange(1, 12)):
+        place = chance.randrange(len(content))
+        content[place : place + chance.randrange(1, 30)] = bytes(
+            chance.choices(b"{}<>=~#%:[]&;\"'\\\n\0\xff9", k=chance.randrange(0, 9))
+        )
+    try:
+        read_file(path.name, bytes(content))
+    except Invalid:
+        return
+
+
+def test_the_crc_of_an_entry_is_looked_at() -> None:
+    content = bytearray(zipped(("lesson.md", b"# A title\n\nwords " + zlib.compress(b"x"))))
+    place = content.find(b"lesson.md") + len("lesson.md") + 4
+    content[place] ^= 0xFF
+    found = read_file("x.zip", bytes(content))
+    assert found.counts["taken"] == 1
