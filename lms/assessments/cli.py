@@ -225,28 +225,28 @@ def agreement(
         kind = None if method == "kappa" else weights or "quadratic"
         if table:
             names, counts = tables.read_square(text)
-            _print({"method": method, **agreements.kappa_of_table(names, counts, weights=kind)})
+            found = agreements.kappa_of_table(names, counts, weights=kind)
         else:
             ratings = tables.read_ratings(text, rows=rows)
-            _print(
-                {
-                    "method": method,
-                    **agreements.kappa_of_raters(ratings.raters, ratings.units, order, weights=kind),
-                }
-            )
-        return
-    if table:
+            found = agreements.kappa_of_raters(ratings.raters, ratings.units, order, weights=kind)
+        value = found["kappa"]
+        found |= {"weighted_kappa": value} if kind else {}
+    elif table:
         raise Invalid("A table of counts is for kappa and weighted-kappa.")
-    ratings = tables.read_ratings(text, rows=rows)
-    if method == "krippendorff":
-        _print({"method": method, **agreements.krippendorff(ratings.units, level or "nominal")})
-        return
-    if not ratings.numeric:
-        raise Invalid("An intraclass correlation needs numbers.")
-    complete = [[float(one) for one in unit if one is not None] for unit in ratings.units if None not in unit]
-    _print(
-        {"method": method, **agreements.intraclass(complete), "dropped": len(ratings.units) - len(complete)}
-    )
+    elif method == "krippendorff":
+        ratings = tables.read_ratings(text, rows=rows)
+        found = agreements.krippendorff(ratings.units, level or "nominal")
+        value = found["alpha"]
+    else:
+        ratings = tables.read_ratings(text, rows=rows)
+        if not ratings.numeric:
+            raise Invalid("An intraclass correlation needs numbers.")
+        complete = [
+            [float(one) for one in unit if one is not None] for unit in ratings.units if None not in unit
+        ]
+        found = {**agreements.intraclass(complete), "dropped": len(ratings.units) - len(complete)}
+        value = found["icc"]
+    _print({"method": method, "value": value, **found})
 
 
 @stats.command()
