@@ -13,6 +13,7 @@ from lms.courses.pages import history as history_pages
 from lms.courses.pages import lesson as lesson_pages
 from lms.courses.pages import publishing as publishing_pages
 from lms.courses.pages import studio as pages
+from lms.courses.queries import studio
 from lms.courses.rules.lesson_text import Head
 from lms.courses.rules.settings import Settings, settings_of
 from lms.courses.services import drafts, editing, media, publish_draft
@@ -437,3 +438,23 @@ def test_before_publishing_is_told_what_changed_and_who_is_under_way(
     )
     assert (version.number, new) == (2, True)
     assert house.act(trainer, look).under_way == [(1, 2)], "they stay on the version they began"
+
+
+def test_a_drafts_past_is_read_by_its_own_organisation_only(
+    house: House, trainer: Someone, course_id: uuid.UUID
+) -> None:
+    step(house, trainer, course_id, "add-module", title="Second")
+
+    def read(session: Any, *, actor: Any, now: Any) -> list[object]:
+        one: dict[str, Any] = {"actor": actor, "course_id": course_id}
+        return [
+            studio.find_text_at(session, path="course.yaml", revision=1, current=None, **one),
+            *studio.list_paths_ever(session, **one),
+            *studio.list_saves(session, **one),
+            *studio.list_changes_between(session, first=1, last=9, **one),
+            *(course for course in studio.list_own_courses(session, actor=actor) if course.id == course_id),
+        ]
+
+    assert len(house.act(trainer, read)) == 7
+    neighbour = house.person(house.firm("Other"), Role.TRAINER)
+    assert house.act(neighbour, read) == [None]

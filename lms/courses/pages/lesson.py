@@ -174,11 +174,12 @@ def _renderable(lesson: Lesson) -> Lesson:
 
 @dataclass(frozen=True)
 class PreviewedLesson:
-    """A lesson as the player wants it."""
+    """A lesson as the player wants it; a draft's is of no version."""
 
     key: str
     title: str
     minutes: int
+    version_id: None = None
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def render_lesson_page(
     else:
         form = LessonForm.of(edit)
     medium = medium or MediumForm(None)
+    medium.card.render_kw = {"lang": page.head.language}
     medium.card.choices = [(key, title) for key, title in page.cards]
     if page.cards and not medium.card.data:
         medium.card.data = page.cards[-1][0]

@@ -27,7 +27,7 @@ def words() -> dict[str, object]:
             "K": _("Established literature"),
             "J": _("A design judgement"),
         },
-        "field_words": {
+        "setting_words": {
             "title": _("Title"),
             "summary": _("Summary"),
             "audience": _("For whom"),

@@ -274,7 +274,7 @@ tools.addEventListener("keydown", (event) => {
 form.addEventListener("input", changed);
 form.addEventListener("change", changed);
 form.addEventListener("submit", (event) => {
-  if (!stale.hidden) { store.write(copy, null); return; } // the plain page shows both texts
+  if (!stale.hidden) return; // the plain page shows both texts; the copy stays until this text is saved or forgotten
   event.preventDefault();
   if (asText(fields()) === saved) show("saved", mark.textContent || word("saved", { at: "" }));
   else save();
