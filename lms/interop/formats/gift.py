@@ -109,7 +109,20 @@ def _whole(found: Sequence[Entry]) -> Iterator[Entry]:
             if closing >= 0 and (opening < 0 or closing < opening):
                 entry.lines += ["", *found[place].lines]
                 place += 1
-        yield entry
+        yield from _parted(entry)
+
+
+def _parted(entry: Entry) -> Iterator[Entry]:
+    """An entry as the questions that it holds, when the empty lines between them were forgotten."""
+    begun, opened, ended = 0, 0, False
+    for number, line in enumerate(entry.lines):
+        held = _held(line)
+        if ended and "{" in "".join(_held(one) for one in entry.lines[number:]):
+            yield Entry(entry.line + begun, entry.lines[begun:number], entry.ident, entry.tags, entry.group)
+            entry.ident, begun = "", number
+        opened += held.count("{") - held.count("}")
+        ended = opened == 0 and held.rstrip().endswith("}")
+    yield Entry(entry.line + begun, entry.lines[begun:], entry.ident, entry.tags, entry.group)
 
 
 def read(text: str, files: Files = no_files) -> Found:
@@ -141,7 +154,7 @@ class _Reading:
             f"line {self.entry.line}",
             lambda account: self._document(account, start, end),
             kind=_kind(self.body[start + 1 : end] if 0 <= start < end else None if start == end else "?"),
-            title=self.title or _FORMAT.sub("", shown),
+            title=self.title or re.sub(r"<[^<>]*>", " ", _FORMAT.sub("", shown)),
             key=self.entry.ident,
             group=self.entry.group,
         )
