@@ -17,8 +17,9 @@ from lms.interop.formats.xml import inside, read_xml, words_in
 
 NAME = "moodle-backup"
 MOST_UNPACKED = 400 * 1024 * 1024
-MOST_KEPT = 100 * 1024 * 1024
-MOST_A_FILE = 40 * 1024 * 1024
+MOST_KEPT = 48 * 1024 * 1024
+MOST_AN_XML = 40 * 1024 * 1024
+MOST_A_FILE = 10 * 1024 * 1024
 MOST_MEMBERS = 20_000
 _FORMATS = {"0": "moodle_auto_format", "1": "html", "2": "plain_text", "4": "markdown"}
 _WANTED = ("questions.xml", "files.xml", "moodle_backup.xml")
@@ -69,9 +70,12 @@ class Tar:
                     continue
                 if name.startswith("/") or ".." in name.split("/"):
                     self.refused.append((name[:200], "This name leads out of the archive."))
-                elif member.size > MOST_A_FILE or kept + member.size > MOST_KEPT:
+                elif member.size > _most(name) or kept + member.size > MOST_KEPT:
                     self.refused.append(
-                        (name[:200], "This is too big: 40 MB a file and 100 MB together are the most.")
+                        (
+                            name[:200],
+                            "This is too big: 10 MB a file, 40 MB an XML and 48 MB together are the most.",
+                        )
                     )
                 elif (file := archive.extractfile(member)) is not None:
                     self._files[name] = file.read(member.size)
@@ -85,6 +89,10 @@ class Tar:
     def get(self, name: str) -> bytes | None:
         """A file, or None."""
         return self._files.get(name)
+
+
+def _most(name: str) -> int:
+    return MOST_AN_XML if name.endswith(".xml") else MOST_A_FILE
 
 
 def is_backup(archive: Archive) -> bool:
