@@ -321,3 +321,33 @@ def test_the_largest_backup_and_the_largest_pictures_stay_under_300_megabytes(tm
             [sys.executable, "-c", code, str(tmp_path / name)], capture_output=True, text=True, check=True
         )
         assert int(said.stdout) < 300
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Q? {T}\n" * 15_000,
+        "// [id:same]\nQ? {T}\n\n" * 10_000,
+        "::A::" + "\\\\(" * 500_000 + " {T}",
+        "[markdown][a](" + " " * 500_000 + " {T}",
+        "[html]" + "<b>" * 100_000 + " {T}",
+        "Q {" + "=" * 500_000 + "}",
+    ],
+    ids=("no empty lines", "one id", "formulas", "a link", "tags", "signs"),
+)
+def test_a_text_made_to_keep_us_busy_does_not(text: str) -> None:
+    begun = time.monotonic()
+    read_file("x.gift", text.encode())
+    assert time.monotonic() - begun < 20
+
+
+def test_a_word_list_of_a_thousand_levels_is_a_list() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr(
+            "word/document.xml",
+            '<w:document xmlns:w="w"><w:body><w:p><w:pPr><w:numPr><w:ilvl w:val="999999999"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+            "<w:r><w:t>deep</w:t></w:r></w:p></w:body></w:document>",
+        )
+    (page,) = read_file("x.docx", made.getvalue()).pages
+    assert "- deep" in page.text

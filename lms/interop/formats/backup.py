@@ -220,7 +220,7 @@ def _as_moodle_xml(question: Element, parts: dict[str, Element], archive: Archiv
     for answer in inside(question, "answer"):
         if answer.find("answertext") is None:
             continue
-        share = float(words_in(answer, "fraction") or 0) * 100
+        share = _share(words_in(answer, "fraction"))
         one = _say(
             made, "answer", words_in(answer, "answertext"), _FORMATS.get(words_in(answer, "answerformat"), "")
         )
@@ -285,12 +285,21 @@ def _answers(part: Element) -> Iterator[str]:
     for answer in inside(part, "answer"):
         if answer.find("answertext") is None:
             continue
-        share = float(words_in(answer, "fraction") or 0) * 100
+        share = _share(words_in(answer, "fraction"))
         words = _escaped(words_in(answer, "answertext"))
         if tolerance := tolerances.get(answer.get("id", "")):
             words += f":{tolerance}"
         why = _escaped(words_in(answer, "feedback"))
         yield f"%{share:g}%{words}{'#' + why if why else ''}"
+
+
+def _share(text: str) -> float:
+    """A fraction as a percentage; nothing for one that is no number."""
+    try:
+        share = float(text) * 100
+    except ValueError:
+        return 0.0
+    return share if -100 <= share <= 100 else 0.0
 
 
 def _escaped(text: str) -> str:
