@@ -16,6 +16,7 @@ from lms.tracks.framework_files import shipped_framework
 from lms.tracks.ledger_files import read_ledger
 from lms.tracks.rules import Rule, plain, readiness
 
+pytestmark = pytest.mark.no_database
 COMPETENCIES = shipped_framework()["competencies"]
 DAY = date(2026, 3, 1)
 PROFILE = "key: p\nname: P\nversion: 1\nlevels: {A1: 2, A2: 3, B4: 2}\n"

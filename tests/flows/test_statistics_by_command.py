@@ -18,6 +18,8 @@ HERE = Path(__file__).parents[1] / "fixtures" / "psychometrics"
 LSAT6 = HERE / "lsat6_responses.csv"
 Write = Callable[..., Path]
 
+pytestmark = pytest.mark.no_database
+
 
 def stats(*words: str | Path | float) -> Result:
     done = CliRunner().invoke(main, ["stats", *map(str, words)])
