@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lms.foundation.yaml import BadYaml, read_yaml, write_yaml
-from lms.interop.formats.contract import LONGEST_KEY, SKIPPED, Found, Json, digest
+from lms.interop.formats.contract import SKIPPED, Found, Json, Keys, digest
 
 MOST_A_FILE = 150
 """Questions in one file of a bank: a file stays one that can be read, and under the size that a course takes."""
@@ -72,7 +72,7 @@ def place(
 ) -> Placed:
     """Put everything that is not `left` (by ref) and not in the draft already into it; `name` is the new bank's."""
     there = what_is_there(files, taken)
-    keys, marks = set(there.keys), set(there.marks)
+    keys, marks = Keys(set(there.keys)), set(there.marks)
     fresh: list[Json] = []
     questions: dict[str, str] = {}
     count = 0
@@ -84,13 +84,12 @@ def place(
             count += 1
             continue
         marks.add(mark)
-        key = _free(str(item.question["key"]), keys)
-        keys.add(key)
+        key = keys.free(str(item.question["key"]))
         questions[mark] = key
         fresh.append({**item.question, "key": key})
     wrote = dict(_banks(fresh, files, name))
     lessons: dict[str, str] = {}
-    lesson_keys = set(there.lessons)
+    lesson_keys = Keys(set(there.lessons))
     for page in found.pages:
         if page.status == SKIPPED or page.ref in left:
             continue
@@ -99,8 +98,7 @@ def place(
             count += 1
             continue
         marks.add(mark)
-        key = _free(page.key, lesson_keys)
-        lesson_keys.add(key)
+        key = lesson_keys.free(page.key)
         lessons[mark] = key
         wrote[f"lessons/{key}.md"] = page.text
     if (
@@ -113,13 +111,6 @@ def place(
     shown = set(re.findall(r"media/[\w.-]+", whole))
     media = {path: content for path, content in found.media.items() if path in shown}
     return Placed(wrote, media, questions, lessons, count)
-
-
-def _free(key: str, taken: Collection[str]) -> str:
-    base, number = key[: LONGEST_KEY - 5].strip("-"), 2
-    while key in taken:
-        key, number = f"{base}-{number}", number + 1
-    return key
 
 
 def _banks(fresh: Sequence[Json], files: Mapping[str, str], name: str) -> Iterator[tuple[str, str]]:

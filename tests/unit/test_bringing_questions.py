@@ -255,3 +255,13 @@ def test_aiken_as_people_type_it() -> None:
         "the agent",
         "Newton",
     ]  # type: ignore[index]
+
+
+def test_gift_without_empty_lines_between_its_questions_is_read_all_the_same() -> None:
+    found = gift.read("Q1 {\n=a#x\n~b#x\n~c#x\n}\nQ2? {T}\n::Q3::The {=sky =air}\nis blue.\n")
+    assert [(item.ref, item.status) for item in found.items] == [
+        ("line 1", TAKEN),
+        ("line 6", TAKEN),
+        ("line 7", TAKEN),
+    ]
+    assert asked(found, "Q3")["stem"] == "The _____ is blue."

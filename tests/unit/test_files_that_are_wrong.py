@@ -1,5 +1,6 @@
 """What is brought in is hostile until read: a sentence each, the rest taken, nothing run, nothing lost."""
 
+import base64
 import io
 import re
 import resource
@@ -111,7 +112,7 @@ def test_a_file_that_is_too_big_is_refused_unread(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(500 * 1024 * 1024)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(Invalid, match="more than 100 MB"):
+    with pytest.raises(Invalid, match="more than 64 MB"):
         read_path(path)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000
 
@@ -292,3 +293,61 @@ def test_the_crc_of_an_entry_is_looked_at() -> None:
     content[place] ^= 0xFF
     found = read_file("x.zip", bytes(content))
     assert found.counts["taken"] == 1
+
+
+def test_the_largest_backup_and_the_largest_pictures_stay_under_300_megabytes(tmp_path: Path) -> None:
+    picture = png(1, 1)
+    with tarfile.open(tmp_path / "large.mbz", "w:gz", compresslevel=0) as archive:
+        for name, content in [
+            *((f"files/aa/{number}", picture + bytes([number]) * 9_000_000) for number in range(6)),
+            ("moodle_backup.xml", b"<moodle_backup/>"),
+        ]:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    file = base64.b64encode(picture + b"\1" * 27_000_000).decode()
+    (tmp_path / "large.xml").write_text(
+        '<quiz><question type="truefalse"><questiontext format="html"><text>&lt;img src="@@PLUGINFILE@@/a.png"&gt;</text>'
+        f'<file name="a.png" encoding="base64">{file}</file></questiontext></question></quiz>'
+    )
+    code = (
+        "import resource, sys; from pathlib import Path\n"
+        "from lms.interop.formats.reading import read_path\n"
+        "read_path(Path(sys.argv[1]))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    for name in ("large.mbz", "large.xml"):
+        said = subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path / name)], capture_output=True, text=True, check=True
+        )
+        assert int(said.stdout) < 300
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Q? {T}\n" * 15_000,
+        "// [id:same]\nQ? {T}\n\n" * 10_000,
+        "::A::" + "\\\\(" * 500_000 + " {T}",
+        "[markdown][a](" + " " * 500_000 + " {T}",
+        "[html]" + "<b>" * 100_000 + " {T}",
+        "Q {" + "=" * 500_000 + "}",
+    ],
+    ids=("no empty lines", "one id", "formulas", "a link", "tags", "signs"),
+)
+def test_a_text_made_to_keep_us_busy_does_not(text: str) -> None:
+    begun = time.monotonic()
+    read_file("x.gift", text.encode())
+    assert time.monotonic() - begun < 20
+
+
+def test_a_word_list_of_a_thousand_levels_is_a_list() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr(
+            "word/document.xml",
+            '<w:document xmlns:w="w"><w:body><w:p><w:pPr><w:numPr><w:ilvl w:val="999999999"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+            "<w:r><w:t>deep</w:t></w:r></w:p></w:body></w:document>",
+        )
+    (page,) = read_file("x.docx", made.getvalue()).pages
+    assert "- deep" in page.text

@@ -23,7 +23,7 @@ from lms.foundation.words import N_
 from lms.interop.formats.contract import Gathering
 
 MOST_ENTRIES = 5_000
-MOST_BYTES = 100 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
 MOST_BYTES_AN_ENTRY = 40 * 1024 * 1024
 DEEPEST = 20
 _DAMAGED = N_("This is not a whole zip archive. Make it again.")
@@ -80,7 +80,7 @@ class Zip:
 
     def _size_problem(self, entry: zipfile.ZipInfo, total: int) -> str | None:
         if entry.file_size > MOST_BYTES_AN_ENTRY or total + entry.file_size > MOST_BYTES:
-            return "This is too big: 40 MB a file and 100 MB together are the most."
+            return "This is too big: 40 MB a file and 64 MB together are the most."
         if entry.file_size > SMALL and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
             return "This unpacks to far more than it is. Put the real file here."
         return None

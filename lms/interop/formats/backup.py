@@ -17,8 +17,9 @@ from lms.interop.formats.xml import inside, read_xml, words_in
 
 NAME = "moodle-backup"
 MOST_UNPACKED = 400 * 1024 * 1024
-MOST_KEPT = 100 * 1024 * 1024
-MOST_A_FILE = 40 * 1024 * 1024
+MOST_KEPT = 48 * 1024 * 1024
+MOST_AN_XML = 40 * 1024 * 1024
+MOST_A_FILE = 10 * 1024 * 1024
 MOST_MEMBERS = 20_000
 _FORMATS = {"0": "moodle_auto_format", "1": "html", "2": "plain_text", "4": "markdown"}
 _WANTED = ("questions.xml", "files.xml", "moodle_backup.xml")
@@ -69,9 +70,12 @@ class Tar:
                     continue
                 if name.startswith("/") or ".." in name.split("/"):
                     self.refused.append((name[:200], "This name leads out of the archive."))
-                elif member.size > MOST_A_FILE or kept + member.size > MOST_KEPT:
+                elif member.size > _most(name) or kept + member.size > MOST_KEPT:
                     self.refused.append(
-                        (name[:200], "This is too big: 40 MB a file and 100 MB together are the most.")
+                        (
+                            name[:200],
+                            "This is too big: 10 MB a file, 40 MB an XML and 48 MB together are the most.",
+                        )
                     )
                 elif (file := archive.extractfile(member)) is not None:
                     self._files[name] = file.read(member.size)
@@ -85,6 +89,10 @@ class Tar:
     def get(self, name: str) -> bytes | None:
         """A file, or None."""
         return self._files.get(name)
+
+
+def _most(name: str) -> int:
+    return MOST_AN_XML if name.endswith(".xml") else MOST_A_FILE
 
 
 def is_backup(archive: Archive) -> bool:
@@ -212,7 +220,7 @@ def _as_moodle_xml(question: Element, parts: dict[str, Element], archive: Archiv
     for answer in inside(question, "answer"):
         if answer.find("answertext") is None:
             continue
-        share = float(words_in(answer, "fraction") or 0) * 100
+        share = _share(words_in(answer, "fraction"))
         one = _say(
             made, "answer", words_in(answer, "answertext"), _FORMATS.get(words_in(answer, "answerformat"), "")
         )
@@ -277,12 +285,21 @@ def _answers(part: Element) -> Iterator[str]:
     for answer in inside(part, "answer"):
         if answer.find("answertext") is None:
             continue
-        share = float(words_in(answer, "fraction") or 0) * 100
+        share = _share(words_in(answer, "fraction"))
         words = _escaped(words_in(answer, "answertext"))
         if tolerance := tolerances.get(answer.get("id", "")):
             words += f":{tolerance}"
         why = _escaped(words_in(answer, "feedback"))
         yield f"%{share:g}%{words}{'#' + why if why else ''}"
+
+
+def _share(text: str) -> float:
+    """A fraction as a percentage; nothing for one that is no number."""
+    try:
+        share = float(text) * 100
+    except ValueError:
+        return 0.0
+    return share if -100 <= share <= 100 else 0.0
 
 
 def _escaped(text: str) -> str:

@@ -150,6 +150,23 @@ class Account:
 
 
 @dataclass
+class Keys:
+    """Keys that are taken; a key that is asked for again gets a number behind it."""
+
+    taken: set[str] = field(default_factory=set)
+    last: dict[str, int] = field(default_factory=dict)
+
+    def free(self, key: str) -> str:
+        """The key itself when nothing has it, else the next one like it; it is taken from now on."""
+        base = key[: LONGEST_KEY - 6].rstrip("-")
+        while key in self.taken:
+            self.last[base] = self.last.get(base, 1) + 1
+            key = f"{base}-{self.last[base]}"
+        self.taken.add(key)
+        return key
+
+
+@dataclass
 class Gathering:
     """The items of one file as they come, each tried on its own: one that fails stops none of the others."""
 
@@ -158,7 +175,7 @@ class Gathering:
     pages: list[Page] = field(default_factory=list)
     media: dict[str, bytes] = field(default_factory=dict)
     remarks: list[Reason] = field(default_factory=list)
-    keys: set[str] = field(default_factory=set)
+    keys: Keys = field(default_factory=Keys)
 
     def take(
         self,
@@ -215,11 +232,7 @@ class Gathering:
         key = wanted if KEY.fullmatch(wanted) and len(wanted) <= LONGEST_KEY else ""
         if not key:
             key = f"{slug(wanted or title)[:50].strip('-') or 'question'}-{digest(document)[:8]}"
-        base, number = key[: LONGEST_KEY - 4], 2
-        while key in self.keys:
-            key, number = f"{base}-{number}", number + 1
-        self.keys.add(key)
-        return key
+        return self.keys.free(key)
 
 
 def lacks(question: Mapping[str, Any]) -> tuple[str, ...]:
@@ -262,7 +275,7 @@ def titled(text: str) -> str:
 
 def joined(parts: Sequence[Found], format_name: str) -> Found:
     """Several files' finds as one; keys are made different."""
-    keys: set[str] = set()
+    keys = Keys()
     items: list[Item] = []
     media: dict[str, bytes] = {}
     for part in parts:
@@ -271,11 +284,7 @@ def joined(parts: Sequence[Found], format_name: str) -> Found:
             if item.question is None:
                 items.append(item)
                 continue
-            key, number = str(item.question["key"]), 2
-            base = key[: LONGEST_KEY - 4]
-            while key in keys:
-                key, number = f"{base}-{number}", number + 1
-            keys.add(key)
+            key = keys.free(str(item.question["key"]))
             items.append(replace(item, question={**item.question, "key": key}))
     return Found(
         format_name,

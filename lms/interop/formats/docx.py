@@ -149,7 +149,8 @@ class _Document:
             return f"<h{found[1]}>{re.sub('</?b>', '', inside)}</h{found[1]}>"
         number = _value(paragraph, "pPr/numPr/numId")
         if (number and number != "0") or name.startswith(("list bullet", "list number")):
-            level = int(_value(paragraph, "pPr/numPr/ilvl") or "0"[:1])
+            said = _value(paragraph, "pPr/numPr/ilvl")
+            level = min(int(said), 8) if said.isascii() and said.isdigit() and len(said) < 4 else 0
             form = self.numbered.get((number, str(level)), "decimal" if "number" in name else "bullet")
             tag = "ul" if form in ("bullet", "none", "") else "ol"
             return f"{f'<{tag}><li>' * (level + 1)}{inside}{f'</li></{tag}>' * (level + 1)}"

@@ -109,7 +109,21 @@ def _whole(found: Sequence[Entry]) -> Iterator[Entry]:
             if closing >= 0 and (opening < 0 or closing < opening):
                 entry.lines += ["", *found[place].lines]
                 place += 1
-        yield entry
+        yield from _parted(entry)
+
+
+def _parted(entry: Entry) -> Iterator[Entry]:
+    """An entry as the questions that it holds, when the empty lines between them were forgotten."""
+    begun, opened, ended = 0, 0, False
+    last = max((number for number, line in enumerate(entry.lines) if "{" in _held(line)), default=-1)
+    for number, line in enumerate(entry.lines):
+        held = _held(line)
+        if ended and number <= last:
+            yield Entry(entry.line + begun, entry.lines[begun:number], entry.ident, entry.tags, entry.group)
+            entry.ident, begun = "", number
+        opened += held.count("{") - held.count("}")
+        ended = opened == 0 and held.rstrip().endswith("}")
+    yield Entry(entry.line + begun, entry.lines[begun:], entry.ident, entry.tags, entry.group)
 
 
 def read(text: str, files: Files = no_files) -> Found:
@@ -141,7 +155,7 @@ class _Reading:
             f"line {self.entry.line}",
             lambda account: self._document(account, start, end),
             kind=_kind(self.body[start + 1 : end] if 0 <= start < end else None if start == end else "?"),
-            title=self.title or _FORMAT.sub("", shown),
+            title=self.title or re.sub(r"<[^<>]*>", " ", self._format_of(shown, "")[1]),
             key=self.entry.ident,
             group=self.entry.group,
         )
@@ -255,7 +269,7 @@ class _Reading:
         """A text in the format that it says, or in the question's."""
         kind, rest = self._format_of(words, self.format)
         if kind in ("moodle", "plain"):
-            rest = re.sub(r"[ \t]*\n[ \t]*", " ", rest)
+            rest = " ".join(line.strip(" \t") for line in rest.split("\n"))
         whole = freed(rest).strip()
         if kind == "html":
             return texts.html(whole, account, self.files)

@@ -83,7 +83,7 @@ class _Reading:
         if kind not in ("cloze", "multianswer") and grade and making.number(grade) not in (0, 1):
             self.account.changed(
                 N_("It counted %(marks)s marks; here every question counts the same."),
-                marks=f"{float(grade):g}",
+                marks=f"{making.number(grade):g}",
             )
         if self.flag("hidden", False):
             self.account.changed(N_("It was hidden in Moodle."))

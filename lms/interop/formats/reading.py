@@ -81,7 +81,7 @@ class Folder:
             ):
                 total += path.stat().st_size
                 if len(self._paths) >= 5_000 or total > MOST_BYTES:
-                    self.refused.append((name, "This is too much: 5,000 files and 100 MB are the most."))
+                    self.refused.append((name, "This is too much: 5,000 files and 64 MB are the most."))
                     break
                 self._paths[name] = path
 

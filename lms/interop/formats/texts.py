@@ -17,6 +17,8 @@ from lms.interop.formats.contract import Account, shortened
 from lms.interop.formats.pictures import Files, keep_picture, no_files
 from lms.interop.formats.trees import BLOCKS, Node, tree_of
 
+LONGEST_LOOKED_AT = 20_000
+"""Longer texts are escaped without looking whether they need it: rendering them twice would take too long."""
 _HIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -28,7 +30,9 @@ _TAG = re.compile(
     r"|sup|svg|table|tbody|td|textarea|tfoot|th|thead|title|tr|tt|u|ul|var|video)(?:\s[^<>]*)?/?>|<!--",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.)*)\]\(\s*<?([^)\s>]*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
+_LINK = re.compile(
+    r"(!?)\[((?:[^\[\]\\]|\\.)*)\]\(\s{0,9}<?([^)\s>]*)>?(?:\s{1,9}(?:\"[^\"]*\"|'[^']*'))?\s{0,9}\)"
+)
 _FORMULA = re.compile(r"\\\(.+?\\\)|\\\[.+?\\\]|\$\$.+?\$\$", re.DOTALL)
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
@@ -67,7 +71,10 @@ def visible(text: str, account: Account) -> str:
 
 def escaped(text: str) -> str:
     """Plain words as Markdown that shows just them."""
-    return text if _seen(text) == " ".join(text.split()) else _SPECIAL.sub(r"\\\1", text)
+    if not _SPECIAL.search(text):
+        return text
+    plain = len(text) <= LONGEST_LOOKED_AT and _seen(text) == " ".join(text.split())
+    return text if plain else _SPECIAL.sub(r"\\\1", text)
 
 
 def plain(text: str, account: Account) -> str:
@@ -78,7 +85,7 @@ def plain(text: str, account: Account) -> str:
 
 
 def _look_for_formulas(text: str, account: Account) -> None:
-    if _FORMULA.search(text):
+    if _FORMULA.search(text[:LONGEST_LOOKED_AT]):
         account.changed(N_("A formula is shown as it was typed (TeX): we do not draw formulas."))
 
 
@@ -185,10 +192,7 @@ def pieces(text: str, account: Account, files: Files = no_files, *, lesson: bool
     bare = Writer(Account(), files, lesson=lesson, escape=False).blocks(root)
     if len(bare) != len(wrote):
         return wrote
-    return [
-        one if _reader().render(one.text) == _reader().render(two.text) else two
-        for one, two in zip(bare, wrote, strict=True)
-    ]
+    return [one if same(one.text, two.text) else two for one, two in zip(bare, wrote, strict=True)]
 
 
 class Writer:
@@ -433,4 +437,6 @@ def _code(words: str) -> str:
 
 def same(one: str, two: str) -> bool:
     """Whether two Markdown texts are shown alike."""
-    return one == two or bool(_reader().render(one) == _reader().render(two))
+    if one == two or max(len(one), len(two)) > LONGEST_LOOKED_AT:
+        return one == two
+    return bool(_reader().render(one) == _reader().render(two))
