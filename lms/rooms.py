@@ -3,6 +3,7 @@
 import click
 
 from lms.assessments import policy as assessments_policy
+from lms.assessments.cli import stats
 from lms.assessments.rules import AssessmentGraded
 from lms.assessments.services import package_problems, publish_with_course
 from lms.assessments.views import room as assessments
@@ -51,4 +52,4 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     CourseCompleted: (write_course_evidence,),
 }
 
-COMMANDS: tuple[click.Command, ...] = (courses_commands, people_commands, readiness, demo, invite)
+COMMANDS: tuple[click.Command, ...] = (courses_commands, people_commands, readiness, stats, demo, invite)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
@@ -18,6 +19,9 @@ from lms.migrating import migrate
 from lms.settings import Settings
 from lms.web.request import db
 from tests.house import House
+
+hypothesis.settings.register_profile("ladder", deadline=None)  # a busy machine is no defect
+hypothesis.settings.load_profile("ladder")
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 """Monday noon in Belize: the moment at which every test happens."""

@@ -1,4 +1,4 @@
-"""`lms courses load|check|export`."""
+"""`lms courses load|check|describe|export`."""
 
 import sys
 from pathlib import Path
@@ -9,9 +9,11 @@ from flask.cli import with_appcontext
 
 from lms.courses import services
 from lms.courses.packages import read_folder
+from lms.courses.services.describing import describe as describe_courses
 from lms.foundation.actor import Actor, Role
 from lms.foundation.clock import read_clock
 from lms.foundation.engine import begin_writing
+from lms.foundation.errors import Invalid
 from lms.foundation.ids import derived_id
 from lms.foundation.wall import enter
 from lms.people.models import Firm, Person
@@ -24,7 +26,7 @@ SYSTEM = derived_id("system")
 
 @click.group()
 def courses() -> None:
-    """Check, load and export courses as folders of files."""
+    """Check, load, describe and export courses as folders of files."""
 
 
 def the_association() -> Actor:
@@ -77,6 +79,20 @@ def check(folder: Path, as_json: bool) -> None:
     tell({"courses": result}, "\n".join(words), as_json=as_json)
     if stopping:
         sys.exit(1)
+
+
+@courses.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@json_option
+@with_appcontext
+def describe(folder: Path, as_json: bool) -> None:
+    """Write a page about the courses in FOLDER: lessons, minutes, reading grades, questions by what they ask."""
+    packages = [read_folder(path) for path in services.course_folders(folder)]
+    for package in packages:
+        if stopping := [one for one in services.problems_of(db.session(), package) if not one.advice]:
+            raise Invalid("This course has problems. Run “lms courses check” first.", stopping)
+    page = describe_courses(packages)
+    tell({"page": page}, page.rstrip("\n"), as_json=as_json)
 
 
 @courses.command()

@@ -95,13 +95,16 @@ class Diary:
         lessons: int | None,
         chance: random.Random,
         cards: int = 0,
+        skipped: int = 0,
     ) -> datetime:
-        """Take so many lessons of a course (all when None) and so many cards of the next; when that was done."""
+        """Take a course's lessons up to a number (all when None) but for the first `skipped`, and so many cards of the
+        next; when that was done.
+        """
         actor, course = self.world.actor(life), self.courses[key]
         enrol(self.session, actor=actor, course_id=course.course_id, now=at)
         end = len(course.lessons) if lessons is None else lessons
         parts = [
-            *course.lessons[:end],
+            *course.lessons[skipped:end],
             *((name, all_[:cards]) for name, all_ in course.lessons[end : end + 1]),
         ]
         for lesson, names in parts:

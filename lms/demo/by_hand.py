@@ -47,9 +47,24 @@ class ByHand:
     def _case(self, key: str) -> Life:
         return self.world.named(case(key).name)
 
-    def _study(self, life: Life, key: str, days: int, *, lessons: int | None = None, cards: int = 0) -> None:
+    def _study(
+        self,
+        life: Life,
+        key: str,
+        days: int,
+        *,
+        lessons: int | None = None,
+        cards: int = 0,
+        skipped: int = 0,
+    ) -> None:
         self.diary.study(
-            life, key, moment(self._ago(days), self.chance), lessons=lessons, chance=self.chance, cards=cards
+            life,
+            key,
+            moment(self._ago(days), self.chance),
+            lessons=lessons,
+            chance=self.chance,
+            cards=cards,
+            skipped=skipped,
         )
 
     def _pass(self, life: Life, key: str, days: int, *, seconds: tuple[int, int] = (12, 70)) -> None:
@@ -60,8 +75,13 @@ class ByHand:
         self.diary.sit(life, key, at, 0, self.chance, rightly=lambda _one: True, seconds=seconds)
 
     def _demo_agent(self) -> None:
-        """Half way through C01 with a lesson begun and a day it is due; C05 is left for the visitor."""
+        """Half way through C01 with a lesson begun and a day it is due.
+
+        Of C05 she missed the first lesson, when her team took it after a false call: with that lesson and the final, a
+        visitor completes the course, and her row of the board changes.
+        """
         nadia = self.world.named("Nadia Castillo")
+        self._study(nadia, "C05", 16, skipped=1)
         self._study(nadia, "C01", 9, lessons=3, cards=2)
         assign(
             self.diary.session,

@@ -103,10 +103,17 @@ def words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+(?:['’][^\W_]+)*", text)
 
 
+_SENTENCE_END = re.compile(r"""[.!?]+["'”’)*_]*(?=\s|$)|\n\s*\n|\n(?=\s*(?:[-*>|#]|\d+[.)]|:::))|\|""")
+
+
 def reading_grade(text: str) -> float:
-    """The Flesch–Kincaid grade: 0.39 words/sentence + 11.8 syllables/word - 15.59 (Kincaid et al. 1975)."""
+    """The Flesch–Kincaid grade: 0.39 words/sentence + 11.8 syllables/word - 15.59 (Kincaid et al. 1975).
+
+    A sentence ends at its full stop, or where its paragraph, list item or table cell does; a line that is only wrapped
+    goes on.
+    """
     found = [word for word in words(text) if not word[0].isdigit()]
-    sentences = [part for part in re.split(r"[.!?:\n]+", text) if re.search(r"\w", part)]
+    sentences = [part for part in _SENTENCE_END.split(text) if re.search(r"[^\W\d_]", part)]
     if not found or not sentences:
         return 0.0
     syllables = sum(_syllables(word) for word in found)

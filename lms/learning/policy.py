@@ -11,6 +11,7 @@ class LearningPermission(Permission):
     LEARN = "learning:course:learn"
     SEE_TEAM = "learning:team:see"
     ASSIGN = "learning:course:assign"
+    MOVE = "learning:course:move"
 
 
 is_learner = has_role(Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
@@ -19,5 +20,6 @@ runs_learning = has_role(Role.TRAINER, Role.MANAGER, Role.FIRM_ADMIN)
 POLICY: Policy = {
     LearningPermission.LEARN: [[is_learner]],
     LearningPermission.SEE_TEAM: [[runs_learning], [leads_a_team, leads_them]],
+    LearningPermission.MOVE: [[runs_learning]],
     LearningPermission.ASSIGN: [[runs_learning], [leads_a_team, leads_them]],
 }

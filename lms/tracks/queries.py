@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
@@ -16,25 +17,20 @@ from lms.tracks.models import Contest, EvidenceRow
 from lms.tracks.rules import Contested, Evidence, EvidenceKind
 
 
-def _ledger(
-    rows: Sequence[EvidenceRow], contests: Sequence[Contest], zone: ZoneInfo
-) -> list[tuple[uuid.UUID, Evidence]]:
-    """Rows as facts, with their moments where the firm is: what is recorded in its evening is of that day."""
-    by_evidence: dict[uuid.UUID, list[Contested]] = {}
-    for contest in contests:
-        by_evidence.setdefault(contest.evidence_id, []).append(
-            Contested(
-                contest.at.astimezone(zone),
-                contest.resolved_at.astimezone(zone) if contest.resolved_at else None,
-                contest.outcome,
-                contest.reason,
-                contest.answer or "",
-            )
-        )
-    return [(row.person_id, _fact(row, tuple(by_evidence.get(row.id, ())), zone)) for row in rows]
+def _contests(contests: Sequence[Contest], zone: ZoneInfo) -> dict[uuid.UUID, tuple[Contested, ...]]:
+    """What was contested, by the evidence it was about, with its moments where the firm is."""
+    found: dict[uuid.UUID, tuple[Contested, ...]] = {}
+    for one in contests:
+        resolved = one.resolved_at.astimezone(zone) if one.resolved_at else None
+        said = Contested(one.at.astimezone(zone), resolved, one.outcome, one.reason, one.answer or "")
+        found[one.evidence_id] = (*found.get(one.evidence_id, ()), said)
+    return found
 
 
-def _fact(row: EvidenceRow, contests: tuple[Contested, ...], zone: ZoneInfo) -> Evidence:
+def _fact(
+    row: Any, contests: Mapping[uuid.UUID, tuple[Contested, ...]], zone: ZoneInfo, **more: str
+) -> Evidence:
+    """A row of evidence as a fact: what is recorded in the firm's evening is of that day."""
     return Evidence(
         id=str(row.id),
         kind=EvidenceKind(row.kind),
@@ -50,9 +46,8 @@ def _fact(row: EvidenceRow, contests: tuple[Contested, ...], zone: ZoneInfo) -> 
         rater=str(row.rater_id) if row.rater_id else None,
         expires_on=row.expires_on,
         supersedes=str(row.supersedes_id) if row.supersedes_id else None,
-        contests=contests,
-        title=str(row.detail.get("title", "")),
-        example=str(row.detail.get("example", "")),
+        contests=contests.get(row.id, ()),
+        **more,
     )
 
 
@@ -76,7 +71,17 @@ def list_ledger(session: Session, *, actor: Actor, person_id: uuid.UUID) -> list
         .order_by(Contest.at, Contest.id)
     ).all()
     zone = find_zone(session, firm_id=actor.firm_id)
-    return [fact for _person, fact in _ledger(rows, contests, zone)]
+    about = _contests(contests, zone)
+    return [
+        _fact(
+            row,
+            about,
+            zone,
+            title=str(row.detail.get("title", "")),
+            example=str(row.detail.get("example", "")),
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -132,15 +137,7 @@ def list_ledgers(
     contests = session.scalars(
         select(Contest).where(Contest.firm_id == actor.firm_id).order_by(Contest.at)
     ).all()
-    by_evidence: dict[uuid.UUID, list[Contested]] = {}
-    for contest in contests:
-        by_evidence.setdefault(contest.evidence_id, []).append(
-            Contested(
-                contest.at.astimezone(zone),
-                contest.resolved_at.astimezone(zone) if contest.resolved_at else None,
-                contest.outcome,
-            )
-        )
+    about = _contests(contests, zone)
     statement = (
         select(
             EvidenceRow.id,
@@ -169,25 +166,7 @@ def list_ledgers(
         ).where(Employment.team_id.in_(team_ids))
     ledgers: dict[uuid.UUID, list[Evidence]] = {}
     for row in session.execute(statement):
-        ledgers.setdefault(row.person_id, []).append(
-            Evidence(
-                id=str(row.id),
-                kind=EvidenceKind(row.kind),
-                on=row.on,
-                recorded_at=row.recorded_at.astimezone(zone),
-                outcome=row.outcome,
-                competency=row.competency,
-                level=row.level,
-                requirement=row.requirement,
-                score=row.score,
-                error=row.error,
-                pass_mark=row.pass_mark,
-                rater=str(row.rater_id) if row.rater_id else None,
-                expires_on=row.expires_on,
-                supersedes=str(row.supersedes_id) if row.supersedes_id else None,
-                contests=tuple(by_evidence.get(row.id, ())),
-            )
-        )
+        ledgers.setdefault(row.person_id, []).append(_fact(row, about, zone))
     return ledgers
 
 

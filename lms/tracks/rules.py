@@ -3,7 +3,7 @@
 import enum
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -195,10 +195,12 @@ def months_after(day: date, months: int) -> date:
 
 
 def known(evidence: Iterable[Evidence], as_of: date) -> list[Evidence]:
-    """The evidence that exists on a day: dated and recorded by then, not superseded and not withdrawn by then."""
+    """The evidence that exists on a day: dated and recorded by then, not superseded and not withdrawn by then.
+
+    What a withdrawn fact had superseded stands again.
+    """
     there = [one for one in evidence if one.on <= as_of and one.recorded_at.date() <= as_of]
-    gone = {one.supersedes for one in there if one.supersedes}
-    gone |= {
+    withdrawn = {
         one.id
         for one in there
         if any(
@@ -206,6 +208,7 @@ def known(evidence: Iterable[Evidence], as_of: date) -> list[Evidence]:
             for contest in one.contests
         )
     }
+    gone = withdrawn | {one.supersedes for one in there if one.supersedes and one.id not in withdrawn}
     return sorted(
         (one for one in there if one.id not in gone), key=lambda one: (one.on, one.recorded_at, one.id)
     )
@@ -596,17 +599,20 @@ def route(stand: Standing) -> Route:
     return Route(tuple(steps), minutes, -(-minutes // USABLE_MINUTES_A_BREAK))
 
 
+def plain(value: Any) -> Any:
+    """A value of this module as JSON has it: names in a steady order, days and ids as texts."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in sorted(value.items())}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, date | uuid.UUID):
+        return str(value)
+    return value
+
+
 def as_json(stand: Standing) -> dict[str, Any]:
     """A standing as plain values in a steady order, the same for the same ledger on any machine."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {str(key): plain(one) for key, one in sorted(value.items())}
-        if isinstance(value, list | tuple):
-            return [plain(one) for one in value]
-        if isinstance(value, date | uuid.UUID):
-            return str(value)
-        return value
-
-    found: dict[str, Any] = plain(asdict(stand))
+    found: dict[str, Any] = plain(stand)
     return found

@@ -15,7 +15,8 @@ from lms.courses.cli import courses
 from lms.courses.packages import Package, read_folder, write_folder
 from lms.courses.rules import Lesson, minutes_estimate
 from lms.courses.rules.advice import lesson_grade
-from lms.courses.services import PackageRead
+from lms.courses.services import PackageRead, course_folders
+from lms.courses.services.describing import describe
 from lms.foundation.text import reading_grade
 from lms.tracks.services import package_problems as framework_problems
 
@@ -254,3 +255,11 @@ def test_every_drawing_is_small_and_has_colours_for_a_dark_page(name: str) -> No
             assert len(block.body.split()) >= 20, (
                 f"{key}: the words of {block.path} should teach what it shows"
             )
+
+
+def test_the_page_of_the_curriculum_says_what_the_courses_hold() -> None:
+    """`lms courses describe seed_courses > docs/curriculum.md` writes it."""
+    packages = [read_folder(path) for path in course_folders(ROOT / "seed_courses")]
+    assert (ROOT / "docs" / "curriculum.md").read_text() == describe(packages)
+    assert len(packages) == 14
+    assert sum(len(package.lessons) for package in packages) == 94

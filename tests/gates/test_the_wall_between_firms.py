@@ -18,13 +18,15 @@ from lms.assessments.models import Attempt
 from lms.assessments.services import start_attempt
 from lms.courses.archives import write_archive
 from lms.courses.models import CourseVersion
-from lms.courses.packages import read_folder
-from lms.courses.services import keep_upload
+from lms.courses.packages import read_folder, understand
+from lms.courses.services import keep_upload, publish_package
 from lms.foundation.actor import Role
 from lms.foundation.db import Base, InFirm
 from lms.foundation.policy import Door
 from lms.foundation.wall import WallBreach, enter
+from lms.learning.services import enrol
 from lms.learning.services.assigning import assign
+from lms.learning.services.moving import move_people
 from lms.people.models import SignIn
 from lms.people.services import importing
 from lms.tracks import services as tracks
@@ -100,8 +102,10 @@ def build(house: House, word: str) -> World:
         content=f"number,name,team\n{word}-9,{word} Fresh,{word} Night\n{word}-8,=1+1,\n".encode(),
         storage=house.app.extensions["storage"],
     )
+    move_id = moved(house, trainer, agent, course_id, version_id)
     ids = {
         "course_id": course_id,
+        "move_id": move_id,
         "import_id": sent.id,
         "assessment_id": assessment_id,
         "attempt_id": attempt_id,
@@ -115,6 +119,26 @@ def build(house: House, word: str) -> World:
         "sign_in_id": sign_in_id,
     }
     return World(firm, agent, {name: str(value) for name, value in ids.items()})
+
+
+def moved(
+    house: House, trainer: Someone, agent: Someone, course_id: uuid.UUID, version_id: uuid.UUID
+) -> uuid.UUID:
+    """The agent begins the course, its next version comes, and they are moved to it; the move's id."""
+    house.act(agent, enrol, course_id=course_id)
+    whole = read_folder(SAMPLE_COURSE)
+    files = {**whole.files, "lessons/hello.md": whole.files["lessons/hello.md"].replace("Hi.", "Hey.")}
+    house.act(
+        trainer,
+        publish_package,
+        package=understand(files, whole.media, []),
+        storage=house.app.extensions["storage"],
+        note="test",
+    )
+    move = house.act(trainer, move_people, course_id=course_id, version_id=version_id, choices={})
+    house.act(house.person(trainer.firm_id, name=agent.name), enrol, course_id=course_id)
+    found: uuid.UUID = move.id
+    return found
 
 
 PLAIN = {

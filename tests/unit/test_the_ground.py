@@ -217,6 +217,9 @@ def test_no_text_makes_a_tag_that_is_not_on_the_list(text: str) -> None:
 def test_words_and_the_grade_of_a_text() -> None:
     assert words("It's 24 o'clock, déjà vu") == ["It's", "24", "o'clock", "déjà", "vu"]
     assert reading_grade("") == reading_grade("12 34") == 0.0
+    whole = "The caller who rings at noon has waited for an answer since the morning."
+    assert reading_grade(whole.replace(" has", "\nhas")) == reading_grade(whole)
+    assert reading_grade("- Hold\n- Ask\n- Tell") < reading_grade("Hold ask tell")
     easy = reading_grade("The cat sat. The dog ran.")
     hard = reading_grade(
         "Organisational responsibilities necessitate considerable administrative deliberation."

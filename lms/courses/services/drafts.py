@@ -23,6 +23,7 @@ from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.ids import new_id
 from lms.foundation.policy import require
 from lms.foundation.storage import Storage
+from lms.foundation.words import N_
 from lms.foundation.yaml import write_yaml
 from lms.people.services.audit import record_act
 
@@ -87,7 +88,7 @@ def start_course(session: Session, *, actor: Actor, title: str, language: str, n
         "sources": [],
     }
     course = _new_course(session, actor, key, {"course.yaml": write_yaml(said)}, {}, now)
-    record_act(session, actor=actor, act="course started", subject=f"{key}: {title}", now=now)
+    record_act(session, actor=actor, act=N_("course started"), subject=f"{key}: {title}", now=now)
     return course
 
 
@@ -109,7 +110,7 @@ def copy_to_adapt(session: Session, *, actor: Actor, course_id: uuid.UUID, now: 
     record_act(
         session,
         actor=actor,
-        act="course copied",
+        act=N_("course copied"),
         subject=f"{origin.key}: {version.title}",
         now=now,
         detail={"from": str(origin.id), "version": version.number},

@@ -16,6 +16,7 @@ from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.foundation.policy import require
 from lms.learning.queries import count_on_versions
+from lms.learning.queries.moving import MoveLine, list_moves
 from lms.people import queries as people
 
 
@@ -29,6 +30,7 @@ class VersionsPage:
     on: Mapping[uuid.UUID, tuple[int, int]]
     own: bool
     more: int | None
+    moves: Sequence[MoveLine]
 
 
 def versions_page(
@@ -50,6 +52,7 @@ def versions_page(
         count_on_versions(session, actor=actor, course_id=course_id, today=today),
         policy.owns_it(actor, course),
         found[VERSIONS - 1].number if len(found) > VERSIONS else None,
+        list_moves(session, actor=actor, course_id=course_id),
     )
 
 

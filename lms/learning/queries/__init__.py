@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session, aliased
 from lms.courses.models import Course, CourseVersion, LessonVersion
 from lms.courses.queries import CoursesListed, HowFar, visible_to
 from lms.foundation.actor import Actor
-from lms.learning.models import Assignment, CardFact, CheckAnswer, Enrolment, LessonProgress
+from lms.learning.models import (
+    Assignment,
+    CardFact,
+    CheckAnswer,
+    CourseMove,
+    Enrolment,
+    LessonProgress,
+    MovedPerson,
+)
 from lms.people.models import Employment
 
 
@@ -97,16 +105,34 @@ def find_card_fact(session: Session, *, actor: Actor, fact_id: uuid.UUID) -> Car
 
 
 def list_finished_cards(
-    session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str
+    session: Session, *, actor: Actor, version_id: uuid.UUID, lesson_key: str
 ) -> frozenset[str]:
-    """The keys of the cards the actor finished in a lesson."""
+    """The keys of the cards the actor finished in a lesson as a version has it."""
     return frozenset(
         session.scalars(
             select(CardFact.card_key).where(
                 CardFact.firm_id == actor.firm_id,
                 CardFact.person_id == actor.person_id,
-                CardFact.course_id == course_id,
+                CardFact.version_id == version_id,
                 CardFact.lesson_key == lesson_key,
+            )
+        )
+    )
+
+
+def list_left_versions(session: Session, *, actor: Actor, course_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """The versions of a course that the actor was moved from."""
+    return frozenset(
+        session.scalars(
+            select(CourseMove.from_version_id)
+            .join(
+                MovedPerson,
+                and_(MovedPerson.firm_id == CourseMove.firm_id, MovedPerson.move_id == CourseMove.id),
+            )
+            .where(
+                CourseMove.firm_id == actor.firm_id,
+                CourseMove.course_id == course_id,
+                MovedPerson.person_id == actor.person_id,
             )
         )
     )

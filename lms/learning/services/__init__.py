@@ -49,13 +49,14 @@ def enrol(session: Session, *, actor: Actor, course_id: uuid.UUID, now: datetime
 
 @dataclass(frozen=True)
 class FinishedCard:
-    """A card was finished, as a device tells it."""
+    """A card was finished, as a device tells it. `version_id` is the version that was on its screen, if it says so."""
 
     id: uuid.UUID
     course_id: uuid.UUID
     lesson_key: str
     card_key: str
     device_at: datetime | None = None
+    version_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -70,16 +71,14 @@ class Place:
 def finish_card(session: Session, *, actor: Actor, fact: FinishedCard, now: datetime) -> Place:
     """Keep that a card was finished and move the person on. A repeat of the id changes nothing.
 
+    Whoever was moved to a later version while the earlier one was on their screen: the card is kept as one of that
+    version, and they go on where they are in the later one.
     Raises NotFound (no such course, lesson or card), Conflict (the id is another card's).
     """
     enrolment = enrol(session, actor=actor, course_id=fact.course_id, now=now)
-    lesson = _lesson(session, enrolment.version_id, fact.lesson_key)
-    keys = [card["key"] for card in lesson.cards["cards"]]
-    if fact.card_key not in keys:
+    version_id = shown_version(session, actor=actor, enrolment=enrolment, said=fact.version_id)
+    if fact.card_key not in card_keys(_lesson(session, version_id, fact.lesson_key)):
         raise NotFound("There is no such card.")
-    progress = queries.find_progress(
-        session, actor=actor, course_id=fact.course_id, lesson_key=fact.lesson_key
-    )
     known = queries.find_card_fact(session, actor=actor, fact_id=fact.id)
     if known is not None:
         told = (actor.person_id, fact.course_id, fact.lesson_key, fact.card_key)
@@ -92,7 +91,7 @@ def finish_card(session: Session, *, actor: Actor, fact: FinishedCard, now: date
                 id=fact.id,
                 person_id=actor.person_id,
                 course_id=fact.course_id,
-                version_id=enrolment.version_id,
+                version_id=version_id,
                 lesson_key=fact.lesson_key,
                 card_key=fact.card_key,
                 device_at=fact.device_at,
@@ -100,6 +99,23 @@ def finish_card(session: Session, *, actor: Actor, fact: FinishedCard, now: date
             )
         )
         session.flush()  # the cards finished are counted next
+    return _go_on(
+        session, actor, enrolment, fact, now, counts=known is None and version_id == enrolment.version_id
+    )
+
+
+def _go_on(
+    session: Session, actor: Actor, enrolment: Enrolment, fact: FinishedCard, now: datetime, *, counts: bool
+) -> Place:
+    """Where the person is in the lesson, on the version they are on; moved on first when the fact counts there."""
+    lesson = courses.find_lesson(session, version_id=enrolment.version_id, key=fact.lesson_key)
+    if lesson is None:  # the later version has it no more
+        return Place("", True, enrolment.completed_at is not None)
+    keys = card_keys(lesson)
+    progress = queries.find_progress(
+        session, actor=actor, course_id=fact.course_id, lesson_key=fact.lesson_key
+    )
+    if counts:
         if progress is None:
             progress = LessonProgress(
                 firm_id=actor.firm_id,
@@ -111,8 +127,8 @@ def finish_card(session: Session, *, actor: Actor, fact: FinishedCard, now: date
             )
             session.add(progress)
         progress.moved_at = now
-        finished = queries.list_finished_cards(
-            session, actor=actor, course_id=fact.course_id, lesson_key=fact.lesson_key
+        finished = kept_cards(progress) | queries.list_finished_cards(
+            session, actor=actor, version_id=enrolment.version_id, lesson_key=fact.lesson_key
         )
         progress.card_key = (
             place_in(keys, finished)
@@ -122,12 +138,32 @@ def finish_card(session: Session, *, actor: Actor, fact: FinishedCard, now: date
         if progress.completed_at is None and is_whole(keys, finished):
             progress.completed_at = now
             session.flush()  # completion counts the lessons done
-            _settle_completion(session, enrolment, now)
+            settle_completion(session, enrolment, now)
     return Place(
         progress.card_key if progress else keys[0],
         bool(progress and progress.completed_at),
         enrolment.completed_at is not None,
     )
+
+
+def card_keys(lesson: LessonVersion) -> list[str]:
+    """The keys of a lesson's cards, in order."""
+    return [card["key"] for card in lesson.cards["cards"]]
+
+
+def kept_cards(progress: LessonProgress) -> frozenset[str]:
+    """The cards that a person brought along from an earlier version of a lesson."""
+    return frozenset((progress.kept or {}).get("cards", ()))
+
+
+def shown_version(
+    session: Session, *, actor: Actor, enrolment: Enrolment, said: uuid.UUID | None
+) -> uuid.UUID:
+    """The version that was on the person's screen: one they were moved from, if they say so, or the one they are on."""
+    if said is None or said == enrolment.version_id:
+        return enrolment.version_id
+    left = queries.list_left_versions(session, actor=actor, course_id=enrolment.course_id)
+    return said if said in left else enrolment.version_id
 
 
 def _lesson(session: Session, version_id: uuid.UUID, key: str) -> LessonVersion:
@@ -137,7 +173,7 @@ def _lesson(session: Session, version_id: uuid.UUID, key: str) -> LessonVersion:
     return lesson
 
 
-def _settle_completion(session: Session, enrolment: Enrolment, now: datetime) -> None:
+def settle_completion(session: Session, enrolment: Enrolment, now: datetime) -> None:
     """Complete the course when its rule is met, once, and tell the rooms above."""
     if enrolment.completed_at is not None:
         return
@@ -185,7 +221,7 @@ def complete_on_pass(session: Session, event: AssessmentGraded) -> None:
         session, firm_id=event.firm_id, person_id=event.person_id, course_id=event.course_id, for_update=True
     )
     if enrolment is not None:
-        _settle_completion(session, enrolment, event.at)
+        settle_completion(session, enrolment, event.at)
 
 
 @dataclass(frozen=True)
@@ -210,14 +246,16 @@ def answer_check(
     answer_id: uuid.UUID,
     raw: Mapping[str, list[str]],
     now: datetime,
+    version_id: uuid.UUID | None = None,
 ) -> Checked:
     """Keep an answer to a check question and explain it at once; a repeat of the id gets the first answer's.
 
+    `version_id` is the version that was on the screen, if the device says so.
     Raises NotFound, Conflict (the id is another answer's), Invalid (nothing chosen, or it cannot be read).
     """
     enrolment = enrol(session, actor=actor, course_id=course_id, now=now)
-    lesson = _lesson(session, enrolment.version_id, lesson_key)
-    document = find_check(lesson, check_key)
+    version_id = shown_version(session, actor=actor, enrolment=enrolment, said=version_id)
+    document = find_check(_lesson(session, version_id, lesson_key), check_key)
     kind = kind_of(document)
     question = kind.read(document)
     variant = kind.vary(question, check_seed(actor, check_key))
@@ -240,7 +278,7 @@ def answer_check(
                 id=answer_id,
                 person_id=actor.person_id,
                 course_id=course_id,
-                version_id=enrolment.version_id,
+                version_id=version_id,
                 lesson_key=lesson_key,
                 check_key=check_key,
                 given=given,
@@ -254,7 +292,7 @@ def answer_check(
         given,
         kind.answer(question, variant),
         kind.mark(question, variant, given),
-        session.get_one(CourseVersion, enrolment.version_id).language,
+        session.get_one(CourseVersion, version_id).language,
     )
 
 

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.learning import pages, services
+from lms.learning.forms import id_or_none
 from lms.learning.policy import LearningPermission
 from lms.learning.rules import BREAKS
 from lms.learning.views.room import room
@@ -40,12 +41,17 @@ def lesson(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
 def finish_card(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
     """A card was finished."""
     fact = services.FinishedCard(
-        fact_id(), course_id, lesson_key, request.form.get("card", ""), device_time()
+        fact_id(),
+        course_id,
+        lesson_key,
+        request.form.get("card", ""),
+        device_time(),
+        id_or_none(request.args.get("version")),
     )
     place = services.finish_card(session(), actor=actor(), fact=fact, now=now())
     if wants_part():
         return {"saved": True, "card": place.card_key, "lesson_done": place.lesson_done}
-    if place.lesson_done and place.card_key == fact.card_key:
+    if place.lesson_done and place.card_key in ("", fact.card_key):
         return redirect(url_for("learning.course", course_id=course_id))
     return redirect(
         url_for("learning.lesson", course_id=course_id, lesson_key=lesson_key) + f"#card-{place.card_key}"
@@ -68,6 +74,7 @@ def answer_check(course_id: uuid.UUID, lesson_key: str, check_key: str) -> Respo
         answer_id=fact_id(),
         raw=answers(),
         now=now(),
+        version_id=id_or_none(request.args.get("version")),
     )
     if wants_part():
         return render_template("learning/_checked.html", checked=checked, language=checked.language)

@@ -16,50 +16,6 @@ from lms.people.rules import audit_hash
 BATCH = 1000
 
 
-def record_act(
-    session: Session,
-    *,
-    actor: Actor,
-    act: str,
-    subject: str,
-    now: datetime,
-    detail: Mapping[str, Any] | None = None,
-) -> AuditEntry:
-    """Add an act to the firm's chain. The firm's row is held meanwhile, so that two acts cannot take one number."""
-    session.execute(select(Firm.id).where(Firm.id == actor.firm_id).with_for_update())
-    last = session.execute(
-        select(AuditEntry.number, AuditEntry.hash)
-        .where(AuditEntry.firm_id == actor.firm_id)
-        .order_by(AuditEntry.number.desc())
-        .limit(1)
-    ).one_or_none()
-    number, previous = (last.number + 1, last.hash) if last else (1, "")
-    detail = dict(detail or {})
-    entry = AuditEntry(
-        firm_id=actor.firm_id,
-        number=number,
-        at=now,
-        by_id=actor.person_id,
-        by_name=actor.name,
-        act=act,
-        subject=subject[:200],
-        detail=detail,
-        previous_hash=previous,
-        hash=audit_hash(
-            previous,
-            number=number,
-            at=now,
-            by=str(actor.person_id),
-            act=act,
-            subject=subject[:200],
-            detail=detail,
-        ),
-    )
-    session.add(entry)
-    session.flush()  # the next act in this transaction reads the chain's end
-    return entry
-
-
 @dataclass(frozen=True)
 class Act:
     """One act to be logged with others."""
@@ -69,8 +25,24 @@ class Act:
     detail: Mapping[str, Any]
 
 
+def record_act(
+    session: Session,
+    *,
+    actor: Actor,
+    act: str,
+    subject: str,
+    now: datetime,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Add an act to the firm's chain."""
+    record_acts(session, actor=actor, acts=[Act(act, subject, detail or {})], now=now)
+
+
 def record_acts(session: Session, *, actor: Actor, acts: Sequence[Act], now: datetime) -> None:
-    """Add many acts to the firm's chain at once: its end is read once, and the hashes follow one another in memory."""
+    """Add acts to the firm's chain: its end is read once, and the hashes follow one another in memory.
+
+    The firm's row is held meanwhile, so that two acts cannot take one number.
+    """
     session.execute(select(Firm.id).where(Firm.id == actor.firm_id).with_for_update())
     last = session.execute(
         select(AuditEntry.number, AuditEntry.hash)

@@ -1,0 +1,243 @@
+"""Files that are no response matrices: ratings, Angoff judgements, scores with grades, plain scores."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lms.assessments.statistics.responses import MISSING, Table, numbers, read_table
+from lms.foundation.errors import Invalid
+
+UNITS = frozenset(
+    (
+        "unit",
+        "subject",
+        "target",
+        "contact",
+        "item",
+        "question",
+        "case",
+        "call",
+        "person",
+        "id",
+        "object",
+        "row",
+        "patient",
+        "participant",
+        "candidate",
+        "student",
+        "essay",
+        "video",
+        "",
+    )
+)
+RATERS = frozenset(
+    ("rater", "judge", "coder", "observer", "assessor", "evaluator", "annotator", "panellist", "panelist")
+)
+VALUES = frozenset(("value", "rating", "score", "code", "mark", "grade", "category"))
+SCORES = ("score", "total", "mark", "points")
+GRADES = ("global", "grade", "rating", "judgement", "judgment")
+
+Value = float | str
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """One row a unit, a column a rater; None where a rater gave nothing."""
+
+    raters: tuple[str, ...]
+    units: Sequence[Sequence[Value | None]]
+
+    @property
+    def numeric(self) -> bool:
+        """Whether all values are numbers."""
+        return all(not isinstance(value, str) for unit in self.units for value in unit)
+
+
+def read_ratings(text: str, *, rows: str | None = None) -> Ratings:
+    """Ratings in one of three forms, told apart by the names of the columns.
+
+    Long: columns such as contact, rater, value. Wide: one row a unit and a column a rater, the first column a label when
+    it is named contact, unit, id, … or holds text beside numbers. Turned: one row a rater, when the first column is named
+    rater, judge, … or `rows` is "raters". Raises Invalid.
+    """
+    table = read_table(text)
+    lower = [name.lower() for name in table.names]
+    places = _long_places(lower)
+    if places and rows is None:
+        return _long(table, *places)
+    turned = rows == "raters" or (rows is None and lower[0] in RATERS)
+    labelled = _is_labelled(table, turned=turned)
+    cells = [row[1:] if labelled else row for row in table.rows]
+    if turned:
+        labels = (
+            [row[0] for row in table.rows] if labelled else [f"rater {at}" for at in range(1, len(cells) + 1)]
+        )
+        return Ratings(tuple(labels), _values([list(column) for column in zip(*cells, strict=True)]))
+    return Ratings(table.names[1:] if labelled else table.names, _values(cells))
+
+
+def _long_places(lower: Sequence[str]) -> tuple[int, int, int] | None:
+    """Where the unit, the rater and the value stand when there is one column of each, else None."""
+    single = [name.removesuffix("s") for name in lower]
+    raters = [at for at, name in enumerate(single) if name in RATERS]
+    values = [at for at, name in enumerate(single) if name in VALUES]
+    units = [at for at, name in enumerate(single) if name and name in UNITS]
+    if len(raters) != 1 or len(values) != 1:
+        return None
+    if len(lower) == 3:
+        units = [at for at in range(3) if at not in (raters[0], values[0])]
+    return (units[0], raters[0], values[0]) if len(units) == 1 else None
+
+
+def _is_labelled(table: Table, *, turned: bool) -> bool:
+    """Whether the first column names units (or raters, in a turned table) and is no rating."""
+    first = table.names[0].lower()
+    named = first in (RATERS | {"", "id"} if turned else UNITS) or _is_label(table)
+    return named and len(table.names) > (1 if turned else 2)
+
+
+def _is_label(table: Table) -> bool:
+    """Whether the first column is text and all the others are numbers or blank."""
+
+    def numeric(cells: Sequence[str]) -> bool:
+        try:
+            _values_of(cells)
+        except ValueError:
+            return False
+        return True
+
+    return all(numeric(row[1:]) for row in table.rows) and not numeric([row[0] for row in table.rows])
+
+
+def _values_of(cells: Sequence[str]) -> list[float | None]:
+    return [None if cell in MISSING else _number(cell) for cell in cells]
+
+
+def _long(table: Table, unit: int, rater: int, value: int) -> Ratings:
+    raters = list(dict.fromkeys(row[rater] for row in table.rows))
+    units = list(dict.fromkeys(row[unit] for row in table.rows))
+    cells: dict[tuple[str, str], str] = {}
+    for row in table.rows:
+        place = (row[unit], row[rater])
+        if place in cells:
+            raise Invalid("%(rater)s rated %(unit)s twice.", rater=row[rater], unit=row[unit])
+        cells[place] = row[value]
+    return Ratings(tuple(raters), _values([[cells.get((one, two), "") for two in raters] for one in units]))
+
+
+def _values(rows: Sequence[Sequence[str]]) -> list[list[Value | None]]:
+    """All as numbers when every cell is one; else all as text."""
+    try:
+        return [list(_values_of(row)) for row in rows]
+    except ValueError:
+        return [[None if cell in MISSING else cell for cell in row] for row in rows]
+
+
+def _number(cell: str) -> float:
+    value = float(cell)
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError
+    return value
+
+
+def read_square(text: str) -> tuple[tuple[str, ...], list[list[float]]]:
+    """A square table of counts or shares, a first column of labels or none. Raises Invalid."""
+    table = read_table(text)
+    names, rows = table.names, [list(row) for row in table.rows]
+    if len(names) == len(rows) + 1:
+        names, rows = names[1:], [row[1:] for row in rows]
+    if len(names) != len(rows):
+        raise Invalid("The table must be square: as many rows as columns.")
+    cells = [numbers([row[at] for row in rows], name) for at, name in enumerate(names)]
+    return names, [[cell or 0.0 for cell in row] for row in zip(*cells, strict=True)]
+
+
+def read_judgements(text: str) -> tuple[tuple[str, ...], list[list[float]], str]:
+    """Angoff ratings as `ratings[judge][item]`, with the items' names and whether they were shares or percents.
+
+    One row a judge and a column an item; or one row an item, when the first column is named item or question; or long,
+    with columns judge, item and rating. Numbers over 1 are percents. Raises Invalid, also for a blank.
+    """
+    table = read_table(text)
+    lower = [name.lower() for name in table.names]
+    places = _long_places(lower)
+    by_item = lower[0] in ("item", "question") and not any(name in RATERS for name in lower)
+    ratings = read_ratings(
+        text, rows="raters" if not by_item and lower[0] not in RATERS and not places else None
+    )
+    if places:
+        items = tuple(dict.fromkeys(row[places[0]] for row in table.rows))
+    elif by_item:
+        items = tuple(row[0] for row in table.rows)
+    else:
+        items = table.names[1:] if _is_labelled(table, turned=True) else table.names
+    judged: list[list[float]] = []
+    for rater, column in zip(ratings.raters, zip(*ratings.units, strict=True), strict=True):
+        row = []
+        for item, value in zip(items, column, strict=True):
+            if value is None:
+                raise Invalid("%(judge)s has no rating for %(item)s.", judge=rater, item=item)
+            if isinstance(value, str):
+                raise Invalid(
+                    "%(judge)s, %(item)s: “%(value)s” is not a number.",
+                    judge=rater,
+                    item=item,
+                    value=value[:40],
+                )
+            row.append(value)
+        judged.append(row)
+    highest = max(max(row) for row in judged)
+    if 1 < highest <= 100:
+        return items, [[value / 100 for value in row] for row in judged], "percent"
+    return items, judged, "share"
+
+
+def read_graded(text: str) -> tuple[list[float], list[str]]:
+    """Scores and global grades, from the columns so named, or from the first and the second of two.
+
+    Rows without both are left out. Raises Invalid.
+    """
+    table = read_table(text)
+    lower = [name.lower() for name in table.names]
+    grade = _named(lower, GRADES, ())
+    score = _named(lower, SCORES, (grade,))
+    if score is None or grade is None:
+        if len(lower) != 2:
+            raise Invalid("The file needs a column named score and one named grade.")
+        score, grade = 0, 1
+    scores = numbers([row[score] for row in table.rows], table.names[score])
+    grades = [row[grade] for row in table.rows]
+    pairs = [
+        (one, other)
+        for one, other in zip(scores, grades, strict=True)
+        if one is not None and other not in MISSING
+    ]
+    if not pairs:
+        raise Invalid("Nobody has both a score and a grade.")
+    return [one for one, _other in pairs], [other for _one, other in pairs]
+
+
+def _named(lower: Sequence[str], names: Sequence[str], taken: Sequence[int | None]) -> int | None:
+    """The column that is called one of the names, or else the only one that begins with one."""
+    for exact in (True, False):
+        places = [
+            at
+            for at, column in enumerate(lower)
+            if at not in taken and any(column == name if exact else column.startswith(name) for name in names)
+        ]
+        if len(places) == 1:
+            return places[0]
+    return None
+
+
+def read_scores(text: str, skip: Sequence[str] = ()) -> list[float] | None:
+    """The column named score or total, or the only column when it is not 0/1; None when the file is a matrix."""
+    table = read_table(text)
+    kept = [at for at, name in enumerate(table.names) if name not in skip]
+    lower = [table.names[at].lower() for at in kept]
+    place = _named(lower, SCORES, ()) if len(lower) <= 3 else None
+    if place is None:
+        if len(lower) != 1 or all(row[kept[0]] in ("0", "1", *MISSING) for row in table.rows):
+            return None
+        place = 0
+    cells = [row[kept[place]] for row in table.rows]
+    return [one for one in numbers(cells, table.names[kept[place]]) if one is not None]

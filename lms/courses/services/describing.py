@@ -1,0 +1,84 @@
+"""What a set of courses holds, as a page of Markdown: lessons with minutes and reading grade, banks by what they ask."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from lms.courses.packages import Package
+from lms.courses.rules.advice import lesson_grade
+from lms.courses.services import lesson_order
+
+HEAD = """# The curriculum
+
+Made by `lms courses describe seed_courses`; do not write here by hand. Minutes are what each lesson says it takes. The grade
+is Flesch–Kincaid over the lesson's prose: about the year of school that reads it with ease.
+"""
+
+
+def describe(packages: Sequence[Package]) -> str:
+    """The page for some courses, in their order."""
+    parts = [HEAD, "\n".join(_overview(packages))]
+    for package in packages:
+        parts.append("\n".join(_course(package)))
+    return "\n".join(parts) + "\n"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(str(cell).replace('|', '/') for cell in row)} |"
+
+
+def _overview(packages: Sequence[Package]) -> Iterator[str]:
+    rows: list[tuple[object, ...]] = [
+        (
+            package.course["key"],
+            package.course["title"],
+            ", ".join(package.course.get("tracks") or ()),
+            len(package.lessons),
+            sum(lesson.minutes for lesson in package.lessons.values()),
+            len(package.checks),
+            len(package.questions),
+            len(package.media),
+        )
+        for package in packages
+    ]
+    whole = ("", "**All**", "", *(sum(int(str(row[at])) for row in rows) for at in range(3, 8)))
+    yield from _table(
+        ("Key", "Course", "Tracks", "Lessons", "Minutes", "Checks", "Questions", "Pictures and sound"),
+        [*rows, whole],
+    )
+
+
+def _course(package: Package) -> Iterator[str]:
+    said = package.course
+    yield f"\n## {said['key']} {said['title']}\n"
+    lessons = [package.lessons[key] for key in lesson_order(said)]
+    yield from _table(
+        ("Lesson", "Minutes", "Cards", "Checks", "Grade"),
+        [
+            (
+                lesson.title,
+                lesson.minutes,
+                len(lesson.cards),
+                sum(block.kind == "check" for card in lesson.cards for block in card.blocks),
+                f"{lesson_grade(lesson):.1f}",
+            )
+            for lesson in lessons
+        ],
+    )
+    yield ""
+    documents = [one.document for one in package.questions]
+    objectives = {entry["key"]: entry["text"] for entry in said["objectives"]}
+    by_objective = Counter(str(one.get("objective")) for one in documents)
+    yield from _table(
+        ("Objective", "Questions"), [(text, by_objective[key]) for key, text in objectives.items()]
+    )
+    yield ""
+    yield from (f"- {words}" for words in _counts(documents))
+
+
+def _counts(documents: Sequence[Mapping[str, object]]) -> Iterator[str]:
+    for name, title in (("thinking", "Thinking"), ("level", "Level"), ("kind", "Kind")):
+        found = Counter(str(one.get(name, "–")) for one in documents)
+        yield f"{title}: " + ", ".join(f"{value} {count}" for value, count in sorted(found.items()))
