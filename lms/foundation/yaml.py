@@ -139,7 +139,10 @@ class _Dumper(yaml.SafeDumper):
 def _write_text(dumper: _Dumper, value: str) -> yaml.ScalarNode:
     # A block cannot hold a line that ends in a space or a sign that cannot be seen; such a text goes in quotes.
     block = "\n" in value and not re.search(r"[ \t]\n|[^\S\n ]|[\x00-\x08\x0b-\x1f\x7f-\x9f]|^\s", value)
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if block else None)
+    # What YAML takes for the end of a line must be written by its name, or it is read back as a space.
+    named = bool(re.search("[\x85\u2028\u2029]", value))
+    style = '"' if named else "|" if block else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
 _Dumper.add_representer(str, _write_text)

@@ -21,7 +21,7 @@ def replace_entry(text: str, at: int, value: Any) -> str:
     wanted = [*listed[:at], *([] if value is None else [value]), *listed[at + 1 :]]
     first, stop, column = _spans(text, len(listed))[at] if _in_lines(text) else (0, 0, -1)
     if column >= 0:
-        lines = text.splitlines(keepends=True)
+        lines = lines_of(text)
         if value is None:
             while stop < len(lines) and not lines[stop].strip():
                 stop += 1
@@ -51,7 +51,7 @@ def set_value(text: str, name: str, value: Any) -> str:
     wanted = {**said, name: value}
     written = write_yaml({name: value})
     node = nodes_of(text)
-    lines = text.splitlines(keepends=True)
+    lines = lines_of(text)
     starts = [(str(key.value), key.start_mark.line) for key, _value in node.value]
     place = next((number for number, (key, _line) in enumerate(starts) if key == name), None)
     if place is None:
@@ -61,6 +61,11 @@ def set_value(text: str, name: str, value: Any) -> str:
         stop = _without_trail(lines, starts[place][1], after)
         found = "".join((*lines[: starts[place][1]], written, *lines[stop:]))
     return found if _says(found, wanted) else write_yaml(wanted)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as YAML counts them, each with its end."""
+    return re.findall("[^\n\x85\u2028\u2029]*[\n\x85\u2028\u2029]|[^\n\x85\u2028\u2029]+$", text)
 
 
 def _listed(text: str) -> list[Any]:
@@ -86,7 +91,7 @@ def _in_lines(text: str) -> bool:
 
 def _spans(text: str, count: int) -> Sequence[Span]:
     """Where each entry of a list in lines stands; what follows it (blank lines, comments) is no part of it."""
-    lines = text.splitlines(keepends=True)
+    lines = lines_of(text)
     dashes = []
     for node in nodes_of(text).value:
         line = node.start_mark.line
@@ -108,4 +113,4 @@ def _without_trail(lines: Sequence[str], first: int, stop: int) -> int:
 
 def _indented(text: str, column: int) -> str:
     pad = " " * column
-    return "".join(pad + line if line.strip() else line for line in text.splitlines(keepends=True))
+    return "".join(pad + line if line.strip() else line for line in lines_of(text))

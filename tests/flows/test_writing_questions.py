@@ -143,7 +143,7 @@ def test_an_empty_question_is_not_saved_and_an_unfinished_one_is_with_what_is_mi
     assert "3 things to put right" in page
     assert 'href="#q-options-1-why"' in page
     assert 'href="#q-difficulty"' in page
-    assert "Mark exactly one option" in page
+    assert "Choose the one option that is right." in page
     listed = desk.get(f"/studio/{course}/questions?special=problems").get_data(as_text=True)
     assert "3 problems" in listed
 

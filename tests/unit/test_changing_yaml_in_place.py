@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.foundation.yaml import BadYaml, read_yaml
+from lms.foundation.yaml import BadYaml, read_yaml, write_yaml
 from lms.foundation.yaml_editing import append_entry, replace_entry, set_value
 
 BANKS = sorted((Path(__file__).parents[2] / "seed_courses").glob("*/questions/*.yaml"))
@@ -95,3 +95,11 @@ def test_whatever_the_words_are_the_other_entries_mean_the_same(entries: list[An
         new = {"key": data.draw(TEXTS), "stem": data.draw(TEXTS)}
         assert read_yaml(replace_entry(text, at, new)) == [*entries[:at], new, *entries[at + 1 :]]
         assert read_yaml(replace_entry(text, at, None)) == entries[:at] + entries[at + 1 :]
+
+
+@pytest.mark.parametrize("sign", ["\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x1c"], ids=ascii)
+def test_a_sign_that_some_take_for_the_end_of_a_line_stays_itself(sign: str) -> None:
+    entries = [{"key": "a", "stem": f"one{sign}two"}, {"key": "b", "stem": f"{sign}\n x"}, {"key": "c"}]
+    text = write_yaml(entries)
+    assert read_yaml(text) == entries
+    assert read_yaml(replace_entry(text, 1, {"key": "b"})) == [entries[0], {"key": "b"}, entries[2]]

@@ -14,6 +14,7 @@ from lms.assessments.bank.sheets.sheet import (
     percent,
     row_like,
     rows_in,
+    rows_written,
     said,
     share_of,
     text_of,
@@ -57,11 +58,7 @@ def fresh(language: str = "en") -> Sheet:
 def write(sheet: Sheet, base: Document) -> dict[str, Any]:
     """The document of a sheet, made on the one it was shown from: names keep their order, unknown ones stay."""
     found = dict(base)
-    known = rows_in(base, "evidence")
-    evidence = [
-        row_like(sheet["evidence"][at], EVIDENCE.fields, known, numbers=("level",))
-        for at in filled(sheet, EVIDENCE)
-    ]
+    evidence = rows_written(sheet, EVIDENCE, base, EVIDENCE.fields, numbers=("level",))
     for name, value in (
         ("title", text_of(sheet, "title", base)),
         ("purpose", _usual(sheet, "purpose", base)),

@@ -16,6 +16,7 @@ from lms.assessments.pages.questions import open_desk
 from lms.assessments.services.writing import Together, change_questions
 from lms.assessments.views.questions import competency_words, crumbs
 from lms.assessments.views.room import room
+from lms.assessments.views.told import in_a_form
 from lms.assessments.views.words import KINDS, THINKING, form_words
 from lms.courses.policy import CoursePermission
 from lms.foundation.actor import Actor
@@ -69,6 +70,7 @@ def _page(form: TogetherForm, ticked: frozenset[str] = frozenset()) -> str:
         ticked=ticked,
         kinds=KINDS,
         thinking=THINKING,
+        in_a_form=in_a_form,
         competencies=competency_words(page.desk),
         kept=page.wanted.asked(),
         undo=page.desk.draft.revision if changed == str(page.desk.draft.revision) else None,

@@ -20,6 +20,7 @@ from lms.assessments.pages.questions import Desk, open_desk
 from lms.assessments.services.writing import Edit, Overtaken, delete_assessment, save_assessment
 from lms.assessments.views.questions import competency_words, put_in_words
 from lms.assessments.views.room import room
+from lms.assessments.views.told import in_a_form
 from lms.assessments.views.words import KINDS, part_words
 from lms.courses.policy import CoursePermission
 from lms.foundation.errors import Conflict, Invalid, NotFound
@@ -59,7 +60,7 @@ def editor(
     desk = page.desk
     form = form_of(filled.sheet, seen=page.mark if mark is None else mark, completes=filled.completes)
     form.offer_rows(desk.bank.objectives, competency_words(desk), KINDS)
-    found = [(where, _(said)) for where, said in page.problems if where != "key"] if tell else []
+    found = [(where, in_a_form(said)) for where, said in page.problems if where != "key"] if tell else []
     told = form.tell((place(filled.sheet, where), said) for where, said in found)
     there = filled_rows(filled.sheet, DRAWS)
     heading = str(page.entry.document.get("title") or page.entry.key) if page.entry else _("New assessment")
@@ -84,6 +85,7 @@ def editor(
         error=error,
         theirs=theirs,
         part_words=part_words,
+        in_a_form=in_a_form,
         heading=heading,
         crumbs=crumbs(desk, (heading, "")),
     )

@@ -22,6 +22,7 @@ from lms.assessments.services.writing import (
     take_back,
 )
 from lms.assessments.views.room import room
+from lms.assessments.views.told import in_a_form
 from lms.assessments.views.words import KINDS, KINDS_FOR, form_words, kind_words, part_words
 from lms.courses.policy import CoursePermission
 from lms.courses.services.drafts import Stale
@@ -89,7 +90,7 @@ def editor(
     """The page, or the part of it that its script asks for."""
     form: QuestionForm = form_of(filled.kind, filled.sheet, seen=page.mark if mark is None else mark)
     form.offer(page.desk.bank.objectives, competency_words(page.desk))
-    found = [(where, _(said)) for where, said in page.problems] if tell else []
+    found = [(where, in_a_form(said)) for where, said in page.problems] if tell else []
     told = form.tell((place(filled.kind, filled.sheet, where), said) for where, said in found)
     preview = preview_of(document, seed=filled.seed, raw=request.form.to_dict(flat=False), tried=filled.tried)
     heading = _("New question") if page.entry is None else short(document.get("stem"))
@@ -115,6 +116,7 @@ def editor(
         error=error,
         theirs=theirs,
         part_words=part_words,
+        in_a_form=in_a_form,
         heading=heading,
         crumbs=crumbs(page.desk, (heading, "")),
     )

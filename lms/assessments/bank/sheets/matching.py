@@ -7,11 +7,10 @@ from lms.assessments.bank.sheets.sheet import (
     Document,
     Rows,
     Sheet,
-    filled,
     lines,
     lines_of,
-    row_like,
     rows_in,
+    rows_written,
     said,
 )
 
@@ -30,6 +29,5 @@ def show(document: Document) -> Sheet:
 
 def write(sheet: Sheet, base: Document) -> list[tuple[str, Any]]:
     """Pairs without the empty rows."""
-    known = rows_in(base, "pairs")
-    pairs = [row_like(sheet["pairs"][at], ROWS[0].fields, known) for at in filled(sheet, ROWS[0])]
+    pairs = rows_written(sheet, ROWS[0], base, ROWS[0].fields)
     return [("pairs", pairs or ABSENT), ("extra", lines_of(sheet, "extra", base))]

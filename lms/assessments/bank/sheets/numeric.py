@@ -14,6 +14,7 @@ from lms.assessments.bank.sheets.sheet import (
     number_like,
     row_like,
     rows_in,
+    rows_written,
     said,
     text_of,
     tidy,
@@ -62,10 +63,7 @@ def write(sheet: Sheet, base: Document) -> list[tuple[str, Any]]:
         row = sheet["units"][at]
         name = free_name(tidy(row.get("name")) or _letter(units), units)
         units[name] = number_like(tidy(row.get("factor")), _named(base, "units").get(name))
-    mistakes = [
-        row_like(sheet["mistakes"][at], ("value", "why"), rows_in(base, "mistakes"), numbers=("value",))
-        for at in filled(sheet, ROWS[1])
-    ]
+    mistakes = rows_written(sheet, ROWS[1], base, ROWS[1].fields, numbers=("value",))
     return [
         ("parameters", _or_as_it_was(parameters, "parameters", base)),
         ("require", text_of(sheet, "require", base)),

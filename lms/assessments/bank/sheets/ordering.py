@@ -3,7 +3,15 @@
 from typing import Any
 
 from lms.assessments.bank.sheets.multiple import marking
-from lms.assessments.bank.sheets.sheet import ABSENT, Document, Rows, Sheet, filled, row_like, rows_in, said
+from lms.assessments.bank.sheets.sheet import (
+    ABSENT,
+    Document,
+    Rows,
+    Sheet,
+    rows_in,
+    rows_written,
+    said,
+)
 
 ROWS: tuple[Rows, ...] = (Rows("items", ("text", "why"), most=7, fresh=3),)
 
@@ -20,6 +28,5 @@ def show(document: Document) -> Sheet:
 
 def write(sheet: Sheet, base: Document) -> list[tuple[str, Any]]:
     """Things without the empty rows."""
-    known = rows_in(base, "items")
-    things = [row_like(sheet["items"][at], ("text", "why"), known) for at in filled(sheet, ROWS[0])]
+    things = rows_written(sheet, ROWS[0], base, ROWS[0].fields)
     return [("items", things or ABSENT), ("marking", marking(sheet, base))]

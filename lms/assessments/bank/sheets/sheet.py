@@ -141,6 +141,17 @@ def row_like(
     return found
 
 
+def rows_written(
+    sheet: Sheet, rows: Rows, base: Document, names: Sequence[str], *, numbers: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """The rows of a list that have something in them, each as near as can be to the row it was shown from."""
+    known = rows_in(base, rows.name)
+    return [
+        row_like(sheet[rows.name][at], names, [*known[number : number + 1], *known], numbers=numbers)
+        for number, at in enumerate(filled(sheet, rows))
+    ]
+
+
 def free_name(name: str, taken: object) -> str:
     """The name, with a number behind it when it is taken: nothing typed may be lost."""
     if name not in taken:  # type: ignore[operator]

@@ -7,11 +7,10 @@ from lms.assessments.bank.sheets.sheet import (
     Document,
     Rows,
     Sheet,
-    filled,
     lines,
     lines_of,
-    row_like,
     rows_in,
+    rows_written,
     said,
 )
 from lms.assessments.kinds.wording import RULES
@@ -40,8 +39,7 @@ def write(sheet: Sheet, base: Document) -> list[tuple[str, Any]]:
         ignore: Any = was
     else:
         ignore = ABSENT if tuple(ticked) == RULES and "ignore" not in base else ticked
-    known = rows_in(base, "mistakes")
-    mistakes = [row_like(sheet["mistakes"][at], ("text", "why"), known) for at in filled(sheet, ROWS[0])]
+    mistakes = rows_written(sheet, ROWS[0], base, ROWS[0].fields)
     return [
         ("accepted", lines_of(sheet, "accepted", base)),
         ("ignore", ignore),

@@ -8,8 +8,8 @@ from lms.assessments.bank.sheets.sheet import (
     Rows,
     Sheet,
     filled,
-    row_like,
     rows_in,
+    rows_written,
     said,
     tick_of,
 )
@@ -35,14 +35,13 @@ def show(document: Document) -> Sheet:
 def write(sheet: Sheet, base: Document) -> list[tuple[str, Any]]:
     """Options without the empty rows."""
     known = rows_in(base, "options")
-    options = []
-    for at in filled(sheet, ROWS[0]):
-        row = sheet["options"][at]
-        option = row_like(row, ("text", "why"), known)
-        if row.get("correct"):
+    options = rows_written(sheet, ROWS[0], base, ("text", "why"))
+    for number, (option, at) in enumerate(zip(options, filled(sheet, ROWS[0]), strict=True)):
+        near = [*known[number : number + 1], *known]
+        shown = next((one for one in near if one.get("text") == option.get("text")), {})
+        if sheet["options"][at].get("correct"):
             option["correct"] = True
-        elif any(one.get("correct") is False and one.get("text") == option.get("text") for one in known):
+        elif shown.get("correct") is False:
             option["correct"] = False
-        options.append(option)
     order = tick_of({"shuffle": sheet.get("keep_order")}, "shuffle", base, ticked=False)
     return [("options", options or ABSENT), ("shuffle", order)]
