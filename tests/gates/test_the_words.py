@@ -25,7 +25,7 @@ from wtforms.i18n import messages_path
 from lms.foundation.actor import Role
 from lms.tracks.framework_files import shipped_framework
 from tests.gates.test_the_wall_between_firms import World, address, ask, build, routes
-from tests.house import House, Someone
+from tests.house import SAMPLE_COURSE, House, Someone
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "lms" / "templates").rglob("*.html"))
@@ -381,6 +381,8 @@ def own_words(world: World) -> frozenset[str]:
     course = "Hello Hello, final Say hello The smallest whole course The only module"
     files = "people.csv employee_number name email team job_role roles started_on ended_on Admin agent Fresh Night"
     typed = "must take this"
+    bank = " ".join(path.read_text() for path in sorted(SAMPLE_COURSE.rglob("*.yaml")))  # shown by the studio
+    brought_in = "GIFT gift line single"
     names = (
         "Ours Firm Trainer Lead Team Agent Reader Person Ladder test disagrees was seen to greet example bz"
     )
@@ -389,7 +391,7 @@ def own_words(world: World) -> frozenset[str]:
         *Locale("es").months["format"]["wide"].values(),
     ]
     return OWN_NAMES | frozenset(
-        re.findall(r"[^\W\d_]+", " ".join([course, files, typed, names, *months, *brought]))
+        re.findall(r"[^\W\d_]+", " ".join([course, files, typed, bank, brought_in, names, *months, *brought]))
     )
 
 

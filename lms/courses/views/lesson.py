@@ -92,7 +92,7 @@ def _saved_part(form: LessonForm, act: object, course_id: uuid.UUID, lesson_key:
     """The answer to the page's script: the new revision, and what is said of the text now."""
     if not form.validate():
         told = next(iter(form.errors.values()))[0]
-        raise Invalid(str(told))
+        return jsonify(error=str(told)), 422
     try:
         draft: Draft = act()  # type: ignore[operator]
     except Stale as stale:
