@@ -382,7 +382,7 @@ def own_words(world: World) -> frozenset[str]:
     files = "people.csv employee_number name email team job_role roles started_on ended_on Admin agent Fresh Night"
     typed = "must take this"
     bank = " ".join(path.read_text() for path in sorted(SAMPLE_COURSE.rglob("*.yaml")))  # shown by the studio
-    brought_in = "GIFT gift line single"
+    brought_in = "GIFT gift line single questions bank yaml"
     names = (
         "Ours Firm Trainer Lead Team Agent Reader Person Ladder test disagrees was seen to greet example bz"
     )

@@ -50,7 +50,12 @@ def line(label: Any, **looks: Any) -> StringField:
 
 def pick(label: Any, choices: Iterable[tuple[str, Any]] = ()) -> SelectField:
     """A choice of few; what stands in the document and is no choice is added to them."""
-    return SelectField(label, choices=list(choices), validate_choice=False)
+    return SelectField(label, choices=list(choices), validate_choice=False, default="", coerce=_chosen)
+
+
+def _chosen(value: object) -> str:
+    """What was chosen; nothing where a form says nothing."""
+    return "" if value is None or value == "None" else str(value)
 
 
 class Option(Form):

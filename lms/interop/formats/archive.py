@@ -50,7 +50,9 @@ class Zip:
     def __init__(self, content: bytes) -> None:
         problem = directory_problem(content, MOST_ENTRIES)
         if problem:
-            raise Invalid(problem.replace("A course holds", "An archive holds"))
+            raise Invalid(
+                "This archive cannot be read.", [problem.replace("A course holds", "An archive holds")]
+            )
         self.refused: list[tuple[str, str]] = []
         self._entries: dict[str, zipfile.ZipInfo] = {}
         self._folded: dict[str, str] = {}
