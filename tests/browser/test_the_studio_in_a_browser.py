@@ -2,6 +2,7 @@
 
 import re
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from lms.courses.services.drafts import Changes
 from lms.foundation.actor import Role
 from tests.browser.conftest import DESK, PHONE, seen, signed_in
 from tests.browser.test_by_keyboard import tab_to
+from tests.browser.test_in_a_browser import answer, take_lesson
+from tests.browser.test_writing_questions_by_keyboard import ABOUT, WRITERS, write_assessment, write_question
 from tests.house import SAMPLE_COURSE, House, Someone
 
 LESSON = """## Two in the morning {{#hook}}
@@ -74,7 +77,7 @@ def write_lesson(page: Page, title: str, picture: Path) -> None:
     expect(page.frame_locator("[data-preview]").locator("img")).to_have_count(1)
 
 
-def test_from_a_blank_course_to_a_published_one_by_keys(
+def test_from_a_blank_course_to_one_that_an_agent_has_passed(
     house: House,
     open_window: Callable[..., Page],
     tmp_path: Path,
@@ -82,7 +85,8 @@ def test_from_a_blank_course_to_a_published_one_by_keys(
 ) -> None:
     picture = tmp_path / "wall board.png"
     Image.effect_noise((1600, 900), 60).save(picture)
-    page = signed_in(open_window(DESK), house, trainer_of(house))
+    trainer = trainer_of(house)
+    page = signed_in(open_window(DESK), house, trainer)
     started = time.monotonic()
     page.goto("/studio")
     tab_to(page, "#title")
@@ -126,6 +130,12 @@ def test_from_a_blank_course_to_a_published_one_by_keys(
     expect(page.locator(".flashes")).to_contain_text("Saved.")
     expect(stops).to_have_count(0)
 
+    about = ABOUT | {"objective": "say-what-is-known"}
+    for kind in WRITERS:
+        write_question(page, kind, f"{course}/questions".replace("#", ""), about)
+    write_assessment(page, f"{course}/assessments")
+
+    page.goto(course)
     tab_to(page, "a[href$='/publish']", most=60)
     page.keyboard.press("Enter")
     page.wait_for_url("**/publish")
@@ -137,8 +147,28 @@ def test_from_a_blank_course_to_a_published_one_by_keys(
     expect(page.locator(".flashes")).to_contain_text("Published as version 1.")
     record_property("from blank to published", f"{time.monotonic() - started:.1f} s by script")
 
-    page.goto(course.replace("/studio/", "/courses/"))
-    expect(page.locator(".row__title")).to_have_count(3)
+    agent = house.person(trainer.firm_id, name="Ana Chi")
+    phone = signed_in(open_window(PHONE), house, agent)
+    phone.goto(course.replace("/studio/", "/courses/"))
+    for _lesson in range(3):
+        phone.get_by_role("link", name="Start:").or_(phone.get_by_role("link", name="Continue:")).click()
+        phone.wait_for_url("**/lessons/*")
+        expect(phone.locator(".lesson-card img").first).to_be_attached()
+        take_lesson(phone)
+    phone.get_by_role("link", name="Storm day: final").click()
+    phone.get_by_role("button", name="Start").click()
+    phone.wait_for_url("**/attempts/*")
+    attempt_id = uuid.UUID(phone.url.rsplit("/", 1)[1].split("#")[0])
+    for fields in house.right_answers(agent, attempt_id).values():
+        answer(phone, fields)
+        phone.get_by_role("button", name="Next").click()
+    phone.get_by_role("button", name="Hand it in").click()
+    phone.wait_for_url("**/result")
+    expect(phone.locator(".score")).to_have_text("100%")
+    seen(phone, "studio-result")
+    phone.goto(course.replace("/studio/", "/courses/"))
+    expect(phone.locator("main")).to_contain_text("3 of 3")
+    record_property("from blank to passed", f"{time.monotonic() - started:.1f} s by script")
 
 
 def test_two_windows_on_one_lesson_lose_nothing(house: House, open_window: Callable[..., Page]) -> None:
