@@ -35,7 +35,7 @@ def publish_draft(course_id: uuid.UUID) -> ResponseReturnValue:
     def done(result: tuple[CourseVersion, bool]) -> ResponseReturnValue:
         version, _new = result
         flash(_("Published as version %(number)s.", number=version.number), "good")
-        return redirect(url_for("courses.editor", course_id=course_id))
+        return redirect(url_for("learning.versions", course_id=course_id))
 
     return answered(
         form,
