@@ -89,6 +89,7 @@ def signed_in(page: Page, house: House, someone: Someone) -> Page:
 
 def violations(page: Page) -> str:
     """What axe finds wrong with the page as it stands, in its words; nothing when all is well."""
+    page.wait_for_load_state("load")
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate("axe.run({ resultTypes: ['violations'] })")

@@ -44,6 +44,7 @@ def test_a_person_is_added_invited_moved_and_leaves(house: House, open_window: C
     both_sizes(desk, "directory")
     desk.get_by_label("Name, number, e-mail").fill("nobody here")
     desk.get_by_role("button", name="Show").click()
+    desk.wait_for_url("**nobody**")
     both_sizes(desk, "directory-nobody")
 
     desk.goto("/people")

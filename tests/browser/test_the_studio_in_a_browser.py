@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FileChooser, Page, expect
 
 from lms.courses.packages import read_folder
 from lms.courses.services import drafts
@@ -52,6 +52,18 @@ def draft_with_a_lesson(house: House, trainer: Someone) -> str:
     return f"/studio/{course.id}/lessons/hello"
 
 
+def choose_file(page: Page, path: Path) -> None:
+    """Press the button that has the focus, until the system asks for a file: a busy browser now and then drops a key."""
+    choosers: list[FileChooser] = []
+    page.on("filechooser", choosers.append)
+    for _try in range(4):
+        page.keyboard.press("Space")
+        page.wait_for_timeout(2000 if _try else 500)
+        if choosers:
+            break
+    choosers[0].set_files(path)
+
+
 def write_lesson(page: Page, title: str, picture: Path) -> None:
     """Add a lesson by keys, write its text, put a picture in; and back to the course."""
     tab_to(page, "[id^=new-lesson-]", most=60)
@@ -65,9 +77,7 @@ def write_lesson(page: Page, title: str, picture: Path) -> None:
     tab_to(page, "#medium-place > summary")
     page.keyboard.press("Enter")
     tab_to(page, "#medium")
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Space")
-    chooser.value.set_files(picture)
+    choose_file(page, picture)
     tab_to(page, "#words")
     page.keyboard.type("A wall board that shows forty calls")
     tab_to(page, "[data-medium] button")
