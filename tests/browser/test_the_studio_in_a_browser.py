@@ -55,7 +55,7 @@ def draft_with_a_lesson(house: House, trainer: Someone) -> str:
 def choose_file(page: Page, path: Path) -> None:
     """Press the button that has the focus, until the system asks for a file: a busy browser now and then drops a key."""
     choosers: list[FileChooser] = []
-    page.on("filechooser", choosers.append)
+    page.on("filechooser", lambda asked: choosers.append(asked))
     for _try in range(4):
         page.keyboard.press("Space")
         page.wait_for_timeout(2000 if _try else 500)
