@@ -51,8 +51,11 @@ def _whole(sentence: str) -> Problem:
     return Problem("(archive)", 1, sentence)
 
 
-def directory_problem(content: bytes, most: int = MOST_FILES) -> str | None:
-    """What is wrong with the archive's table of contents, looked at before a library reads it into memory."""
+def directory_problem(content: bytes, most: int = MOST_FILES, what: str = "A course") -> str | None:
+    """What is wrong with the archive's table of contents, looked at before a library reads it into memory.
+
+    `what`: of what the archive is, for a person to read.
+    """
     place = len(content) - _END_SIZE
     if content[place : place + 4] != _END or content[-2:] != b"\0\0":
         place = content.rfind(_END, max(0, place - _LONGEST_COMMENT))
@@ -61,7 +64,7 @@ def directory_problem(content: bytes, most: int = MOST_FILES) -> str | None:
     entries, size = struct.unpack("<HL", content[place + 10 : place + 16])
     if content[max(0, place - 20) :][:4] == _END_64 or size > _MOST_DIRECTORY:
         return "This archive is of a kind for very big files. A course needs a plain zip."
-    return f"A course holds at most {most} files." if entries > most else None
+    return f"{what} holds at most {most} files." if entries > most else None
 
 
 def _read_all(

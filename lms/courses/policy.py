@@ -1,5 +1,8 @@
 """What people may do with courses."""
 
+import uuid
+from dataclasses import dataclass
+
 from lms.foundation.actor import Actor, Role
 from lms.foundation.policy import Permission, Policy, has_role
 
@@ -16,6 +19,13 @@ class CoursePermission(Permission):
 def owns_it(actor: Actor, subject: object) -> bool:
     """Whether the subject (anything with an `owner_id`) is the actor's own organisation's."""
     return getattr(subject, "owner_id", None) == actor.firm_id
+
+
+@dataclass(frozen=True)
+class OwnedBy:
+    """What an organisation owns or is about to, as the subject of `owns_it`."""
+
+    owner_id: uuid.UUID
 
 
 is_author = has_role(Role.TRAINER, Role.ASSOCIATION)

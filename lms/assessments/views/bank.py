@@ -14,7 +14,7 @@ from lms.assessments.forms.bank import TogetherForm
 from lms.assessments.pages.bank import BankPage, bank_page
 from lms.assessments.pages.questions import open_desk
 from lms.assessments.services.writing import Together, change_questions
-from lms.assessments.views.questions import competency_words, crumbs
+from lms.assessments.views.questions import bank_crumbs, competency_words
 from lms.assessments.views.room import room
 from lms.assessments.views.told import in_a_form
 from lms.assessments.views.words import KINDS, THINKING, form_words
@@ -74,7 +74,7 @@ def _page(form: TogetherForm, ticked: frozenset[str] = frozenset()) -> str:
         competencies=competency_words(page.desk),
         kept=page.wanted.asked(),
         undo=page.desk.draft.revision if changed == str(page.desk.draft.revision) else None,
-        crumbs=crumbs(page.desk),
+        crumbs=bank_crumbs(page.desk),
     )
 
 
@@ -111,7 +111,7 @@ def change_bank(course_id: uuid.UUID) -> ResponseReturnValue:
                 entries=entries,
                 action=_here(),
                 cancel=_here(),
-                crumbs=crumbs(desk, (_("Delete"), "")),
+                crumbs=bank_crumbs(desk, (_("Delete"), "")),
             )
     elif not deleting and not form.validate():
         return _page(form, frozenset(keys)), 422

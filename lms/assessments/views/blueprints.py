@@ -18,7 +18,7 @@ from lms.assessments.forms.questions import PREFIX
 from lms.assessments.pages.blueprints import BlueprintPage, blueprint_page, blueprints_page, paper_page
 from lms.assessments.pages.questions import Desk, open_desk
 from lms.assessments.services.writing import Edit, Overtaken, delete_assessment, save_assessment
-from lms.assessments.views.questions import competency_words, put_in_words
+from lms.assessments.views.questions import competency_words, crumbs, put_in_words
 from lms.assessments.views.room import room
 from lms.assessments.views.told import in_a_form
 from lms.assessments.views.words import KINDS, part_words
@@ -36,15 +36,10 @@ class Filled:
     focus: str = ""
 
 
-def crumbs(desk: Desk, *more: tuple[str, str]) -> list[dict[str, str]]:
+def blueprint_crumbs(desk: Desk, *more: tuple[str, str]) -> list[dict[str, str]]:
     """Studio › course › Assessments › …"""
-    trail = [
-        (_("Studio"), "/studio"),
-        (desk.bank.title, f"/studio/{desk.course_id}"),
-        (_("Assessments"), url_for("assessments.blueprints", course_id=desk.course_id)),
-        *more,
-    ]
-    return [{"label": label, "href": href} for label, href in trail]
+    tab = (_("Assessments"), url_for("assessments.blueprints", course_id=desk.course_id))
+    return crumbs(desk, tab, *more)
 
 
 def editor(
@@ -87,7 +82,7 @@ def editor(
         part_words=part_words,
         in_a_form=in_a_form,
         heading=heading,
-        crumbs=crumbs(desk, (heading, "")),
+        crumbs=blueprint_crumbs(desk, (heading, "")),
     )
 
 
@@ -101,7 +96,7 @@ def blueprints(course_id: uuid.UUID) -> ResponseReturnValue:
         desk=page.desk,
         purposes=dict(PURPOSES),
         feedback=dict(FEEDBACK),
-        crumbs=crumbs(page.desk),
+        crumbs=blueprint_crumbs(page.desk),
     )
 
 
@@ -208,7 +203,7 @@ def deleting_blueprint(course_id: uuid.UUID, assessment_key: str) -> ResponseRet
         "assessments/delete_blueprint.html",
         desk=page.desk,
         entry=page.entry,
-        crumbs=crumbs(page.desk, (_("Delete"), "")),
+        crumbs=blueprint_crumbs(page.desk, (_("Delete"), "")),
     )
 
 

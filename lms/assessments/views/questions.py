@@ -66,15 +66,15 @@ def fresh_sheet(kind: str) -> Sheet:
     return sheet
 
 
-def crumbs(desk: Desk, *more: tuple[str, str]) -> list[dict[str, str]]:
-    """Studio › course › Questions › …"""
-    trail = [
-        (_("Studio"), "/studio"),
-        (desk.bank.title, f"/studio/{desk.course_id}"),
-        (_("Questions"), url_for("assessments.bank", course_id=desk.course_id)),
-        *more,
-    ]
+def crumbs(desk: Desk, tab: tuple[str, str], *more: tuple[str, str]) -> list[dict[str, str]]:
+    """Studio › course › the tab › …, each a label and where it leads."""
+    trail = [(_("Studio"), "/studio"), (desk.bank.title, f"/studio/{desk.course_id}"), tab, *more]
     return [{"label": label, "href": href} for label, href in trail]
+
+
+def bank_crumbs(desk: Desk, *more: tuple[str, str]) -> list[dict[str, str]]:
+    """Studio › course › Questions › …"""
+    return crumbs(desk, (_("Questions"), url_for("assessments.bank", course_id=desk.course_id)), *more)
 
 
 def editor(
@@ -118,7 +118,7 @@ def editor(
         part_words=part_words,
         in_a_form=in_a_form,
         heading=heading,
-        crumbs=crumbs(page.desk, (heading, "")),
+        crumbs=bank_crumbs(page.desk, (heading, "")),
     )
 
 
@@ -155,7 +155,7 @@ def new_question(course_id: uuid.UUID) -> ResponseReturnValue:
             "assessments/kinds_to_choose.html",
             desk=page.desk,
             kinds=[(name, words, KINDS_FOR[name]) for name, words in KINDS.items()],
-            crumbs=crumbs(page.desk, (_("New question"), "")),
+            crumbs=bank_crumbs(page.desk, (_("New question"), "")),
         )
     sheet = show(copied.document) if copied else fresh_sheet(kind)
     return editor(page, Filled(kind, sheet, ""), write(kind, sheet, {}), tell=False)
@@ -258,7 +258,7 @@ def deleting_question(course_id: uuid.UUID, question_key: str) -> ResponseReturn
         entries=[page.entry],
         action=url_for("assessments.delete_question", course_id=course_id, question_key=question_key),
         cancel=url_for("assessments.question", course_id=course_id, question_key=question_key),
-        crumbs=crumbs(page.desk, (_("Delete"), "")),
+        crumbs=bank_crumbs(page.desk, (_("Delete"), "")),
     )
 
 

@@ -23,7 +23,7 @@ from lms.courses.models import (
     VersionMedia,
 )
 from lms.courses.packages import Located, Package, write_folder
-from lms.courses.policy import POLICY, CoursePermission
+from lms.courses.policy import POLICY, CoursePermission, OwnedBy
 from lms.courses.rendering import picture_size, render_lesson
 from lms.courses.rules import Lesson, Problem
 from lms.courses.services.drafts import Stale, open_draft, reset_draft
@@ -222,13 +222,6 @@ def export_version(
 
 
 @dataclass(frozen=True)
-class _OwnedBy:
-    """An organisation's course, as the subject of `owns_it`."""
-
-    owner_id: uuid.UUID
-
-
-@dataclass(frozen=True)
 class Upload:
     """An uploaded package that may be published, and what it would change."""
 
@@ -268,7 +261,7 @@ def keep_upload(
 
     Raises NotAllowed, Invalid with every problem.
     """
-    require(POLICY, actor, CoursePermission.PUBLISH, _OwnedBy(actor.firm_id))
+    require(POLICY, actor, CoursePermission.PUBLISH, OwnedBy(actor.firm_id))
     _read_upload(session, content)
     begin_writing(session)
     upload = CourseUpload(
@@ -296,7 +289,7 @@ def see_upload(session: Session, *, actor: Actor, upload_id: uuid.UUID, storage:
     upload = queries.find_upload(session, actor=actor, upload_id=upload_id)
     if upload is None:
         raise NotFound("There is no such file.")
-    require(POLICY, actor, CoursePermission.PUBLISH, _OwnedBy(upload.firm_id))
+    require(POLICY, actor, CoursePermission.PUBLISH, OwnedBy(upload.firm_id))
     package, advice = _read_upload(session, storage.get(upload.stored))
     course = queries.find_course_by_key(session, owner_id=actor.firm_id, key=str(package.course["key"]))
     live_id = course.live_version_id if course else None

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from lms.courses import queries
 from lms.courses.models import Course, CourseDraft, CourseVersion, DraftChange
 from lms.courses.packages import MOST_BYTES, MOST_FILES, Package, sort_file, understand
-from lms.courses.policy import POLICY, CoursePermission
+from lms.courses.policy import POLICY, CoursePermission, OwnedBy
 from lms.courses.rules import Problem, key_from
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
@@ -66,7 +66,7 @@ class Changes:
 
 def start_course(session: Session, *, actor: Actor, title: str, language: str, now: datetime) -> Course:
     """A new course of the actor's organisation: nothing in it but its title. Raises NotAllowed, Invalid."""
-    require(POLICY, actor, CoursePermission.EDIT, _OwnedBy(actor.firm_id))
+    require(POLICY, actor, CoursePermission.EDIT, OwnedBy(actor.firm_id))
     title = " ".join(title.split())
     if not title or len(title) > 200:
         raise Invalid("Give the course a title, of 200 characters at most.")
@@ -97,7 +97,7 @@ def copy_to_adapt(session: Session, *, actor: Actor, course_id: uuid.UUID, now: 
 
     Raises NotFound, NotAllowed, Conflict (the organisation has a course of that key already).
     """
-    require(POLICY, actor, CoursePermission.EDIT, _OwnedBy(actor.firm_id))
+    require(POLICY, actor, CoursePermission.EDIT, OwnedBy(actor.firm_id))
     origin = queries.find_course(session, actor=actor, course_id=course_id)
     if origin is None or origin.live_version_id is None:
         raise NotFound("There is no such course.")
@@ -193,11 +193,7 @@ def reset_draft(
     """The draft starts again from what was just published."""
     draft = session.scalar(select(CourseDraft).where(CourseDraft.course_id == course.id).with_for_update())
     if draft is None:
-        draft = CourseDraft(
-            course_id=course.id, revision=0, document={"files": {}, "media": {}}, saved_at=now
-        )
-        session.add(draft)
-        session.flush()  # its changes point at the same course
+        draft = _empty(session, course, now)
     _write(
         session,
         actor,
@@ -208,13 +204,6 @@ def reset_draft(
         since=draft.revision,
         now=now,
     )
-
-
-@dataclass(frozen=True)
-class _OwnedBy:
-    """An organisation's course to be, as the subject of `owns_it`."""
-
-    owner_id: uuid.UUID
 
 
 def _free_key(session: Session, actor: Actor, key: str) -> str:
@@ -234,11 +223,16 @@ def _new_course(
     course = Course(id=new_id(), owner_id=actor.firm_id, key=key)
     session.add(course)
     session.flush()  # the draft points at it
+    empty = _draft(course, _empty(session, course, now))
+    _write(session, actor, empty, {**files, **media}, since=0, now=now)
+    return course
+
+
+def _empty(session: Session, course: Course, now: datetime) -> CourseDraft:
     row = CourseDraft(course_id=course.id, revision=0, document={"files": {}, "media": {}}, saved_at=now)
     session.add(row)
     session.flush()  # it is read again under its lock
-    _write(session, actor, _draft(course, row), {**files, **media}, since=0, now=now)
-    return course
+    return row
 
 
 def _row(session: Session, course: Course, *, lock: bool) -> CourseDraft:

@@ -48,11 +48,9 @@ class Zip:
     """A zip archive. Raises Invalid when it is none, or one that could only do harm."""
 
     def __init__(self, content: bytes) -> None:
-        problem = directory_problem(content, MOST_ENTRIES)
+        problem = directory_problem(content, MOST_ENTRIES, "An archive")
         if problem:
-            raise Invalid(
-                "This archive cannot be read.", [problem.replace("A course holds", "An archive holds")]
-            )
+            raise Invalid("This archive cannot be read.", [problem])
         self.refused: list[tuple[str, str]] = []
         self._entries: dict[str, zipfile.ZipInfo] = {}
         self._folded: dict[str, str] = {}
