@@ -1,90 +1,21 @@
 """My path, the board, a person's page, contesting and recording evidence."""
 
 import uuid
-from datetime import date, datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import to_user_timezone
 
-from lms.foundation.errors import Invalid, NotFound
+from lms.foundation.errors import NotFound
 from lms.foundation.ids import new_id
 from lms.people.queries import list_teams
 from lms.tracks import pages, services
 from lms.tracks.forms import FORMS, ContestForm, Recording, ResolveForm
-from lms.tracks.framework_files import find_rung, framework_on, shipped_framework
+from lms.tracks.framework_files import find_rung, framework_on
 from lms.tracks.policy import TrackPermission
-from lms.tracks.rules import KIND_WORDS, State
-from lms.web import Room, actor, answered, csv_reply, now, session
+from lms.tracks.views.room import as_seen, chosen_rung, day, room
+from lms.web import actor, answered, csv_reply, now, session
 from lms.web.device import fact_id
-from lms.web.language import shown
-
-room = Room("tracks", __name__)
-
-
-@room.app_context_processor
-def words() -> dict[str, object]:
-    """What the pages need to put rules' values into words."""
-    return {
-        "shown": shown,
-        "say": lambda reason: reason.words(_, shown),
-        "heading": lambda cell: heading(cell.key, cell.kind),
-        "heading_of": heading,
-        "kind_words": {kind: _(words) for kind, words in KIND_WORDS.items()},
-        "state_words": {
-            State.MET: _("Met"),
-            State.BORDERLINE: _("Borderline"),
-            State.NOT_YET: _("Not yet"),
-            State.STALE: _("Stale"),
-            State.NO_EVIDENCE: _("No evidence"),
-            "contested": _("Contested"),
-        },
-        "competency_names": {one["key"]: one["name"] for one in shipped_framework()["competencies"]},
-        "course_titles": {one["key"]: one["title"] for one in shipped_framework()["courses"]},
-        "outcome_words": {
-            "completed": _("Completed"),
-            "passed": _("Passed"),
-            "failed": _("Not passed"),
-            "rated": _("Shown"),
-        },
-    }
-
-
-def as_seen(moment: datetime) -> date:
-    """The day it is where the firm is."""
-    seen: date = to_user_timezone(moment).date()
-    return seen
-
-
-def heading(key: str, kind: str) -> str:
-    """What a requirement is called in a narrow column: a course by its key."""
-    if key.endswith("-experience"):
-        return str(_("Experience"))
-    words = {
-        "tenure": _("Time"),
-        "competencies": _("Competencies"),
-        "assessment": _("Assessment"),
-        "kpi": _("KPI"),
-        "attestation": _("Attestation"),
-    }
-    return str(words.get(kind, key))
-
-
-def day() -> date:
-    """The day the page is about: what the address says, else today where the firm is."""
-    asked = request.args.get("as_of", "")
-    if not asked:
-        return as_seen(now())
-    try:
-        return date.fromisoformat(asked)
-    except ValueError:
-        raise Invalid("Write the date as 2026-03-01.") from None
-
-
-def chosen_rung() -> str:
-    """The rung the page is about."""
-    return request.args.get("rung", "S1")
 
 
 @room.get("/path", allow=TrackPermission.OWN_PATH)
