@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 
 import bleach
 import nh3
@@ -56,8 +56,12 @@ def safe_html(markdown: str) -> str:
     return _clean(_blocks().render(_visible(markdown)), TAGS)
 
 
+@lru_cache(maxsize=8192)
 def safe_inline(markdown: str) -> str:
-    """Inline Markdown as HTML that cannot run anything; no paragraphs, and a picture's words in its place."""
+    """Inline Markdown as HTML that cannot run anything; no paragraphs, and a picture's words in its place.
+
+    The same texts are shown again and again (the stems and options of a course), so what was cleaned is remembered.
+    """
     from markupsafe import Markup
 
     shown = _PICTURE.sub(r"(\1)", _visible(markdown))
