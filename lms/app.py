@@ -23,6 +23,7 @@ from lms.web.language import speak_languages
 from lms.web.limits import limiter
 from lms.web.navigation import show_navigation
 from lms.web.request import db, refuse_nul
+from lms.web.telemetry import watch_requests
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare_engine(db.engine)
         guard_engine(db.engine)
     connect(LISTENERS)
+    watch_requests(app, log=settings.log_requests)
     CSRFProtect(app)
     Compress(app)
     speak_languages(app)
@@ -72,6 +74,9 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         "BABEL_TRANSLATION_DIRECTORIES": "translations",
         "TESTING": settings.testing,
         "RATELIMIT_ENABLED": not settings.testing,
+        "RATELIMIT_STORAGE_URI": settings.shared_store or "memory://",
+        # Each process counts for itself while the shared store is away: slower to stop a guesser, never closed.
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(settings.shared_store),
     }
 
 

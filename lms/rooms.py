@@ -37,8 +37,9 @@ from lms.tracks.services import write_assessment_evidence, write_course_evidence
 from lms.tracks.views import room as tracks
 from lms.web import Room
 from lms.web.specimen import room as specimen
+from lms.web.telemetry import room as telemetry
 
-ROOMS: tuple[Room, ...] = (people, courses, assessments, learning, tracks, interop, specimen)
+ROOMS: tuple[Room, ...] = (people, courses, assessments, learning, tracks, interop, specimen, telemetry)
 
 PERMISSIONS = Permissions(
     people_policy.POLICY,
