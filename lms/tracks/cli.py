@@ -13,9 +13,9 @@ from lms.foundation.actor import Actor, Role
 from lms.foundation.errors import Invalid, NotFound
 from lms.foundation.wall import beyond_the_wall, enter
 from lms.people.models import Employment, Firm, Person
-from lms.tracks.framework_files import framework_on
+from lms.tracks.framework_files import framework_on, shipped_rule
 from lms.tracks.ledger_files import read_ledger, read_profile
-from lms.tracks.rules import Cell, Rule, plain
+from lms.tracks.rules import Cell, consideration, plain
 from lms.tracks.rules import as_json as standing_as_json
 from lms.tracks.rules import readiness as of_profile
 from lms.tracks.services import see_standing
@@ -61,14 +61,28 @@ def _tell_person(person: str, rung: str, day: date, *, as_json: bool) -> None:
     enter(session, firm_id)
     operator = Actor(uuid.UUID(int=0), firm_id, "operator", frozenset({Role.MANAGER}))
     path = see_standing(session, actor=operator, person_id=person_id, rung=rung, as_of=day)
-    tell({"person": person, **standing_as_json(path.standing)}, _words(path.standing.cells), as_json=as_json)
+    said = {"person": person, **standing_as_json(path.standing)}
+    together = consideration(path.standing.cells, path.standing.competencies, shipped_rule(day))
+    if together is not None:
+        said["consideration"] = plain(together)
+    tell(said, _words(path.standing.cells), as_json=as_json)
 
 
 def _tell_files(ledger: Path, profile: Path, day: date, *, as_json: bool) -> None:
-    competencies, rule = framework_on(day)["competencies"], Rule()
+    competencies = framework_on(day)["competencies"]
     wanted = read_profile(_text(profile), competencies)
-    cells = of_profile(wanted.levels, competencies, read_ledger(_text(ledger)), day, rule)
-    said = {"as_of": day, "profile": wanted.used, "rule": rule.version, "competencies": cells}
+    told = read_ledger(_text(ledger))
+    rule = shipped_rule(day, told.rule)
+    cells = of_profile(wanted.levels, competencies, told.facts, day, rule, told.leave)
+    said: dict[str, object] = {
+        "as_of": day,
+        "profile": wanted.used,
+        "rule": rule.version,
+        "competencies": cells,
+    }
+    together = consideration((), cells, rule)
+    if together is not None:
+        said["consideration"] = together
     tell(plain(said), _words(cells), as_json=as_json)
 
 

@@ -28,7 +28,7 @@ def _contests(contests: Sequence[Contest], zone: ZoneInfo) -> dict[uuid.UUID, tu
 
 
 def _fact(
-    row: Any, contests: Mapping[uuid.UUID, tuple[Contested, ...]], zone: ZoneInfo, **more: str
+    row: Any, contests: Mapping[uuid.UUID, tuple[Contested, ...]], zone: ZoneInfo, detail: Mapping[str, Any]
 ) -> Evidence:
     """A row of evidence as a fact: what is recorded in the firm's evening is of that day."""
     return Evidence(
@@ -47,7 +47,10 @@ def _fact(
         expires_on=row.expires_on,
         supersedes=str(row.supersedes_id) if row.supersedes_id else None,
         contests=contests.get(row.id, ()),
-        **more,
+        title=str(detail.get("title", "")),
+        example=str(detail.get("example", "")),
+        since=date.fromisoformat(detail["since"]) if detail.get("since") else None,
+        form=str(detail.get("form", "")),
     )
 
 
@@ -72,16 +75,7 @@ def list_ledger(session: Session, *, actor: Actor, person_id: uuid.UUID) -> list
     ).all()
     zone = find_zone(session, firm_id=actor.firm_id)
     about = _contests(contests, zone)
-    return [
-        _fact(
-            row,
-            about,
-            zone,
-            title=str(row.detail.get("title", "")),
-            example=str(row.detail.get("example", "")),
-        )
-        for row in rows
-    ]
+    return [_fact(row, about, zone, row.detail) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -155,6 +149,7 @@ def list_ledgers(
             EvidenceRow.rater_id,
             EvidenceRow.expires_on,
             EvidenceRow.supersedes_id,
+            EvidenceRow.detail["since"].as_string().label("since"),
         )
         .where(EvidenceRow.firm_id == actor.firm_id)
         .order_by(EvidenceRow.person_id, EvidenceRow.on)
@@ -166,7 +161,7 @@ def list_ledgers(
         ).where(Employment.team_id.in_(team_ids))
     ledgers: dict[uuid.UUID, list[Evidence]] = {}
     for row in session.execute(statement):
-        ledgers.setdefault(row.person_id, []).append(_fact(row, about, zone))
+        ledgers.setdefault(row.person_id, []).append(_fact(row, about, zone, {"since": row.since}))
     return ledgers
 
 

@@ -1,5 +1,6 @@
 """The trade's knowledge of this room, pure: evidence, readiness, rungs, places. Names are imported from here."""
 
+from lms.tracks.rules.considering import Consideration, consideration
 from lms.tracks.rules.days import months_after, months_before
 from lms.tracks.rules.evidence import (
     KIND_WORDS,
@@ -13,8 +14,10 @@ from lms.tracks.rules.evidence import (
 )
 from lms.tracks.rules.explaining import Cell, ProfileUsed, Reason, Standing, State, as_json, plain
 from lms.tracks.rules.framework import as_it_stood, in_force
+from lms.tracks.rules.freshness import Clock, Leave, clock_of, leave_known
 from lms.tracks.rules.places import USABLE_MINUTES_A_BREAK, Place, Route, place_on, route
-from lms.tracks.rules.readiness import Rule, competency_cell, level_held, readiness
+from lms.tracks.rules.readiness import competency_cell, level_held, readiness
+from lms.tracks.rules.rule import Rule, read_rule, rule_on
 from lms.tracks.rules.rungs import Facts, standing
 
 __all__ = [
@@ -22,10 +25,13 @@ __all__ = [
     "SEEN_AT_WORK",
     "USABLE_MINUTES_A_BREAK",
     "Cell",
+    "Clock",
+    "Consideration",
     "Contested",
     "Evidence",
     "EvidenceKind",
     "Facts",
+    "Leave",
     "Place",
     "ProfileUsed",
     "Reason",
@@ -35,17 +41,22 @@ __all__ = [
     "State",
     "as_it_stood",
     "as_json",
+    "clock_of",
     "competency_cell",
+    "consideration",
     "in_force",
     "is_contested",
     "is_fresh",
     "known",
+    "leave_known",
     "level_held",
     "months_after",
     "months_before",
     "place_on",
     "plain",
+    "read_rule",
     "readiness",
     "route",
+    "rule_on",
     "standing",
 ]

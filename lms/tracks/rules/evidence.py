@@ -20,6 +20,8 @@ class EvidenceKind(enum.StrEnum):
     KPI = "kpi"
     CERTIFICATE = "certificate"
     PRIOR_LEARNING = "prior_learning"
+    INTERVIEW = "interview"
+    PANEL = "panel"
 
 
 KIND_WORDS: Mapping[EvidenceKind, str] = {
@@ -31,6 +33,8 @@ KIND_WORDS: Mapping[EvidenceKind, str] = {
     EvidenceKind.KPI: N_("KPI"),
     EvidenceKind.CERTIFICATE: N_("Certificate"),
     EvidenceKind.PRIOR_LEARNING: N_("Learnt before"),
+    EvidenceKind.INTERVIEW: N_("Interview"),
+    EvidenceKind.PANEL: N_("Panel"),
 }
 """What each kind is called where a fact has no title of its own."""
 
@@ -70,6 +74,10 @@ class Evidence:
     contests: tuple[Contested, ...] = ()
     title: str = ""
     example: str = ""
+    since: date | None = None
+    """The first day of a period, such as a KPI's."""
+    form: str = ""
+    """The form it was rated on, with its version."""
 
     @property
     def good(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lms.tracks.rules.evidence import Evidence
 from lms.tracks.rules.explaining import Cell, Standing, State
-from lms.tracks.rules.readiness import Rule
+from lms.tracks.rules.rule import Rule
 from lms.tracks.rules.rungs import Facts, standing
 
 
@@ -27,7 +27,7 @@ def place_on(
     as_of: date,
     *,
     job_role: str,
-    rule: Rule = Rule(),
+    rule: Rule | None = None,
 ) -> Place:
     """The highest rung that is the person's job already, or whose every requirement is met."""
     keys = [rung["key"] for rung in track["rungs"]]

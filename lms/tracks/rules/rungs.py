@@ -9,8 +9,11 @@ from lms.foundation.words import N_
 from lms.tracks.rules.days import months_after
 from lms.tracks.rules.evidence import Evidence, EvidenceKind, is_contested, is_fresh, known
 from lms.tracks.rules.explaining import Cell, ProfileUsed, Reason, Standing, State
+from lms.tracks.rules.facts import fact_words
 from lms.tracks.rules.framework import in_force
-from lms.tracks.rules.readiness import Rule, fact_words, readiness, sure
+from lms.tracks.rules.freshness import Clock, Leave, clock_of
+from lms.tracks.rules.readiness import competency_cells, sure
+from lms.tracks.rules.rule import Rule, rule_on
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class Facts:
 
     started_on: date
     role_started_on: date
+    leave: tuple[Leave, ...] = ()
 
 
 def standing(
@@ -27,13 +31,15 @@ def standing(
     evidence: Iterable[Evidence],
     facts: Facts,
     as_of: date,
-    rule: Rule = Rule(),
+    rule: Rule | None = None,
 ) -> Standing:
-    """A person against every requirement of a rung as of a date, by the profile in force on that date."""
+    """A person against every requirement of a rung as of a date, by the profile and the rule in force on that date."""
     there = known(evidence, as_of)
+    rule = rule or rule_on(framework.get("rules", ()), as_of)
+    clock = clock_of(there, facts.leave, as_of, rule)
     profile = in_force(framework["profiles"], rung.get("profile"), as_of)
     levels: Mapping[str, int] = profile["levels"] if profile else {}
-    competencies = readiness(levels, framework["competencies"], there, as_of, rule)
+    competencies = competency_cells(levels, framework["competencies"], there, clock)
     courses = {course["key"]: course for course in framework["courses"]}
     cells = []
     for requirement in rung["requirements"]:
@@ -45,7 +51,7 @@ def standing(
         elif kind == "course":
             cells.append(_course(requirement, courses, there, as_of))
         else:
-            cells.append(_named(requirement, there, as_of, rule))
+            cells.append(_named(requirement, there, clock))
     used = ProfileUsed(profile["key"], profile["name"], profile["version"]) if profile else None
     return Standing(rung["key"], rung["version"], used, as_of, rule.version, tuple(cells), competencies)
 
@@ -142,15 +148,15 @@ def _courses_done(
     )
 
 
-def _named(requirement: Mapping[str, Any], evidence: Sequence[Evidence], as_of: date, rule: Rule) -> Cell:
+def _named(requirement: Mapping[str, Any], evidence: Sequence[Evidence], clock: Clock) -> Cell:
     """A requirement met by evidence that names it: an exam, a KPI period, an attestation."""
     mine = [one for one in evidence if one.requirement == requirement["key"]]
-    counted = [one for one in mine if not is_contested(one, as_of)]
-    fresh = [one for one in counted if is_fresh(one, as_of, rule.stale_after_months)]
+    counted = [one for one in mine if not is_contested(one, clock.as_of)]
+    fresh = [one for one in counted if clock.is_fresh(one)]
     safe = sure(fresh)
     wanted = requirement.get("raters", 1)
     raters = _voices(safe, wanted)
-    values = {"have": len(raters), "wanted": wanted, "months": rule.stale_after_months}
+    values = {"have": len(raters), "wanted": wanted, "months": clock.rule.stale_after_months}
     if len(raters) >= wanted:
         state, sentence = State.MET, N_("Shown.")
     elif safe:
@@ -161,13 +167,18 @@ def _named(requirement: Mapping[str, Any], evidence: Sequence[Evidence], as_of: 
             N_("The score lies within one standard error of the pass mark. A second form decides."),
         )
     elif len(_voices(sure(counted), wanted)) >= wanted:
-        state, sentence = State.STALE, N_("Shown more than %(months)s months ago.")
+        state = State.STALE
+        sentence = (
+            N_("Shown more than %(months)s months ago.")
+            if clock.rule.half_life_months is None
+            else N_("Shown once, but too much time has passed without use.")
+        )
     elif counted:
         state, sentence = State.NOT_YET, N_("Tried, not passed yet.")
     else:
         state, sentence = State.NO_EVIDENCE, N_("Nothing is recorded yet.")
     ids = tuple(one.id for one in mine)
-    below = tuple(fact_words(one, as_of, rule.stale_after_months) for one in mine)
+    below = tuple(fact_words(one, clock) for one in mine)
     return Cell(
         requirement["key"],
         requirement["kind"],
