@@ -29,7 +29,9 @@ from lms.learning.services import enrol
 from lms.learning.services.assigning import assign
 from lms.learning.services.moving import move_people
 from lms.people.models import SignIn
+from lms.people.rules import TimeAway
 from lms.people.services import importing
+from lms.people.services.away import enter_leave
 from lms.tracks import services as tracks
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
@@ -111,10 +113,17 @@ def build(house: House, word: str) -> World:
         content=f"::{word}::What is {word}? {{=a#{word} ~b ~c}}".encode(),
         storage=house.app.extensions["storage"],
     )
+    away = house.act(
+        admin,
+        enter_leave,
+        person_id=agent.id,
+        away=TimeAway(house.noon.date(), None, protected=True, reason=f"{word} is ill"),
+    )
     move_id = moved(house, trainer, agent, course_id, version_id)
     ids = {
         "course_id": course_id,
         "move_id": move_id,
+        "leave_id": away.id,
         "import_id": sent.id,
         "bring_id": brought.id,
         "assessment_id": assessment_id,

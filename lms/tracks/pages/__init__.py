@@ -32,7 +32,8 @@ def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -
     person = people.find_employment(session, actor=actor, person_id=actor.person_id)
     if person is None:
         raise NotFound("There is no such person.")
-    framework, facts = framework_on(as_of), facts_of(person)
+    leave = queries.list_protected(session, actor=actor, person_id=actor.person_id)
+    framework, facts = framework_on(as_of), facts_of(person, leave)
     ledger = queries.list_ledger(session, actor=actor, person_id=actor.person_id)
     places = {
         track["key"]: place_on(track, framework, ledger, facts, as_of, job_role=person.job_role)

@@ -14,7 +14,21 @@ from lms.foundation.actor import Actor
 from lms.people.models import Employment
 from lms.people.queries import find_zone
 from lms.tracks.models import Contest, EvidenceRow
+from lms.tracks.queries.leave import list_everybody_protected, list_protected
 from lms.tracks.rules import Contested, Evidence, EvidenceKind
+
+__all__ = [
+    "SORTS",
+    "BoardPerson",
+    "find_evidence",
+    "find_open_contest",
+    "list_board_people",
+    "list_everybody_protected",
+    "list_ledger",
+    "list_ledgers",
+    "list_names",
+    "list_protected",
+]
 
 
 def _contests(contests: Sequence[Contest], zone: ZoneInfo) -> dict[uuid.UUID, tuple[Contested, ...]]:

@@ -15,12 +15,12 @@ from lms.people.models import Employment
 from lms.tracks import queries
 from lms.tracks.framework_files import find_rung, framework_on
 from lms.tracks.policy import POLICY, TrackPermission
-from lms.tracks.rules import Evidence, Facts, Standing, standing
+from lms.tracks.rules import Evidence, Facts, Leave, Standing, standing
 
 
-def facts_of(employment: Employment | queries.BoardPerson) -> Facts:
-    """What readiness needs to know of an employment."""
-    return Facts(employment.started_on, employment.role_started_on)
+def facts_of(employment: Employment | queries.BoardPerson, leave: tuple[Leave, ...] = ()) -> Facts:
+    """What readiness needs to know of an employment. `leave`: the protected leave, from `queries.list_protected`."""
+    return Facts(employment.started_on, employment.role_started_on, leave)
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Path:
     standing: Standing
     ledger: list[Evidence]
     person: Employment
+    leave: tuple[Leave, ...] = ()
 
 
 def see_standing(session: Session, *, actor: Actor, person_id: uuid.UUID, rung: str, as_of: date) -> Path:
@@ -45,7 +46,10 @@ def see_standing(session: Session, *, actor: Actor, person_id: uuid.UUID, rung: 
     if found is None:
         raise NotFound("There is no such rung.")
     ledger = queries.list_ledger(session, actor=actor, person_id=person_id)
-    return Path(*found, standing(found[1], framework, ledger, facts_of(person), as_of), ledger, person)
+    leave = queries.list_protected(session, actor=actor, person_id=person_id)
+    return Path(
+        *found, standing(found[1], framework, ledger, facts_of(person, leave), as_of), ledger, person, leave
+    )
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class BoardRow:
 def see_board(
     session: Session, *, actor: Actor, rung: str, team_id: uuid.UUID | None, sort: str, as_of: date
 ) -> list[BoardRow]:
-    """Everybody the actor may see against one rung: three statements, whatever the number of people.
+    """Everybody the actor may see against one rung: a fixed number of statements, whatever the number of people.
 
     Raises NotFound (no such rung, or not one of the actor's teams).
     """
@@ -71,8 +75,18 @@ def see_board(
     teams = _teams_seen(actor, team_id)
     persons = queries.list_board_people(session, actor=actor, team_ids=teams, sort=sort, today=as_of)
     ledgers = queries.list_ledgers(session, actor=actor, team_ids=teams)
+    away = queries.list_everybody_protected(session, actor=actor, team_ids=teams)
     return [
-        BoardRow(one, standing(found[1], framework, ledgers.get(one.person_id, ()), facts_of(one), as_of))
+        BoardRow(
+            one,
+            standing(
+                found[1],
+                framework,
+                ledgers.get(one.person_id, ()),
+                facts_of(one, away.get(one.person_id, ())),
+                as_of,
+            ),
+        )
         for one in persons
     ]
 
