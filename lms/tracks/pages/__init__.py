@@ -25,6 +25,7 @@ class OwnPath:
     places: Mapping[str, Place]
     route: Route
     courses: Mapping[str, uuid.UUID]
+    names: Mapping[str, str]
 
 
 def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -> OwnPath:
@@ -47,7 +48,11 @@ def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -
     keys = [cell.key for cell in stand.cells if cell.kind == "course"]
     live = courses.find_live_by_key(session, actor=actor, keys=keys)
     return OwnPath(
-        Path(*found, stand, ledger, person), places, route(stand), {key: one.id for key, one in live.items()}
+        Path(*found, stand, ledger, person, leave),
+        places,
+        route(stand),
+        {key: one.id for key, one in live.items()},
+        _raters(session, actor, ledger),
     )
 
 
