@@ -22,6 +22,7 @@ def shipped_framework() -> dict[str, Any]:
     return {
         **levels,
         "profiles": read_yaml((FOLDER / "profiles.yaml").read_text()),
+        "forms": read_yaml((FOLDER / "forms.yaml").read_text()),
         "rules": read_yaml((FOLDER / "rules.yaml").read_text()),
         **read_yaml((FOLDER / "tracks.yaml").read_text()),
     }
@@ -77,3 +78,18 @@ def find_requirement(framework: Mapping[str, Any], key: str | None) -> Mapping[s
                     return found
     titles = {one["key"]: one["title"] for one in framework["courses"]}
     return {"key": key, "kind": "course", "text": titles[key]} if key in titles else None
+
+
+def latest_forms() -> list[Mapping[str, Any]]:
+    """The forms people rate on, each in the version that is offered now."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for one in shipped_framework()["forms"]:
+        if one["key"] not in found or found[one["key"]]["version"] < one["version"]:
+            found[one["key"]] = one
+    return list(found.values())
+
+
+def find_form(key: str, version: int | None = None) -> Mapping[str, Any] | None:
+    """A form in a version, or in the one that is offered now."""
+    offered = latest_forms() if version is None else shipped_framework()["forms"]
+    return next((one for one in offered if one["key"] == key and version in (None, one["version"])), None)

@@ -35,6 +35,7 @@ from lms.people.services.away import enter_leave
 from lms.tracks import services as tracks
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
+from lms.tracks.services.rating import Subject, call_panel
 from lms.web.request import db
 from tests.house import SAMPLE_COURSE, House, Someone
 
@@ -119,11 +120,19 @@ def build(house: House, word: str) -> World:
         person_id=agent.id,
         away=TimeAway(house.noon.date(), None, protected=True, reason=f"{word} is ill"),
     )
+    second = house.person(firm, Role.ASSESSOR, name=f"{word} Second")
+    panel = house.act(
+        lead,
+        call_panel,
+        about=Subject(agent.id, "grow-coaching", house.noon.date(), "E1", 2),
+        raters=[lead.id, second.id],
+    )
     move_id = moved(house, trainer, agent, course_id, version_id)
     ids = {
         "course_id": course_id,
         "move_id": move_id,
         "leave_id": away.id,
+        "panel_id": panel.id,
         "import_id": sent.id,
         "bring_id": brought.id,
         "assessment_id": assessment_id,
@@ -170,6 +179,7 @@ PLAIN = {
     "token": "not-a-token",
     "question_key": "t01-q1",
     "assessment_key": "final",
+    "form_key": "call-scorecard",
 }
 
 

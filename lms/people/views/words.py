@@ -42,6 +42,8 @@ ACTS = {
     "leave entered": _l("Entered a time away"),
     "leave corrected": _l("Corrected a time away"),
     "leave taken back": _l("Took a time away back"),
+    "panel called": _l("Asked raters for a panel"),
+    "panel closed": _l("All raters of a panel have handed in"),
     "evidence recorded": _l("Recorded evidence"),
     "evidence contested": _l("Contested evidence"),
     "contest upheld": _l("Looked again: it stands"),

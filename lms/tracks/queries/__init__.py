@@ -15,19 +15,33 @@ from lms.people.models import Employment
 from lms.people.queries import find_zone
 from lms.tracks.models import Contest, EvidenceRow
 from lms.tracks.queries.leave import list_everybody_protected, list_protected
+from lms.tracks.queries.panels import (
+    PanelLine,
+    Rater,
+    find_panel,
+    list_own_panels,
+    list_raters,
+    list_seats,
+)
 from lms.tracks.rules import Contested, Evidence, EvidenceKind
 
 __all__ = [
     "SORTS",
     "BoardPerson",
+    "PanelLine",
+    "Rater",
     "find_evidence",
     "find_open_contest",
+    "find_panel",
     "list_board_people",
     "list_everybody_protected",
     "list_ledger",
     "list_ledgers",
     "list_names",
+    "list_own_panels",
     "list_protected",
+    "list_raters",
+    "list_seats",
 ]
 
 
