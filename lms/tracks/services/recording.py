@@ -13,6 +13,7 @@ from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.ids import new_id
 from lms.foundation.policy import Permissions, require
+from lms.foundation.storage import Storage
 from lms.people import queries as people
 from lms.people.models import Employment
 from lms.people.services.audit import record_act
@@ -34,6 +35,24 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Document:
+    """A file that proves something, as it was sent."""
+
+    file_name: str
+    content: bytes
+
+
+LARGEST_DOCUMENT = 5 * 1024 * 1024
+DOCUMENT_STARTS = {b"%PDF-": "application/pdf", b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+"""What a document may be, by the bytes it begins with: what its name says is not asked."""
+
+
+def document_type(content: bytes) -> str | None:
+    """The media type of a document, or None when it is nothing we take."""
+    return next((name for start, name in DOCUMENT_STARTS.items() if content.startswith(start)), None)
+
+
+@dataclass(frozen=True)
 class Observation:
     """What an assessor, a manager or a lead saw, attests, counted or was shown: of a competency, or of a requirement."""
 
@@ -48,6 +67,7 @@ class Observation:
     certificate: str = ""
     expires_on: date | None = None
     measured: Measured | None = None
+    document: Document | None = None
 
 
 OF_COMPETENCIES = (
@@ -55,7 +75,10 @@ OF_COMPETENCIES = (
     EvidenceKind.ATTESTATION,
     EvidenceKind.WORK_SAMPLE,
     EvidenceKind.CERTIFICATE,
+    EvidenceKind.PRIOR_LEARNING,
 )
+PAPERS = (EvidenceKind.CERTIFICATE, EvidenceKind.PRIOR_LEARNING)
+"""Kinds that have a name of their own and may come with a document."""
 OF_REQUIREMENTS: dict[str, tuple[EvidenceKind, tuple[str, ...]]] = {
     "attestation": (EvidenceKind.ATTESTATION, ("rated",)),
     "kpi": (EvidenceKind.KPI, ("passed", "failed")),
@@ -66,11 +89,18 @@ OF_REQUIREMENTS: dict[str, tuple[EvidenceKind, tuple[str, ...]]] = {
 
 
 def record_evidence(
-    session: Session, *, actor: Actor, seen: Observation, now: datetime, evidence_id: uuid.UUID | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    seen: Observation,
+    now: datetime,
+    evidence_id: uuid.UUID | None = None,
+    storage: Storage | None = None,
 ) -> EvidenceRow:
     """Record what was seen of a person at work, or for a requirement of a rung; sent twice, it is kept once.
 
-    Raises NotFound, NotAllowed, Invalid, Conflict (the id is another fact's).
+    `storage`: where its document is kept, when it has one. Raises NotFound, NotAllowed, Invalid, Conflict (the id is
+    another fact's).
     """
     person = people.find_employment(session, actor=actor, person_id=seen.person_id)
     if person is None:
@@ -91,6 +121,8 @@ def record_evidence(
     if seen.measured is not None:
         said = seen.measured
         detail |= {"since": said.since.isoformat(), "value": said.value, "count": said.count}
+    if seen.document is not None:
+        detail |= _kept(seen, seen.document, storage)
     row = EvidenceRow(
         firm_id=actor.firm_id,
         id=evidence_id or new_id(),
@@ -115,6 +147,22 @@ def record_evidence(
     return row
 
 
+def _kept(seen: Observation, document: Document, storage: Storage | None) -> dict[str, Any]:
+    """Keep the document under the name of its content; what the fact says of it. Raises Invalid."""
+    if seen.kind not in PAPERS or storage is None:
+        raise Invalid("Only a certificate or earlier learning comes with a document.")
+    if len(document.content) > LARGEST_DOCUMENT:
+        raise Invalid("The document is larger than 5 MB. Make a smaller copy.")
+    media_type = document_type(document.content)
+    if media_type is None:
+        raise Invalid("The document is a PDF, or a PNG or JPEG picture.")
+    return {
+        "document": storage.put(document.content),
+        "document_type": media_type,
+        "document_name": document.file_name[-120:],
+    }
+
+
 def _of_competency(seen: Observation, framework: Mapping[str, Any]) -> str:
     """What the fact is called. Raises Invalid when it is not one about a competency."""
     names = {one["key"]: str(one["name"]) for one in framework["competencies"]}
@@ -122,10 +170,10 @@ def _of_competency(seen: Observation, framework: Mapping[str, Any]) -> str:
         raise Invalid("Choose a competency and a level from 1 to 5.")
     if seen.kind not in OF_COMPETENCIES or seen.outcome != "rated" or seen.measured is not None:
         raise Invalid("Choose what it was: an observation, an attestation, a work sample or a certificate.")
-    if seen.kind is not EvidenceKind.CERTIFICATE:
+    if seen.kind not in PAPERS:
         return names[seen.competency]
     if not seen.certificate.strip():
-        raise Invalid("Say which certificate it is and who gave it.")
+        raise Invalid("Say what it is and who gave it.")
     if seen.expires_on is not None and seen.expires_on < seen.on:
         raise Invalid("A certificate expires after the day it was given.")
     return seen.certificate.strip()
@@ -175,6 +223,27 @@ class RecordPage:
         return [
             one for one in self.rung["requirements"] if one["kind"] in ("assessment", "kpi", "attestation")
         ]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document as it is served."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def see_document(session: Session, *, actor: Actor, evidence_id: uuid.UUID, storage: Storage) -> Paper:
+    """The document of a fact: to the person, to who may see them, and to who rated it. Raises NotFound."""
+    row = queries.find_evidence(session, actor=actor, evidence_id=evidence_id)
+    person = people.find_employment(session, actor=actor, person_id=row.person_id) if row else None
+    if row is None or person is None or not row.detail.get("document"):
+        raise NotFound("There is no such document.")
+    if row.rater_id != actor.person_id:
+        require(POLICY, actor, TrackPermission.SEE_PERSON, person)
+    name, media_type = str(row.detail["document_name"]), str(row.detail["document_type"])
+    return Paper(name, media_type, storage.get(row.detail["document"]))
 
 
 def see_recording(
