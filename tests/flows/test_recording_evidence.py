@@ -137,7 +137,7 @@ def test_a_certificates_document_is_kept_by_its_content_and_opened_by_those_who_
         assert reply.status_code == status
         if status == 200:
             assert reply.data == PDF
-            assert reply.headers["Content-Disposition"] == 'attachment; filename="my_licence.pdf"'
+            assert reply.headers["Content-Disposition"] == "attachment; filename=my_licence.pdf"
             assert "sandbox" in reply.headers["Content-Security-Policy"]
             assert reply.headers["X-Content-Type-Options"] == "nosniff"
 

@@ -79,12 +79,14 @@ class EvidencePage:
 
     ledger: Sequence[Evidence]
     names: Mapping[str, str]
+    looks: Sequence[queries.Look]
 
 
 def own_evidence(session: Session, *, actor: Actor) -> EvidencePage:
-    """Everything that is recorded about the actor, latest first."""
+    """Everything that is recorded about the actor, latest first, and who has looked at it."""
     ledger = queries.list_ledger(session, actor=actor, person_id=actor.person_id)
-    return EvidencePage(ledger[::-1], _raters(session, actor, ledger))
+    looks = queries.list_looks(session, actor=actor, person_id=actor.person_id)
+    return EvidencePage(ledger[::-1], _raters(session, actor, ledger), looks)
 
 
 def _raters(session: Session, actor: Actor, ledger: Sequence[Evidence]) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ from lms.people.models import Employment
 from lms.people.queries import find_zone
 from lms.tracks.models import Contest, EvidenceRow
 from lms.tracks.queries.leave import list_everybody_protected, list_protected
+from lms.tracks.queries.looks import Look, has_looked, list_looks, list_with_document
 from lms.tracks.queries.panels import (
     PanelLine,
     Rater,
@@ -28,20 +29,24 @@ from lms.tracks.rules import Contested, Evidence, EvidenceKind
 __all__ = [
     "SORTS",
     "BoardPerson",
+    "Look",
     "PanelLine",
     "Rater",
     "find_evidence",
     "find_open_contest",
     "find_panel",
+    "has_looked",
     "list_board_people",
     "list_everybody_protected",
     "list_ledger",
     "list_ledgers",
+    "list_looks",
     "list_names",
     "list_own_panels",
     "list_protected",
     "list_raters",
     "list_seats",
+    "list_with_document",
 ]
 
 

@@ -14,6 +14,7 @@ from lms.tracks import pages, services
 from lms.tracks.forms import FORMS, AnchoredForm, ContestForm, Recording, ResolveForm
 from lms.tracks.framework_files import find_rung, framework_on
 from lms.tracks.policy import TrackPermission
+from lms.tracks.views.ledger import looked
 from lms.tracks.views.room import as_seen, chosen_rung, day, room
 from lms.web import actor, answered, csv_reply, now, session, storage
 from lms.web.device import fact_id
@@ -110,6 +111,7 @@ def board_csv() -> ResponseReturnValue:
 def person(person_id: uuid.UUID) -> ResponseReturnValue:
     """One person against one rung: each cell with its reasons, and the ledger behind them."""
     page = pages.person_page(session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day())
+    looked(person_id)
     return render_template(
         "tracks/person.html",
         page=page,

@@ -37,6 +37,14 @@ def words() -> dict[str, object]:
         },
         "competency_names": {one["key"]: one["name"] for one in shipped_framework()["competencies"]},
         "course_titles": {one["key"]: one["title"] for one in shipped_framework()["courses"]},
+        "standing_words": {
+            "counts": (_("Counts"), "good"),
+            "contested": (_("Set aside"), "warn"),
+            "stale": (_("Too old or expired"), "quiet"),
+            "failed": (_("Does not speak for a level"), "quiet"),
+            "superseded": (_("Superseded"), "quiet"),
+            "withdrawn": (_("Withdrawn"), "quiet"),
+        },
         "outcome_words": {
             "completed": _("Completed"),
             "passed": _("Passed"),
