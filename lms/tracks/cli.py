@@ -1,8 +1,8 @@
-"""`lms readiness`."""
+"""`lms readiness` and `lms dossier`."""
 
 import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import click
@@ -13,9 +13,12 @@ from lms.foundation.actor import Actor, Role
 from lms.foundation.errors import Invalid, NotFound
 from lms.foundation.wall import beyond_the_wall, enter
 from lms.people.models import Employment, Firm, Person
+from lms.people.rules import folded
 from lms.tracks.framework_files import framework_on, shipped_rule
-from lms.tracks.ledger_files import read_ledger, read_profile
-from lms.tracks.rules import Cell, consideration, plain
+from lms.tracks.ledger_files import read_ledger, read_profile, write_ledger
+from lms.tracks.pages.dossier import dossier_page, head_of, markdown, parts
+from lms.tracks.pages.dossier_pdf import pdf
+from lms.tracks.rules import Cell, Reason, consideration, plain
 from lms.tracks.rules import as_json as standing_as_json
 from lms.tracks.rules import readiness as of_profile
 from lms.tracks.services import see_standing
@@ -97,6 +100,37 @@ def _text(path: Path) -> str:
 
 def _words(cells: Sequence[Cell]) -> str:
     return "\n".join(f"{cell.state.value:12} {cell.key}: {cell.reason.words()}" for cell in cells)
+
+
+@click.command()
+@click.option("--person", required=True, help="E-mail, or FIRM/EMPLOYEE-NUMBER.")
+@click.option("--rung", required=True, help="A rung's key, such as S1.")
+@click.option("--as-of", required=True, help="A date, such as 2026-03-01.")
+@click.option("--into", required=True, type=click.Path(path_type=Path), help="A folder.")
+@with_appcontext
+def dossier(person: str, rung: str, as_of: str, into: Path) -> None:
+    """Write a person's dossier for a rung as NAME.md, NAME.pdf, and the ledger behind it as NAME.json."""
+    try:
+        day = date.fromisoformat(as_of)
+    except ValueError:
+        raise Invalid("Write the date as 2026-03-01.") from None
+    session = db.session()
+    firm_id, person_id = _find(person)
+    enter(session, firm_id)
+    operator = Actor(uuid.UUID(int=0), firm_id, "operator", frozenset({Role.MANAGER}))
+    page = dossier_page(session, actor=operator, person_id=person_id, rung=rung, as_of=day)
+
+    def say(reason: Reason) -> str:
+        return reason.words(show=lambda value: page.names.get(str(value), str(value)))
+
+    found = parts(page.dossier, head_of(page.path), say, str)
+    name = "-".join(folded(f"{page.path.person.name} {rung}").split())
+    into.mkdir(parents=True, exist_ok=True)
+    (into / f"{name}.md").write_text(markdown(found), encoding="utf-8")
+    (into / f"{name}.pdf").write_bytes(pdf(found, "", datetime.combine(day, time(), UTC)))
+    ledger = write_ledger(page.path.ledger, page.path.leave, page.names, page.path.standing.rule)
+    (into / f"{name}.json").write_text(ledger, encoding="utf-8")
+    click.echo(f"{into / name}: .md, .pdf and .json")
 
 
 def _find(person: str) -> tuple[uuid.UUID, uuid.UUID]:

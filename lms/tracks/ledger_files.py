@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from lms.foundation.errors import Invalid
 from lms.foundation.text import nearest
 from lms.foundation.yaml import BadYaml, read_yaml
-from lms.tracks.rules import Contested, Evidence, EvidenceKind, Leave, ProfileUsed
+from lms.tracks.rules import Contested, Evidence, EvidenceKind, Leave, ProfileUsed, plain
 
 OUTCOMES = ("passed", "failed", "rated", "completed")
 CONTEST_OUTCOMES = ("upheld", "withdrawn")
@@ -246,3 +246,29 @@ def read_profile(text: str, competencies: Sequence[Mapping[str, Any]]) -> Profil
         raise Invalid("The version of a profile is a whole number.")
     used = ProfileUsed(str(said.get("key", "")), str(said.get("name", "")), version)
     return Profile(used, dict(said["levels"]))
+
+
+def write_ledger(
+    facts: Sequence[Evidence], leave: Sequence[Leave], names: Mapping[str, str], rule: int
+) -> str:
+    """A ledger as a file that `read_ledger` takes: ids are f1, f2, … by date, raters by name."""
+    ordered = sorted(facts, key=lambda one: (one.on, one.recorded_at, one.id))
+    called = {one.id: f"f{number}" for number, one in enumerate(ordered, start=1)}
+    away = sorted(leave, key=lambda one: (one.since, one.recorded_at, one.id))
+    called |= {one.id: f"l{number}" for number, one in enumerate(away, start=1)}
+    said = {
+        "facts": [_written(one, called, names) for one in ordered],
+        "leave": [_written(one, called, names) for one in away],
+        "rule": rule,
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+
+
+def _written(one: Evidence | Leave, called: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = plain(one)
+    values["id"] = called[one.id]
+    if values.get("supersedes"):
+        values["supersedes"] = called.get(values["supersedes"], values["supersedes"])
+    if values.get("rater"):
+        values["rater"] = names.get(values["rater"], values["rater"])
+    return {name: value for name, value in values.items() if value not in (None, "", [], False)}

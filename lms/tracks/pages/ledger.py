@@ -15,17 +15,7 @@ from lms.people.models import Employment
 from lms.tracks import queries
 from lms.tracks.framework_files import shipped_framework, shipped_rule
 from lms.tracks.policy import POLICY, TrackPermission
-from lms.tracks.rules import Clock, Evidence, Leave, clock_of, is_contested, known, leave_known
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A fact of the ledger. `standing`: counts, contested, stale, failed, superseded or withdrawn."""
-
-    fact: Evidence
-    standing: str
-    until: date
-    document: bool
+from lms.tracks.rules import Entry, Leave, entries_of, leave_known
 
 
 @dataclass(frozen=True)
@@ -53,7 +43,7 @@ def ledger_page(
     leave = queries.list_protected(session, actor=actor, person_id=person_id)
     documents = queries.list_with_document(session, actor=actor, person_id=person_id)
     raters = frozenset(uuid.UUID(one.rater) for one in ledger if one.rater)
-    every = entries_of(ledger, leave, as_of, documents)
+    every = entries_of(ledger, leave, as_of, shipped_rule(as_of), gate_months(), documents)
     return LedgerPage(
         person,
         [one for one in every if not kind or one.fact.kind == kind],
@@ -65,37 +55,6 @@ def ledger_page(
     )
 
 
-def entries_of(
-    ledger: Sequence[Evidence], leave: Sequence[Leave], as_of: date, documents: frozenset[str] = frozenset()
-) -> list[Entry]:
-    """Each fact that was recorded by a day, latest first, with what it was worth on that day."""
-    there = known(ledger, as_of)
-    clock = clock_of(there, leave, as_of, shipped_rule(as_of))
-    counted = {one.id for one in there}
-    gates = {one["key"]: one.get("gate_months") for one in shipped_framework()["competencies"]}
-    recorded = [one for one in ledger if one.on <= as_of and one.recorded_at.date() <= as_of]
-    return [
-        Entry(
-            one,
-            _standing(one, one.id in counted, clock, gates.get(one.competency)),
-            clock.counts_until(one, gates.get(one.competency)),
-            one.id in documents,
-        )
-        for one in sorted(recorded, key=lambda one: (one.on, one.recorded_at, one.id), reverse=True)
-    ]
-
-
-def _standing(one: Evidence, counted: bool, clock: Clock, gate_months: int | None) -> str:
-    if not counted:
-        withdrawn = any(
-            contest.outcome == "withdrawn"
-            and contest.resolved_at
-            and contest.resolved_at.date() <= clock.as_of
-            for contest in one.contests
-        )
-        return "withdrawn" if withdrawn else "superseded"
-    if is_contested(one, clock.as_of):
-        return "contested"
-    if not one.good:
-        return "failed"
-    return "counts" if clock.is_fresh(one, gate_months) else "stale"
+def gate_months() -> Mapping[str | None, int | None]:
+    """The months of each gate, by competency."""
+    return {one["key"]: one.get("gate_months") for one in shipped_framework()["competencies"]}

@@ -2,6 +2,7 @@
 
 from lms.tracks.rules.considering import Consideration, consideration
 from lms.tracks.rules.days import months_after, months_before
+from lms.tracks.rules.dossier import Dossier, dossier
 from lms.tracks.rules.evidence import (
     KIND_WORDS,
     SEEN_AT_WORK,
@@ -19,6 +20,7 @@ from lms.tracks.rules.places import USABLE_MINUTES_A_BREAK, Place, Route, place_
 from lms.tracks.rules.readiness import competency_cell, level_held, readiness
 from lms.tracks.rules.rule import Rule, read_rule, rule_on
 from lms.tracks.rules.rungs import Facts, standing
+from lms.tracks.rules.worth import Entry, entries_of
 
 __all__ = [
     "KIND_WORDS",
@@ -28,6 +30,8 @@ __all__ = [
     "Clock",
     "Consideration",
     "Contested",
+    "Dossier",
+    "Entry",
     "Evidence",
     "EvidenceKind",
     "Facts",
@@ -44,6 +48,8 @@ __all__ = [
     "clock_of",
     "competency_cell",
     "consideration",
+    "dossier",
+    "entries_of",
     "in_force",
     "is_contested",
     "is_fresh",

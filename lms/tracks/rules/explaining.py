@@ -4,7 +4,7 @@ import enum
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 
@@ -88,6 +88,10 @@ def plain(value: Any) -> Any:
         return {str(key): plain(one) for key, one in sorted(value.items())}
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, enum.Enum):
+        return value.value
     if isinstance(value, date | uuid.UUID):
         return str(value)
     return value

@@ -1,6 +1,7 @@
 """The tracks room's addresses."""
 
 from lms.tracks.views import (  # noqa: F401  (each adds its routes to the room)
+    dossier,
     ledger,
     paths,
     rating,
