@@ -251,11 +251,11 @@ def read_profile(text: str, competencies: Sequence[Mapping[str, Any]]) -> Profil
 def write_ledger(
     facts: Sequence[Evidence], leave: Sequence[Leave], names: Mapping[str, str], rule: int
 ) -> str:
-    """A ledger as a file that `read_ledger` takes: ids are f1, f2, … by date, raters by name."""
+    """A ledger as a file that `read_ledger` takes: ids are f0001, f0002, … by date, raters by name."""
     ordered = sorted(facts, key=lambda one: (one.on, one.recorded_at, one.id))
-    called = {one.id: f"f{number}" for number, one in enumerate(ordered, start=1)}
+    called = {one.id: f"f{number:04}" for number, one in enumerate(ordered, start=1)}
     away = sorted(leave, key=lambda one: (one.since, one.recorded_at, one.id))
-    called |= {one.id: f"l{number}" for number, one in enumerate(away, start=1)}
+    called |= {one.id: f"l{number:04}" for number, one in enumerate(away, start=1)}
     said = {
         "facts": [_written(one, called, names) for one in ordered],
         "leave": [_written(one, called, names) for one in away],

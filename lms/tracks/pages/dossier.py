@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from lms.foundation.actor import Actor
 from lms.foundation.words import N_
 from lms.tracks import queries
-from lms.tracks.framework_files import shipped_rule
-from lms.tracks.pages.ledger import gate_months
+from lms.tracks.framework_files import shipped_framework, shipped_rule
 from lms.tracks.rules import Dossier, Reason, State, dossier
 from lms.tracks.services import Path, see_standing
 
@@ -43,7 +42,8 @@ def dossier_page(
     path = see_standing(session, actor=actor, person_id=person_id, rung=rung, as_of=as_of)
     raters = frozenset(uuid.UUID(one.rater) for one in path.ledger if one.rater)
     names = queries.list_names(session, actor=actor, person_ids=raters)
-    made = dossier(path.standing, path.ledger, path.leave, shipped_rule(as_of), gate_months())
+    competencies = shipped_framework()["competencies"]
+    made = dossier(path.standing, path.ledger, path.leave, shipped_rule(as_of), competencies)
     return DossierPage(path, made, names)
 
 
@@ -104,7 +104,10 @@ def parts(made: Dossier, head: Head, say: Say, words: Words) -> list[Part]:
             if made.together.ready
             else words(N_("Not ready for consideration."))
         )
-        first += [say(one) for one in made.together.reasons]
+        gates, others = made.together.gates, len(made.together.reasons) - made.together.gates
+        first += [say(one) for one in made.together.reasons[:gates]]
+        if others:
+            first.append(told(N_("In the way, beside the gates: %(count)s; see each below."), count=others))
     first.append(words(N_("This advises nothing: a named person decides, and writes down why.")))
     facts = [
         f"[{one.number}] {say(one.words)} · " + " · ".join(say(part) for part in one.words.below) + "."

@@ -25,11 +25,11 @@ def pdf(found: Sequence[Part], printed: str, at: datetime) -> bytes:
 def _drawn(found: Sequence[Part], printed: str, at: datetime, size: float) -> FPDF:
     page = FPDF(format="A4", unit="pt")
     page.set_creation_date(at)
-    page.set_margins(40, 32, 40)
-    page.set_auto_page_break(auto=True, margin=28)
+    page.set_margins(32, 24, 32)
+    page.set_auto_page_break(auto=True, margin=20)
     page.set_title(_latin(found[0].heading))
     page.add_page()
-    height = size * 1.25
+    height = size * 1.16
     for place, part in enumerate(found):
         page.set_font("Helvetica", "B", size + (5 if place == 0 else 1.5))
         page.multi_cell(
@@ -38,7 +38,7 @@ def _drawn(found: Sequence[Part], printed: str, at: datetime, size: float) -> FP
         page.set_font("Helvetica", "", size)
         for line in part.lines:
             page.multi_cell(0, height, _latin(line), new_x="LMARGIN", new_y="NEXT")
-        page.ln(size * 0.4)
+        page.ln(size * 0.3)
     page.set_font("Helvetica", "I", size - 0.5)
     page.multi_cell(0, height, _latin(printed), new_x="LMARGIN", new_y="NEXT")
     return page

@@ -14,6 +14,8 @@ class Consideration:
 
     ready: bool
     reasons: tuple[Reason, ...]
+    gates: int = 0
+    """How many of the reasons, the first ones, are gates that are not met."""
 
 
 def consideration(cells: Sequence[Cell], competencies: Sequence[Cell], rule: Rule) -> Consideration | None:
@@ -32,4 +34,4 @@ def consideration(cells: Sequence[Cell], competencies: Sequence[Cell], rule: Rul
     if len(near) > rule.most_borderline:
         values = {"near": len(near), "most": rule.most_borderline}
         reasons.append(Reason(N_("%(near)s are borderline; at most %(most)s may be."), values))
-    return Consideration(not reasons, tuple(reasons))
+    return Consideration(not reasons, tuple(reasons), len(gates))

@@ -41,6 +41,7 @@ def words() -> dict[str, object]:
             "counts": (_("Counts"), "good"),
             "contested": (_("Set aside"), "warn"),
             "stale": (_("Too old or expired"), "quiet"),
+            "unsure": (_("Too close to call"), "warn"),
             "failed": (_("Does not speak for a level"), "quiet"),
             "superseded": (_("Superseded"), "quiet"),
             "withdrawn": (_("Withdrawn"), "quiet"),
