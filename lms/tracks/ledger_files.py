@@ -153,10 +153,18 @@ def _fact(entry: Any) -> Evidence:
         example=texts["example"] or "",
         form=texts["form"] or "",
         since=_day(entry, "since"),
+        critical=_critical(entry),
         score=numbers["score"],
         error=numbers["error"],
         pass_mark=numbers["pass_mark"],
     )
+
+
+def _critical(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    said = entry.get("critical") or []
+    if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
+        raise _Bad("“critical” is a list of texts")
+    return tuple(said)
 
 
 def _contests(entry: Mapping[str, Any]) -> Iterator[Contested]:

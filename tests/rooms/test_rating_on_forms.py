@@ -186,7 +186,8 @@ def test_raters_are_alone_until_all_are_in_and_then_each_rating_is_evidence(firm
     rows = firm.rows()
     assert {row.rater_id for row in rows} == {firm.first.id, firm.second.id}
     assert {row.outcome for row in rows} == {"failed"}, "the mean of 1 and 1/3 is under the mark"
-    assert {round(row.detail["mean"], 3) for row in rows} == {0.667}
+    assert {round(row.score or 0, 3) for row in rows} == {0.667}, "what counts is what they say together"
+    assert sorted(round(row.detail["own_score"], 3) for row in rows) == [0.333, 1]
     assert "Ari First saw it" in firm.house.client(firm.second).get(f"/ratings/{panel.id}").get_data(
         as_text=True
     )

@@ -173,6 +173,13 @@ def test_a_cell_names_the_fact_the_rater_the_anchor_and_the_day_it_ends() -> Non
         assert part in said, said
 
 
+def test_a_rating_that_one_critical_line_failed_names_that_line() -> None:
+    one = replace(
+        fact(score=0.92, pass_mark=0.8, critical=("Card data by the approved way",)), outcome="failed"
+    )
+    assert "Not kept, and critical: Card data by the approved way." in words(cell(2, one).reason)
+
+
 def met(key: str, state: State = State.MET, kind: str = "competency") -> Cell:
     """A cell in a state."""
     return Cell(key, kind, key, state, Reason("x"))

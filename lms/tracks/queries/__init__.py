@@ -84,6 +84,7 @@ def _fact(
         example=str(detail.get("example", "")),
         since=date.fromisoformat(detail["since"]) if detail.get("since") else None,
         form=str(detail.get("form", "")),
+        critical=tuple(detail.get("critical", ())),
     )
 
 

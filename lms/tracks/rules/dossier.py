@@ -120,6 +120,7 @@ def _fact(entry: Entry) -> Reason:
         parts.append(Reason(N_("for %(about)s"), {"about": values["about"]}))
     if one.score is not None:
         parts.append(_score(one))
+    parts += [Reason(N_("not kept, and critical: %(line)s"), {"line": line}) for line in one.critical]
     parts.append(Reason(N_("by %(rater)s"), {"rater": values["rater"]}))
     if one.form:
         parts.append(Reason(N_("on the form %(form)s"), {"form": one.form}))

@@ -78,6 +78,8 @@ class Evidence:
     """The first day of a period, such as a KPI's."""
     form: str = ""
     """The form it was rated on, with its version."""
+    critical: tuple[str, ...] = ()
+    """The critical lines of the form that were not kept: one fails the whole."""
 
     @property
     def good(self) -> bool:

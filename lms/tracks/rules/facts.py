@@ -49,6 +49,7 @@ def _behind(
         said = [Reason(N_("%(kind)s, rated by %(rater)s."), {name: kind[name] for name in ("kind", "rater")})]
     else:
         said = [Reason(N_("%(kind)s, recorded by Ladder itself."), {"kind": kind["kind"]})]
+    said += [Reason(N_("Not kept, and critical: %(line)s."), {"line": line}) for line in one.critical]
     anchor = anchors.get(one.level)
     if anchor and one.good:
         said.append(Reason(N_("Level %(level)s means: %(anchor)s."), {"level": one.level, "anchor": anchor}))

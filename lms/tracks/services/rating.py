@@ -227,14 +227,16 @@ def _close(
     said = [(one, one.marks or {}) for one in seats]
     ratings = [rate(form, marks["marks"]) for _seat, marks in said]
     joint = together(form, ratings)
+    critical = sorted({line for one in ratings for line in one.critical})
     for (seat, marks), rated in zip(said, ratings, strict=True):
         row = _row(actor, panel, form, derived_id(actor.firm_id, "panel", panel.id, seat.rater_id), now)
         row.rater_id = row.recorded_by_id = seat.rater_id
-        row.score, row.outcome = rated.score, "passed" if joint.passed else "failed"
+        row.score, row.outcome = joint.mean, "passed" if joint.passed else "failed"
         row.detail = _detail(form, marks["marks"], marks["note"], rated) | {
             "panel": str(panel.id),
-            "mean": joint.mean,
-            "apart": joint.apart,
+            "critical": critical,
+            "own_score": rated.score,
+            "apart": joint.apart,  # how far the raters were from one another
         }
         session.add(row)
     person = people.find_employment(session, actor=actor, person_id=panel.person_id)
