@@ -125,8 +125,8 @@ def _fact(entry: Entry) -> Reason:
     if one.form:
         parts.append(Reason(N_("on the form %(form)s"), {"form": one.form}))
     standing = "course" if entry.standing == "counts" and entry.until is None else entry.standing
-    until = {"until": entry.until} if "%(until)s" in STANDING_WORDS[standing] else {}
-    parts.append(Reason(STANDING_WORDS[standing], until))
+    worth = STANDING_WORDS[standing]
+    parts.append(Reason(worth, {"until": entry.until} if "%(until)s" in worth else {}))
     return Reason("%(on)s", {"on": one.on}, (one.id,), tuple(parts))
 
 

@@ -61,7 +61,7 @@ def _behind(
     else:
         stopped = {"days": clock.days_stopped(one)}
         sentence = N_(
-            "It counts until %(until)s: on %(days)s days the job used it or you were on protected leave."
+            "It counts until %(until)s: on %(days)s days the job used it, or protected leave stopped its clock."
         )
         said.append(Reason(sentence, until | stopped))
     return tuple(said)
