@@ -30,7 +30,7 @@ from lms.people import policy as people_policy
 from lms.people.cli import people as people_commands
 from lms.people.views import room as people
 from lms.tracks import policy as tracks_policy
-from lms.tracks.cli import readiness
+from lms.tracks.cli import dossier, readiness
 from lms.tracks.framework_files import list_competencies, name_competencies
 from lms.tracks.services import package_problems as framework_problems
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
@@ -67,6 +67,7 @@ COMMANDS: tuple[click.Command, ...] = (
     courses_commands,
     people_commands,
     readiness,
+    dossier,
     stats,
     demo,
     invite,

@@ -130,6 +130,35 @@ class EmploymentRole(InFirm, Base):
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
 
 
+class Leave(InFirm, Base):
+    """A time somebody was away. Written once: a correction is another that supersedes it, or says that it was none.
+
+    Why somebody was away is for those who look after the firm's people, and shown to nobody else.
+    """
+
+    __tablename__ = "leave"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        ForeignKeyConstraint(["firm_id", "supersedes_id"], ["leave.firm_id", "leave.id"]),
+        UniqueConstraint("firm_id", "supersedes_id"),
+        CheckConstraint("until IS NULL OR until >= since", name="ends_after_it_begins"),
+        CheckConstraint("taken_back = false OR supersedes_id IS NOT NULL", name="takes_one_back"),
+        Index("ix_leave_person", "firm_id", "person_id", "since"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[uuid.UUID]
+    since: Mapped[date]
+    until: Mapped[date | None]
+    protected: Mapped[bool]
+    """Whether the law or the firm protects it, such as maternity or illness: the clock of evidence stands still."""
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    supersedes_id: Mapped[uuid.UUID | None]
+    taken_back: Mapped[bool] = mapped_column(default=False, server_default=false())
+    entered_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[Moment]
+
+
 class SignIn(Base):
     """A device that is signed in: the hash of its token, never the token."""
 

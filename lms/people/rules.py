@@ -180,6 +180,16 @@ class TeamFacts:
 
 
 @dataclass(frozen=True)
+class TimeAway:
+    """A time somebody is away: both days included, open while it has no last day."""
+
+    since: date
+    until: date | None
+    protected: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class NewFirm:
     """A firm to be added."""
 

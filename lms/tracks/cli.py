@@ -1,8 +1,8 @@
-"""`lms readiness`."""
+"""`lms readiness` and `lms dossier`."""
 
 import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import click
@@ -13,9 +13,12 @@ from lms.foundation.actor import Actor, Role
 from lms.foundation.errors import Invalid, NotFound
 from lms.foundation.wall import beyond_the_wall, enter
 from lms.people.models import Employment, Firm, Person
-from lms.tracks.framework_files import framework_on
-from lms.tracks.ledger_files import read_ledger, read_profile
-from lms.tracks.rules import Cell, Rule, plain
+from lms.people.rules import folded
+from lms.tracks.framework_files import framework_on, shipped_rule
+from lms.tracks.ledger_files import read_ledger, read_profile, write_ledger
+from lms.tracks.pages.dossier import dossier_page, head_of, markdown, parts
+from lms.tracks.pages.dossier_pdf import pdf
+from lms.tracks.rules import Cell, Reason, consideration, plain
 from lms.tracks.rules import as_json as standing_as_json
 from lms.tracks.rules import readiness as of_profile
 from lms.tracks.services import see_standing
@@ -61,14 +64,28 @@ def _tell_person(person: str, rung: str, day: date, *, as_json: bool) -> None:
     enter(session, firm_id)
     operator = Actor(uuid.UUID(int=0), firm_id, "operator", frozenset({Role.MANAGER}))
     path = see_standing(session, actor=operator, person_id=person_id, rung=rung, as_of=day)
-    tell({"person": person, **standing_as_json(path.standing)}, _words(path.standing.cells), as_json=as_json)
+    said = {"person": person, **standing_as_json(path.standing)}
+    together = consideration(path.standing.cells, path.standing.competencies, shipped_rule(day))
+    if together is not None:
+        said["consideration"] = plain(together)
+    tell(said, _words(path.standing.cells), as_json=as_json)
 
 
 def _tell_files(ledger: Path, profile: Path, day: date, *, as_json: bool) -> None:
-    competencies, rule = framework_on(day)["competencies"], Rule()
+    competencies = framework_on(day)["competencies"]
     wanted = read_profile(_text(profile), competencies)
-    cells = of_profile(wanted.levels, competencies, read_ledger(_text(ledger)), day, rule)
-    said = {"as_of": day, "profile": wanted.used, "rule": rule.version, "competencies": cells}
+    told = read_ledger(_text(ledger))
+    rule = shipped_rule(day, told.rule)
+    cells = of_profile(wanted.levels, competencies, told.facts, day, rule, told.leave)
+    said: dict[str, object] = {
+        "as_of": day,
+        "profile": wanted.used,
+        "rule": rule.version,
+        "competencies": cells,
+    }
+    together = consideration((), cells, rule)
+    if together is not None:
+        said["consideration"] = together
     tell(plain(said), _words(cells), as_json=as_json)
 
 
@@ -83,6 +100,37 @@ def _text(path: Path) -> str:
 
 def _words(cells: Sequence[Cell]) -> str:
     return "\n".join(f"{cell.state.value:12} {cell.key}: {cell.reason.words()}" for cell in cells)
+
+
+@click.command()
+@click.option("--person", required=True, help="E-mail, or FIRM/EMPLOYEE-NUMBER.")
+@click.option("--rung", required=True, help="A rung's key, such as S1.")
+@click.option("--as-of", required=True, help="A date, such as 2026-03-01.")
+@click.option("--into", required=True, type=click.Path(path_type=Path), help="A folder.")
+@with_appcontext
+def dossier(person: str, rung: str, as_of: str, into: Path) -> None:
+    """Write a person's dossier for a rung as NAME.md, NAME.pdf, and the ledger behind it as NAME.json."""
+    try:
+        day = date.fromisoformat(as_of)
+    except ValueError:
+        raise Invalid("Write the date as 2026-03-01.") from None
+    session = db.session()
+    firm_id, person_id = _find(person)
+    enter(session, firm_id)
+    operator = Actor(uuid.UUID(int=0), firm_id, "operator", frozenset({Role.MANAGER}))
+    page = dossier_page(session, actor=operator, person_id=person_id, rung=rung, as_of=day)
+
+    def say(reason: Reason) -> str:
+        return reason.words(show=lambda value: page.names.get(str(value), str(value)))
+
+    found = parts(page.dossier, head_of(page.path), say, str)
+    name = "-".join(folded(f"{page.path.person.name} {rung}").split())
+    into.mkdir(parents=True, exist_ok=True)
+    (into / f"{name}.md").write_text(markdown(found), encoding="utf-8")
+    (into / f"{name}.pdf").write_bytes(pdf(found, "", datetime.combine(day, time(), UTC)))
+    ledger = write_ledger(page.path.ledger, page.path.leave, page.names, page.path.standing.rule)
+    (into / f"{name}.json").write_text(ledger, encoding="utf-8")
+    click.echo(f"{into / name}: .md, .pdf and .json")
 
 
 def _find(person: str) -> tuple[uuid.UUID, uuid.UUID]:

@@ -1,4 +1,4 @@
-"""The framework as it ships: three files, read into one document."""
+"""The framework as it ships: its files, read into one document."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,19 +8,22 @@ from typing import Any
 
 from lms.courses.queries import CompetenciesNamed
 from lms.courses.queries.studio import FrameworkAsked
+from lms.foundation.errors import Invalid
 from lms.foundation.yaml import read_yaml
-from lms.tracks.rules import as_it_stood
+from lms.tracks.rules import Rule, as_it_stood, read_rule, rule_on
 
 FOLDER = Path(__file__).parent / "framework"
 
 
 @cache
 def shipped_framework() -> dict[str, Any]:
-    """Levels, competencies, profiles, courses and tracks, with every version of each profile and rung."""
+    """Levels, competencies, profiles, courses and tracks, with every version of each profile, rung and rule."""
     levels = read_yaml((FOLDER / "competencies.yaml").read_text())
     return {
         **levels,
         "profiles": read_yaml((FOLDER / "profiles.yaml").read_text()),
+        "forms": read_yaml((FOLDER / "forms.yaml").read_text()),
+        "rules": read_yaml((FOLDER / "rules.yaml").read_text()),
         **read_yaml((FOLDER / "tracks.yaml").read_text()),
     }
 
@@ -29,6 +32,17 @@ def shipped_framework() -> dict[str, Any]:
 def framework_on(day: date) -> dict[str, Any]:
     """The framework as it was in force on a day."""
     return as_it_stood(shipped_framework(), day)
+
+
+def shipped_rule(day: date, version: int | None = None) -> Rule:
+    """The rule that was in force on a day, or the version that is asked for. Raises Invalid when there is none."""
+    versions = shipped_framework()["rules"]
+    if version is None:
+        return rule_on(versions, day)
+    for one in versions:
+        if one["version"] == version:
+            return read_rule(one)
+    raise Invalid("There is no version %(version)s of the rule.", version=version)
 
 
 def find_rung(framework: dict[str, Any], key: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -64,3 +78,18 @@ def find_requirement(framework: Mapping[str, Any], key: str | None) -> Mapping[s
                     return found
     titles = {one["key"]: one["title"] for one in framework["courses"]}
     return {"key": key, "kind": "course", "text": titles[key]} if key in titles else None
+
+
+def latest_forms() -> list[Mapping[str, Any]]:
+    """The forms people rate on, each in the version that is offered now."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for one in shipped_framework()["forms"]:
+        if one["key"] not in found or found[one["key"]]["version"] < one["version"]:
+            found[one["key"]] = one
+    return list(found.values())
+
+
+def find_form(key: str, version: int | None = None) -> Mapping[str, Any] | None:
+    """A form in a version, or in the one that is offered now."""
+    offered = latest_forms() if version is None else shipped_framework()["forms"]
+    return next((one for one in offered if one["key"] == key and version in (None, one["version"])), None)

@@ -1,25 +1,28 @@
 """A ledger and a role profile as files, so that anybody can ask the rule again, on any machine, without our database.
 
-A ledger is a JSON list of facts, or one JSON object a line; a profile is `{key, name, version, levels: {A1: 2}}`, as
+A ledger is a JSON list of facts, or one JSON object a line, or `{facts, leave, rule}`; a profile is `{key, name, version, levels: {A1: 2}}`, as
 JSON or YAML. Names are those of `rules.Evidence`; `docs/readiness.md` explains each.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 
 from lms.foundation.errors import Invalid
 from lms.foundation.text import nearest
 from lms.foundation.yaml import BadYaml, read_yaml
-from lms.tracks.rules import Contested, Evidence, EvidenceKind, ProfileUsed
+from lms.tracks.rules import Contested, Evidence, EvidenceKind, Leave, ProfileUsed, plain
 
 OUTCOMES = ("passed", "failed", "rated", "completed")
 CONTEST_OUTCOMES = ("upheld", "withdrawn")
 _KNOWN = tuple(field.name for field in fields(Evidence))
 _CONTEST = tuple(field.name for field in fields(Contested))
-_TEXTS = ("competency", "requirement", "rater", "supersedes", "title", "example")
+_LEAVE = tuple(field.name for field in fields(Leave))
+Dated = TypeVar("Dated", Evidence, Leave)
+_PARTS = ("facts", "leave", "rule")
+_TEXTS = ("competency", "requirement", "rater", "supersedes", "title", "example", "form")
 _NUMBERS = ("score", "error", "pass_mark")
 
 
@@ -31,37 +34,92 @@ class Profile:
     levels: Mapping[str, int]
 
 
+@dataclass(frozen=True)
+class Ledger:
+    """What a ledger file says: the facts, the person's protected leave, and the version of the rule it asks for."""
+
+    facts: list[Evidence]
+    leave: tuple[Leave, ...] = ()
+    rule: int | None = None
+
+
 class _Bad(ValueError):
     """What is wrong with one fact."""
 
 
-def read_ledger(text: str) -> list[Evidence]:
-    """The facts of a ledger. Raises Invalid with a sentence for every fact that cannot be taken."""
-    found, problems, seen = [], [], set()
-    for number, entry in enumerate(_entries(text), start=1):
+def read_ledger(text: str) -> Ledger:
+    """A ledger in any of its forms. Raises Invalid with a sentence for every entry that cannot be taken."""
+    parts = _parts(text)
+    problems: list[str] = []
+    facts = _each(parts["facts"], _fact, "Fact", problems)
+    leave = _each(parts.get("leave") or [], _leave, "Leave", problems)
+    rule = parts.get("rule")
+    if rule is not None and (isinstance(rule, bool) or not isinstance(rule, int) or rule < 1):
+        problems.append("“rule” is the number of a version of the rule.")
+    if problems:
+        raise Invalid("This ledger cannot be read. Nothing was worked out.", problems)
+    return Ledger(facts, tuple(leave), rule)
+
+
+def _each(
+    entries: Sequence[Any], read: Callable[[Any], Dated], called: str, problems: list[str]
+) -> list[Dated]:
+    found, seen = [], set()
+    for number, entry in enumerate(entries, start=1):
         try:
-            one = _fact(entry)
+            one = read(entry)
             if one.id in seen:
                 raise _Bad(f"the id “{one.id}” stands twice")
             seen.add(one.id)
             found.append(one)
         except _Bad as error:
-            problems.append(f"Fact {number}: {error}.")
-    if problems:
-        raise Invalid("This ledger cannot be read. Nothing was worked out.", problems)
+            problems.append(f"{called} {number}: {error}.")
     return found
 
 
-def _entries(text: str) -> Sequence[Any]:
+def _parts(text: str) -> Mapping[str, Any]:
+    """The parts of the file: of a list, or of a fact a line, only the facts."""
     text = text.removeprefix("\ufeff").strip()
+    whole = _whole(text) if text.startswith("{") else None
+    if whole is not None:
+        if unknown := [name for name in whole if name not in _PARTS]:
+            raise Invalid("A ledger has no part “%(name)s”.", name=unknown[0])
+        if not isinstance(whole["facts"], list) or not isinstance(whole.get("leave") or [], list):
+            raise Invalid("“facts” and “leave” of a ledger are lists.")
+        return whole
     try:
         if text.startswith("["):
-            entries: Sequence[Any] = json.loads(text)
-        else:
-            entries = [json.loads(line) for line in text.splitlines() if line.strip()]
+            return {"facts": json.loads(text)}
+        return {"facts": [json.loads(line) for line in text.splitlines() if line.strip()]}
     except (json.JSONDecodeError, RecursionError) as error:
         raise Invalid("This ledger is not JSON: %(why)s.", why=str(error)) from None
-    return entries
+
+
+def _whole(text: str) -> Mapping[str, Any] | None:
+    """One object with `facts`; none when the text is a fact a line."""
+    try:
+        whole = json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        return None
+    return whole if "facts" in whole else None
+
+
+def _leave(entry: Any) -> Leave:
+    if not isinstance(entry, Mapping):
+        raise _Bad("write it as an object")
+    for name in entry:
+        if name not in _LEAVE:
+            raise _Bad(f"a leave has no “{name}”")
+    since, until = _day(entry, "since"), _day(entry, "until")
+    if since is None:
+        raise _Bad("it needs “since”, its first day, such as 2026-03-01")
+    if until is not None and until < since:
+        raise _Bad("“until” is not before “since”")
+    if not isinstance(entry.get("taken_back", False), bool):
+        raise _Bad("“taken_back” is true or false")
+    recorded = _moment(entry, "recorded_at") or datetime.combine(since, time(), UTC)
+    superseded = _text(entry, "supersedes")
+    return Leave(_needed(entry, "id"), since, until, recorded, superseded, bool(entry.get("taken_back")))
 
 
 def _fact(entry: Any) -> Evidence:
@@ -93,8 +151,20 @@ def _fact(entry: Any) -> Evidence:
         supersedes=texts["supersedes"],
         title=texts["title"] or "",
         example=texts["example"] or "",
-        **numbers,
+        form=texts["form"] or "",
+        since=_day(entry, "since"),
+        critical=_critical(entry),
+        score=numbers["score"],
+        error=numbers["error"],
+        pass_mark=numbers["pass_mark"],
     )
+
+
+def _critical(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    said = entry.get("critical") or []
+    if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
+        raise _Bad("“critical” is a list of texts")
+    return tuple(said)
 
 
 def _contests(entry: Mapping[str, Any]) -> Iterator[Contested]:
@@ -184,3 +254,29 @@ def read_profile(text: str, competencies: Sequence[Mapping[str, Any]]) -> Profil
         raise Invalid("The version of a profile is a whole number.")
     used = ProfileUsed(str(said.get("key", "")), str(said.get("name", "")), version)
     return Profile(used, dict(said["levels"]))
+
+
+def write_ledger(
+    facts: Sequence[Evidence], leave: Sequence[Leave], names: Mapping[str, str], rule: int
+) -> str:
+    """A ledger as a file that `read_ledger` takes: ids are f0001, f0002, … by date, raters by name."""
+    ordered = sorted(facts, key=lambda one: (one.on, one.recorded_at, one.id))
+    called = {one.id: f"f{number:04}" for number, one in enumerate(ordered, start=1)}
+    away = sorted(leave, key=lambda one: (one.since, one.recorded_at, one.id))
+    called |= {one.id: f"l{number:04}" for number, one in enumerate(away, start=1)}
+    said = {
+        "facts": [_written(one, called, names) for one in ordered],
+        "leave": [_written(one, called, names) for one in away],
+        "rule": rule,
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+
+
+def _written(one: Evidence | Leave, called: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = plain(one)
+    values["id"] = called[one.id]
+    if values.get("supersedes"):
+        values["supersedes"] = called.get(values["supersedes"], values["supersedes"])
+    if values.get("rater"):
+        values["rater"] = names.get(values["rater"], values["rater"])
+    return {name: value for name, value in values.items() if value not in (None, "", [], False)}

@@ -2,8 +2,10 @@
 
 import uuid
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -11,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.foundation.db import Base, Document, Id, InFirm, Moment
@@ -68,3 +71,61 @@ class Contest(InFirm, Base):
     resolved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     outcome: Mapped[str | None] = mapped_column(String(20))
     answer: Mapped[str | None] = mapped_column(Text)
+
+
+class Panel(InFirm, Base):
+    """Several people rate the same thing on one form, each alone: nobody sees another's marks before all are in."""
+
+    __tablename__ = "panel"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        CheckConstraint("level BETWEEN 1 AND 5", name="level_in_range"),
+        CheckConstraint("(competency IS NULL) <> (requirement IS NULL)", name="speaks_to_one_thing"),
+        CheckConstraint("(competency IS NULL) = (level IS NULL)", name="competency_at_a_level"),
+        Index("ix_panel_person", "firm_id", "person_id"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[uuid.UUID]
+    form: Mapped[str] = mapped_column(String(60))
+    form_version: Mapped[int]
+    competency: Mapped[str | None] = mapped_column(String(20))
+    level: Mapped[int | None]
+    requirement: Mapped[str | None] = mapped_column(String(80))
+    on: Mapped[date]
+    called_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    called_at: Mapped[Moment]
+    closed_at: Mapped[Moment | None]
+
+
+class PanelSeat(InFirm, Base):
+    """One rater of a panel, and what they made of it once they have handed in."""
+
+    __tablename__ = "panel_seat"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "panel_id"], ["panel.firm_id", "panel.id"]),
+        ForeignKeyConstraint(["firm_id", "rater_id"], ["employment.firm_id", "employment.person_id"]),
+        CheckConstraint("(rated_at IS NULL) = (marks IS NULL)", name="rated_with_marks"),
+    )
+
+    panel_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    rater_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    marks: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    )
+    rated_at: Mapped[Moment | None]
+
+
+class LedgerView(InFirm, Base):
+    """Somebody looked at another person's ledger: the first look of a day."""
+
+    __tablename__ = "ledger_view"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        ForeignKeyConstraint(["firm_id", "viewer_id"], ["employment.firm_id", "employment.person_id"]),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    on: Mapped[date] = mapped_column(primary_key=True)
+    viewer_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    at: Mapped[Moment]

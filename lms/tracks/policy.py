@@ -14,6 +14,7 @@ class TrackPermission(Permission):
     RECORD = "tracks:evidence:record"
     CONTEST = "tracks:evidence:contest"
     RESOLVE = "tracks:contest:resolve"
+    RATE = "tracks:panel:rate"
 
 
 rates_work = has_role(Role.ASSESSOR, Role.MANAGER)
@@ -31,5 +32,6 @@ POLICY: Policy = {
     TrackPermission.SEE_PERSON: [[is_manager], [leads_a_team, leads_them], [works_here, is_themself]],
     TrackPermission.RECORD: [[rates_work, is_not_themself], [leads_a_team, leads_them, is_not_themself]],
     TrackPermission.CONTEST: [[works_here, is_themself]],
+    TrackPermission.RATE: [[rates_work], [leads_a_team]],
     TrackPermission.RESOLVE: [[rates_work, is_not_themself]],
 }

@@ -2,6 +2,17 @@
 
 from lms.web.replies import answered, csv_reply, wants_part
 from lms.web.request import actor, db, now, session, storage
-from lms.web.room import Room
+from lms.web.room import Room, leave_behind
 
-__all__ = ["Room", "actor", "answered", "csv_reply", "db", "now", "session", "storage", "wants_part"]
+__all__ = [
+    "Room",
+    "actor",
+    "answered",
+    "csv_reply",
+    "db",
+    "leave_behind",
+    "now",
+    "session",
+    "storage",
+    "wants_part",
+]

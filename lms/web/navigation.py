@@ -52,6 +52,13 @@ def desk_rail(actor: Actor) -> list[Place]:
             "/board",
         ),
         (
+            lambda: permissions.could(actor, names["tracks:panel:rate"]),
+            _("My ratings"),
+            "tracks.own_panels",
+            "clipboard-list",
+            "/ratings",
+        ),
+        (
             lambda: permissions.could(actor, names["learning:team:see"]),
             _("Team"),
             "learning.team",

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, request
+from flask import Blueprint, Response, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from lms.foundation.engine import begin_writing
 from lms.foundation.errors import NotAllowed
@@ -51,7 +52,9 @@ class Room(Blueprint):
             @wraps(view)
             def behind_the_door(**arguments: Any) -> Response:
                 check_door(allow)
-                return in_one_transaction(view, arguments, writes=method == "POST", late=late)
+                reply = in_one_transaction(view, arguments, writes=method == "POST", late=late)
+                write_what_is_left_behind()
+                return reply
 
             behind_the_door.allow = allow  # type: ignore[attr-defined]
             behind_the_door.words = words  # type: ignore[attr-defined]
@@ -106,3 +109,25 @@ def in_one_transaction(view: View, arguments: dict[str, Any], *, writes: bool, l
     finally:
         current.rollback()
     return reply
+
+
+def leave_behind(act: Callable[[Session], object]) -> None:
+    """What a page that was read leaves behind, such as that somebody looked: written when the page's own transaction is
+    over, in a small one of its own, before the reply leaves. What cannot be written is an error, and no page is shown.
+    """
+    g.setdefault("left_behind", []).append(act)
+
+
+def write_what_is_left_behind() -> None:
+    """Write it."""
+    acts = g.pop("left_behind", ())
+    if not acts:
+        return
+    current = session()
+    try:
+        begin_writing(current)
+        for act in acts:
+            act(current)
+        current.commit()
+    finally:
+        current.rollback()

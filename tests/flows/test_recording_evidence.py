@@ -1,5 +1,6 @@
 """Recording evidence, as an assessor and a lead do it in a browser without scripts."""
 
+import io
 import re
 
 import pytest
@@ -29,7 +30,10 @@ FORMS = {
         "competency": "D1",
         "level": "2",
         "expires_on": "2027-03-01",
+        "document": "",
     },
+    "prior": {"certificate": "Two years at a help desk", "competency": "D1", "level": "2", "document": ""},
+    "attest": {"competency": "A1", "level": "2"},
     "course": {"course": "C02"},
     "S1-attestation": {},
     "S1-assessment": {"outcome": "passed"},
@@ -101,3 +105,50 @@ def test_nobody_records_for_themself_and_what_is_not_asked_for_is_not_found(
         assert manager.get(path.format(people["agent"].id, asked)).status_code == 404
         assert manager.post(path.format(people["agent"].id, asked), data=SAID).status_code == 404
     assert house.client(people["agent"]).get(path.format(people["lead"].id, "work")).status_code == 403
+
+
+PDF = b"%PDF-1.7 a licence"
+
+
+def test_a_certificates_document_is_kept_by_its_content_and_opened_by_those_who_may_see_the_person(
+    house: House, people: dict[str, Someone]
+) -> None:
+    address = f"/board/people/{people['agent'].id}/observe?rung=S1&for=certificate"
+    assessor, manager = house.client(people["assessor"]), house.client(people["manager"])
+    sent = SAID | FORMS["certificate"]
+    for content, word in ((b"<html>", "PDF, or a PNG"), (PDF + b"0" * 5 * 1024 * 1024, "5 MB")):
+        reply = assessor.post(address, data=sent | {"document": (io.BytesIO(content), "licence.pdf")})
+        assert reply.status_code == 422
+        assert word in reply.get_data(as_text=True)
+    assessor.post(address, data=sent | {"document": (io.BytesIO(PDF), "../../my licence.pdf")})
+    page = manager.get(f"/board/people/{people['agent'].id}/ledger").get_data(as_text=True)
+    (path,) = set(re.findall(r'href="(/evidence/[0-9a-f-]+/document)"', page))
+    stranger = house.person(house.firm("Else"), Role.MANAGER)
+    neighbour = house.person(people["agent"].firm_id)
+    for who, status in (
+        ("manager", 200),
+        ("lead", 200),
+        ("agent", 200),
+        ("assessor", 200),
+        (neighbour, 403),
+        (stranger, 404),
+    ):
+        reply = house.client(people[who] if isinstance(who, str) else who).get(path)
+        assert reply.status_code == status
+        if status == 200:
+            assert reply.data == PDF
+            assert reply.headers["Content-Disposition"] == "attachment; filename=my_licence.pdf"
+            assert "sandbox" in reply.headers["Content-Security-Policy"]
+            assert reply.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_an_attestation_is_made_on_the_written_words_of_the_competency(
+    house: House, people: dict[str, Someone]
+) -> None:
+    address = f"/board/people/{people['agent'].id}/observe?rung=S1&for=attest&competency=B4"
+    lead = house.client(people["lead"])
+    assert "Follows identity checks under pressure" in lead.get(address).get_data(as_text=True)
+    lead.post(address, data=SAID | {"level": "2", "competency": "B4"})
+    page = house.client(people["manager"]).get(f"/board/people/{people['agent'].id}").get_data(as_text=True)
+    assert "Security awareness" in page
+    assert lead.get(address.replace("B4", "Z9")).status_code == 404

@@ -29,10 +29,13 @@ from lms.learning.services import enrol
 from lms.learning.services.assigning import assign
 from lms.learning.services.moving import move_people
 from lms.people.models import SignIn
+from lms.people.rules import TimeAway
 from lms.people.services import importing
+from lms.people.services.away import enter_leave
 from lms.tracks import services as tracks
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
+from lms.tracks.services.rating import Subject, call_panel
 from lms.web.request import db
 from tests.house import SAMPLE_COURSE, House, Someone
 
@@ -111,10 +114,25 @@ def build(house: House, word: str) -> World:
         content=f"::{word}::What is {word}? {{=a#{word} ~b ~c}}".encode(),
         storage=house.app.extensions["storage"],
     )
+    away = house.act(
+        admin,
+        enter_leave,
+        person_id=agent.id,
+        away=TimeAway(house.noon.date(), None, protected=True, reason=f"{word} is ill"),
+    )
+    second = house.person(firm, Role.ASSESSOR, name=f"{word} Second")
+    panel = house.act(
+        lead,
+        call_panel,
+        about=Subject(agent.id, "grow-coaching", house.noon.date(), "E1", 2),
+        raters=[lead.id, second.id],
+    )
     move_id = moved(house, trainer, agent, course_id, version_id)
     ids = {
         "course_id": course_id,
         "move_id": move_id,
+        "leave_id": away.id,
+        "panel_id": panel.id,
         "import_id": sent.id,
         "bring_id": brought.id,
         "assessment_id": assessment_id,
@@ -161,6 +179,7 @@ PLAIN = {
     "token": "not-a-token",
     "question_key": "t01-q1",
     "assessment_key": "final",
+    "form_key": "call-scorecard",
 }
 
 

@@ -13,6 +13,7 @@ from lms.foundation.actor import Actor
 from lms.people.models import Employment, Firm, OneTimeLink, Person, SignIn, Team
 from lms.people.queries.arrivals import Arrival, find_actor, find_arrival, is_in_force, teams_led
 from lms.people.queries.audit import AuditPage, Wanted, list_about, list_acts, list_audit, list_entries
+from lms.people.queries.away import list_everybodys_leave, list_leave
 from lms.people.queries.directory import (
     PAGE,
     PeoplePage,
@@ -60,11 +61,13 @@ __all__ = [
     "list_audit",
     "list_entries",
     "list_everybody",
+    "list_everybodys_leave",
     "list_firm_lines",
     "list_firms",
     "list_imports",
     "list_job_roles",
     "list_known",
+    "list_leave",
     "list_people",
     "list_sign_ins",
     "list_team_lines",

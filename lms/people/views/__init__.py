@@ -2,6 +2,7 @@
 
 from lms.people.views import (  # noqa: F401  (each adds its routes to the room)
     audit,
+    away,
     directory,
     firms,
     importing,

@@ -39,6 +39,11 @@ ACTS = {
     "firm changed": _l("Changed a firm"),
     "firm closed": _l("Closed a firm"),
     "firm reopened": _l("Opened a firm again"),
+    "leave entered": _l("Entered a time away"),
+    "leave corrected": _l("Corrected a time away"),
+    "leave taken back": _l("Took a time away back"),
+    "panel called": _l("Asked raters for a panel"),
+    "panel closed": _l("All raters of a panel have handed in"),
     "evidence recorded": _l("Recorded evidence"),
     "evidence contested": _l("Contested evidence"),
     "contest upheld": _l("Looked again: it stands"),
@@ -53,6 +58,8 @@ FIELDS = {
     "roles": _l("Roles"),
     "started_on": _l("First day"),
     "ended_on": _l("Last day"),
+    "since_on": _l("First day away"),
+    "until_on": _l("Last day away"),
     "time_factor": _l("Extra time"),
     "parent": _l("Part of"),
     "lead": _l("Lead"),
@@ -130,7 +137,7 @@ def about_href(entry: AuditEntry) -> str:
     if entry.act.startswith("team "):
         return url_for("people.team", team_id=entry.subject)
     if entry.act.startswith(
-        ("person ", "roles ", "last day", "taken back", "invitation ", "reset ", "administrator ")
+        ("person ", "roles ", "last day", "leave ", "taken back", "invitation ", "reset ", "administrator ")
     ):
         return url_for("people.person", person_id=entry.subject)
     return ""

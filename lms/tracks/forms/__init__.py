@@ -7,9 +7,11 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import (
     DateField,
     FloatField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -18,9 +20,10 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from lms.foundation.errors import NotFound
 from lms.tracks.framework_files import shipped_framework
 from lms.tracks.rules import EvidenceKind
-from lms.tracks.services import Measured, Observation
+from lms.tracks.services import Document, Measured, Observation
 
 
 class ContestForm(FlaskForm):
@@ -102,7 +105,7 @@ class ObservationForm(FlaskForm):
 
 
 class CertificateForm(FlaskForm):
-    """A certificate that speaks for a competency until it expires."""
+    """A certificate or licence that speaks for a competency until it expires."""
 
     certificate = StringField(
         _("Which certificate, and who gave it?"), [InputRequired(_("Name the certificate.")), Length(max=160)]
@@ -111,19 +114,78 @@ class CertificateForm(FlaskForm):
     level = SelectField(_("Level that it shows"), coerce=int, choices=LEVELS)
     on = day_field(_("When was it given?"))
     expires_on = DateField(_("When does it expire?"), [Optional()])
+    document = FileField(_("A copy of it: PDF, PNG or JPEG, at most 5 MB"), [Optional()])
     example = story_field(_("How did you check it?"))
 
     def given(self, person_id: uuid.UUID, _requirement: str) -> Observation:
         """The certificate of a person."""
+        return _paper(self, person_id, EvidenceKind.CERTIFICATE, self.expires_on.data)
+
+
+class PriorLearningForm(FlaskForm):
+    """What somebody learnt before or elsewhere, checked by whoever records it."""
+
+    certificate = StringField(
+        _("What was learnt, and where?"), [InputRequired(_("Say what was learnt.")), Length(max=160)]
+    )
+    competency = SelectField(_("Competency"), choices=competency_choices)
+    level = SelectField(_("Level that it shows"), coerce=int, choices=LEVELS)
+    on = day_field(_("When was it last used or shown?"))
+    document = FileField(_("A copy of it: PDF, PNG or JPEG, at most 5 MB"), [Optional()])
+    example = story_field(_("How did you check it? A reference, a talk, a short task."))
+
+    def given(self, person_id: uuid.UUID, _requirement: str) -> Observation:
+        """What a person had learnt."""
+        return _paper(self, person_id, EvidenceKind.PRIOR_LEARNING, None)
+
+
+def _paper(
+    form: CertificateForm | PriorLearningForm,
+    person_id: uuid.UUID,
+    kind: EvidenceKind,
+    expires_on: date | None,
+) -> Observation:
+    sent = form.document.data
+    return Observation(
+        person_id,
+        kind,
+        form.competency.data,
+        form.level.data,
+        form.on.data or date.min,
+        form.example.data or "",
+        certificate=form.certificate.data or "",
+        expires_on=expires_on,
+        document=Document(sent.filename or "", sent.read()) if sent else None,
+    )
+
+
+class AnchoredForm(FlaskForm):
+    """An attestation on the written anchors of a competency: the level whose words describe the person's work."""
+
+    competency = HiddenField()
+    level = RadioField(_("Which words describe their work?"), [InputRequired(_("Choose one."))], coerce=int)
+    on = day_field(_("On which day did you last see it?"))
+    example = story_field(_("What did you see? One dated example."))
+
+    def offer(self, competency: str) -> None:
+        """The anchors of a competency, a choice each. Raises NotFound."""
+        found = next((one for one in shipped_framework()["competencies"] if one["key"] == competency), None)
+        if found is None:
+            raise NotFound("There is no such competency.")
+        self.competency.data = competency
+        self.level.choices = [
+            (level, f"{level} · {gettext(found['anchors'][level])}") for level in range(1, 6)
+        ]
+
+    def given(self, person_id: uuid.UUID, _requirement: str) -> Observation:
+        """The attestation of a person."""
         return Observation(
             person_id,
-            EvidenceKind.CERTIFICATE,
+            EvidenceKind.ATTESTATION,
             self.competency.data,
             self.level.data,
             self.on.data or date.min,
             self.example.data or "",
-            certificate=self.certificate.data or "",
-            expires_on=self.expires_on.data,
         )
 
 
@@ -200,16 +262,27 @@ class KpiForm(FlaskForm):
         )
 
 
-Recording = ObservationForm | CertificateForm | OutsideCourseForm | AttestationForm | ResultForm | KpiForm
+Recording = (
+    ObservationForm
+    | AnchoredForm
+    | CertificateForm
+    | PriorLearningForm
+    | OutsideCourseForm
+    | AttestationForm
+    | ResultForm
+    | KpiForm
+)
 FORMS: dict[str, type[Recording]] = {
     "work": ObservationForm,
+    "attest": AnchoredForm,
+    "prior": PriorLearningForm,
     "certificate": CertificateForm,
     "course": OutsideCourseForm,
     "attestation": AttestationForm,
     "assessment": ResultForm,
     "kpi": KpiForm,
 }
-"""The form for each thing that can be recorded: the first three for anybody, the rest for a requirement of its kind."""
+"""The form for each thing that can be recorded: the first five for anybody, the rest for a requirement of its kind."""
 
 
 def _for_requirement(form: Recording, person_id: uuid.UUID, requirement: str, **said: Any) -> Observation:

@@ -25,6 +25,7 @@ class OwnPath:
     places: Mapping[str, Place]
     route: Route
     courses: Mapping[str, uuid.UUID]
+    names: Mapping[str, str]
 
 
 def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -> OwnPath:
@@ -32,7 +33,8 @@ def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -
     person = people.find_employment(session, actor=actor, person_id=actor.person_id)
     if person is None:
         raise NotFound("There is no such person.")
-    framework, facts = framework_on(as_of), facts_of(person)
+    leave = queries.list_protected(session, actor=actor, person_id=actor.person_id)
+    framework, facts = framework_on(as_of), facts_of(person, leave)
     ledger = queries.list_ledger(session, actor=actor, person_id=actor.person_id)
     places = {
         track["key"]: place_on(track, framework, ledger, facts, as_of, job_role=person.job_role)
@@ -46,7 +48,11 @@ def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -
     keys = [cell.key for cell in stand.cells if cell.kind == "course"]
     live = courses.find_live_by_key(session, actor=actor, keys=keys)
     return OwnPath(
-        Path(*found, stand, ledger, person), places, route(stand), {key: one.id for key, one in live.items()}
+        Path(*found, stand, ledger, person, leave),
+        places,
+        route(stand),
+        {key: one.id for key, one in live.items()},
+        _raters(session, actor, ledger),
     )
 
 
@@ -73,12 +79,14 @@ class EvidencePage:
 
     ledger: Sequence[Evidence]
     names: Mapping[str, str]
+    looks: Sequence[queries.Look]
 
 
 def own_evidence(session: Session, *, actor: Actor) -> EvidencePage:
-    """Everything that is recorded about the actor, latest first."""
+    """Everything that is recorded about the actor, latest first, and who has looked at it."""
     ledger = queries.list_ledger(session, actor=actor, person_id=actor.person_id)
-    return EvidencePage(ledger[::-1], _raters(session, actor, ledger))
+    looks = queries.list_looks(session, actor=actor, person_id=actor.person_id)
+    return EvidencePage(ledger[::-1], _raters(session, actor, ledger), looks)
 
 
 def _raters(session: Session, actor: Actor, ledger: Sequence[Evidence]) -> Mapping[str, str]:

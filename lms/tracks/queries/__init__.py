@@ -14,7 +14,40 @@ from lms.foundation.actor import Actor
 from lms.people.models import Employment
 from lms.people.queries import find_zone
 from lms.tracks.models import Contest, EvidenceRow
+from lms.tracks.queries.leave import list_everybody_protected, list_protected
+from lms.tracks.queries.looks import Look, has_looked, list_looks, list_with_document
+from lms.tracks.queries.panels import (
+    PanelLine,
+    Rater,
+    find_panel,
+    list_own_panels,
+    list_raters,
+    list_seats,
+)
 from lms.tracks.rules import Contested, Evidence, EvidenceKind
+
+__all__ = [
+    "SORTS",
+    "BoardPerson",
+    "Look",
+    "PanelLine",
+    "Rater",
+    "find_evidence",
+    "find_open_contest",
+    "find_panel",
+    "has_looked",
+    "list_board_people",
+    "list_everybody_protected",
+    "list_ledger",
+    "list_ledgers",
+    "list_looks",
+    "list_names",
+    "list_own_panels",
+    "list_protected",
+    "list_raters",
+    "list_seats",
+    "list_with_document",
+]
 
 
 def _contests(contests: Sequence[Contest], zone: ZoneInfo) -> dict[uuid.UUID, tuple[Contested, ...]]:
@@ -28,7 +61,7 @@ def _contests(contests: Sequence[Contest], zone: ZoneInfo) -> dict[uuid.UUID, tu
 
 
 def _fact(
-    row: Any, contests: Mapping[uuid.UUID, tuple[Contested, ...]], zone: ZoneInfo, **more: str
+    row: Any, contests: Mapping[uuid.UUID, tuple[Contested, ...]], zone: ZoneInfo, detail: Mapping[str, Any]
 ) -> Evidence:
     """A row of evidence as a fact: what is recorded in the firm's evening is of that day."""
     return Evidence(
@@ -47,7 +80,11 @@ def _fact(
         expires_on=row.expires_on,
         supersedes=str(row.supersedes_id) if row.supersedes_id else None,
         contests=contests.get(row.id, ()),
-        **more,
+        title=str(detail.get("title", "")),
+        example=str(detail.get("example", "")),
+        since=date.fromisoformat(detail["since"]) if detail.get("since") else None,
+        form=str(detail.get("form", "")),
+        critical=tuple(detail.get("critical", ())),
     )
 
 
@@ -72,16 +109,7 @@ def list_ledger(session: Session, *, actor: Actor, person_id: uuid.UUID) -> list
     ).all()
     zone = find_zone(session, firm_id=actor.firm_id)
     about = _contests(contests, zone)
-    return [
-        _fact(
-            row,
-            about,
-            zone,
-            title=str(row.detail.get("title", "")),
-            example=str(row.detail.get("example", "")),
-        )
-        for row in rows
-    ]
+    return [_fact(row, about, zone, row.detail) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -155,6 +183,7 @@ def list_ledgers(
             EvidenceRow.rater_id,
             EvidenceRow.expires_on,
             EvidenceRow.supersedes_id,
+            EvidenceRow.detail["since"].as_string().label("since"),
         )
         .where(EvidenceRow.firm_id == actor.firm_id)
         .order_by(EvidenceRow.person_id, EvidenceRow.on)
@@ -166,7 +195,7 @@ def list_ledgers(
         ).where(Employment.team_id.in_(team_ids))
     ledgers: dict[uuid.UUID, list[Evidence]] = {}
     for row in session.execute(statement):
-        ledgers.setdefault(row.person_id, []).append(_fact(row, about, zone))
+        ledgers.setdefault(row.person_id, []).append(_fact(row, about, zone, {"since": row.since}))
     return ledgers
 
 

@@ -2,19 +2,21 @@
 
 import uuid
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.utils import secure_filename
 
 from lms.foundation.errors import NotFound
 from lms.foundation.ids import new_id
 from lms.people.queries import list_teams
 from lms.tracks import pages, services
-from lms.tracks.forms import FORMS, ContestForm, Recording, ResolveForm
+from lms.tracks.forms import FORMS, AnchoredForm, ContestForm, Recording, ResolveForm
 from lms.tracks.framework_files import find_rung, framework_on
 from lms.tracks.policy import TrackPermission
+from lms.tracks.views.ledger import looked
 from lms.tracks.views.room import as_seen, chosen_rung, day, room
-from lms.web import actor, answered, csv_reply, now, session
+from lms.web import actor, answered, csv_reply, now, session, storage
 from lms.web.device import fact_id
 
 
@@ -109,6 +111,7 @@ def board_csv() -> ResponseReturnValue:
 def person(person_id: uuid.UUID) -> ResponseReturnValue:
     """One person against one rung: each cell with its reasons, and the ledger behind them."""
     page = pages.person_page(session(), actor=actor(), person_id=person_id, rung=chosen_rung(), as_of=day())
+    looked(person_id)
     return render_template(
         "tracks/person.html",
         page=page,
@@ -140,14 +143,22 @@ def recording_form(page: services.RecordPage) -> type[Recording]:
     return FORMS[kind]
 
 
-EVERYWHERE = ("work", "certificate", "course")
+EVERYWHERE = ("work", "attest", "certificate", "prior", "course")
+
+
+def recording_filled(page: services.RecordPage, **values: object) -> Recording:
+    """The form, with the anchors of the competency it is about when it is an attestation on them."""
+    form = recording_form(page)(**values)
+    if isinstance(form, AnchoredForm):
+        form.offer(request.args.get("competency", "A1"))
+    return form
 
 
 @room.get("/board/people/<uuid:person_id>/observe", allow=TrackPermission.RECORD)
 def observe(person_id: uuid.UUID) -> ResponseReturnValue:
     """The form for what was seen of a person at work, or counts for a requirement of a rung."""
     page = recording_page(person_id)
-    form = recording_form(page)(on=day())
+    form = recording_filled(page, on=day())
     return render_template(
         "tracks/observe.html", page=page, form=form, asked=asked_record(), evidence_id=new_id()
     )
@@ -157,7 +168,7 @@ def observe(person_id: uuid.UUID) -> ResponseReturnValue:
 def record(person_id: uuid.UUID) -> ResponseReturnValue:
     """Record it."""
     page = recording_page(person_id)
-    form, rung = recording_form(page)(), page.rung["key"]
+    form, rung = recording_filled(page), page.rung["key"]
     goal = "tracks.person" if page.may_see_person else "tracks.observe"
 
     def done(_row: object) -> ResponseReturnValue:
@@ -173,6 +184,7 @@ def record(person_id: uuid.UUID) -> ResponseReturnValue:
             seen=form.given(person_id, asked_record()),
             now=now(),
             evidence_id=fact_id("evidence_id"),
+            storage=storage(),
         ),
         page=lambda: render_template(
             "tracks/observe.html",
@@ -182,6 +194,18 @@ def record(person_id: uuid.UUID) -> ResponseReturnValue:
             evidence_id=fact_id("evidence_id"),
         ),
     )
+
+
+@room.get("/evidence/<uuid:evidence_id>/document", allow=TrackPermission.OWN_PATH)
+def document(evidence_id: uuid.UUID) -> ResponseReturnValue:
+    """The document of a fact, to be saved: it opens in no page of ours and can run nothing."""
+    paper = services.see_document(session(), actor=actor(), evidence_id=evidence_id, storage=storage())
+    reply = make_response(paper.content)
+    reply.headers["Content-Type"] = paper.media_type
+    reply.headers.set("Content-Disposition", "attachment", filename=secure_filename(paper.name) or "document")
+    reply.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    reply.headers["Cache-Control"] = "private, no-store"
+    return reply
 
 
 @room.get("/evidence/<uuid:evidence_id>/contest", allow=TrackPermission.RESOLVE)

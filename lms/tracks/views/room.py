@@ -1,14 +1,17 @@
 """The room itself, and what its pages share: words, the day they are about, the rung."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import to_user_timezone
 
 from lms.foundation.errors import Invalid
+from lms.people.queries import is_id
 from lms.tracks.framework_files import shipped_framework
-from lms.tracks.rules import KIND_WORDS, State
+from lms.tracks.rules import KIND_WORDS, Reason, State
 from lms.web import Room, now
 from lms.web.language import shown
 
@@ -20,7 +23,7 @@ def words() -> dict[str, object]:
     """What the pages need to put rules' values into words."""
     return {
         "shown": shown,
-        "say": lambda reason: reason.words(_, shown),
+        "say": said,
         "heading": lambda cell: heading(cell.key, cell.kind),
         "heading_of": heading,
         "kind_words": {kind: _(words) for kind, words in KIND_WORDS.items()},
@@ -34,6 +37,15 @@ def words() -> dict[str, object]:
         },
         "competency_names": {one["key"]: one["name"] for one in shipped_framework()["competencies"]},
         "course_titles": {one["key"]: one["title"] for one in shipped_framework()["courses"]},
+        "standing_words": {
+            "counts": (_("Counts"), "good"),
+            "contested": (_("Set aside"), "warn"),
+            "stale": (_("Too old or expired"), "quiet"),
+            "unsure": (_("Too close to call"), "warn"),
+            "failed": (_("Does not speak for a level"), "quiet"),
+            "superseded": (_("Superseded"), "quiet"),
+            "withdrawn": (_("Withdrawn"), "quiet"),
+        },
         "outcome_words": {
             "completed": _("Completed"),
             "passed": _("Passed"),
@@ -41,6 +53,19 @@ def words() -> dict[str, object]:
             "rated": _("Shown"),
         },
     }
+
+
+def said(reason: Reason, names: Mapping[str, str] | None = None) -> str:
+    """A reason in the reader's words; `names`: what people are called, by the text of their id."""
+
+    def show(value: Any) -> str:
+        if isinstance(value, str) and names is not None and value in names:
+            return names[value]
+        if isinstance(value, str) and is_id(value):
+            return str(_("a colleague"))
+        return shown(value)
+
+    return reason.words(_, show)
 
 
 def as_seen(moment: datetime) -> date:

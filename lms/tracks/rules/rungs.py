@@ -1,0 +1,197 @@
+"""A person against a rung: every requirement with its state and its reasons."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lms.foundation.words import N_
+from lms.tracks.rules.days import months_after
+from lms.tracks.rules.evidence import Evidence, EvidenceKind, is_contested, is_fresh, known
+from lms.tracks.rules.explaining import Cell, ProfileUsed, Reason, Standing, State
+from lms.tracks.rules.facts import fact_words
+from lms.tracks.rules.framework import in_force
+from lms.tracks.rules.freshness import Clock, Leave, clock_of
+from lms.tracks.rules.readiness import competency_cells, sure
+from lms.tracks.rules.rule import Rule, rule_on
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the employment says."""
+
+    started_on: date
+    role_started_on: date
+    leave: tuple[Leave, ...] = ()
+
+
+def standing(
+    rung: Mapping[str, Any],
+    framework: Mapping[str, Any],
+    evidence: Iterable[Evidence],
+    facts: Facts,
+    as_of: date,
+    rule: Rule | None = None,
+) -> Standing:
+    """A person against every requirement of a rung as of a date, by the profile and the rule in force on that date."""
+    there = known(evidence, as_of)
+    rule = rule or rule_on(framework.get("rules", ()), as_of)
+    clock = clock_of(there, facts.leave, as_of, rule)
+    profile = in_force(framework["profiles"], rung.get("profile"), as_of)
+    levels: Mapping[str, int] = profile["levels"] if profile else {}
+    competencies = competency_cells(levels, framework["competencies"], there, clock)
+    courses = {course["key"]: course for course in framework["courses"]}
+    cells = []
+    for requirement in rung["requirements"]:
+        kind = requirement["kind"]
+        if kind == "tenure":
+            cells.append(_tenure(requirement, facts, as_of))
+        elif kind == "competencies":
+            cells.append(_competencies(requirement, competencies))
+        elif kind == "course":
+            cells.append(_course(requirement, courses, there, as_of))
+        else:
+            cells.append(_named(requirement, there, clock))
+    used = ProfileUsed(profile["key"], profile["name"], profile["version"]) if profile else None
+    return Standing(rung["key"], rung["version"], used, as_of, rule.version, tuple(cells), competencies)
+
+
+def _tenure(requirement: Mapping[str, Any], facts: Facts, as_of: date) -> Cell:
+    since = facts.role_started_on if requirement["since"] == "role" else facts.started_on
+    due = months_after(since, requirement["months"])
+    values = {"since": since, "due": due, "months": requirement["months"]}
+    if due <= as_of:
+        state, sentence = State.MET, N_("Since %(since)s: %(months)s months were reached on %(due)s.")
+    else:
+        state, sentence = (
+            State.NOT_YET,
+            N_("Since %(since)s: %(months)s months are reached on %(due)s. Only time closes this."),
+        )
+    return Cell(requirement["key"], "tenure", requirement["text"], state, Reason(sentence, values))
+
+
+def _competencies(requirement: Mapping[str, Any], cells: Sequence[Cell]) -> Cell:
+    met = sum(cell.state is State.MET for cell in cells)
+    states = {cell.state for cell in cells}
+    state = next(
+        (one for one in (State.NOT_YET, State.NO_EVIDENCE, State.STALE, State.BORDERLINE) if one in states),
+        State.MET,
+    )
+    if state is State.NO_EVIDENCE and met:
+        state = State.NOT_YET
+    ids = tuple(dict.fromkeys(one for cell in cells for one in cell.evidence))
+    return Cell(
+        requirement["key"],
+        "competencies",
+        requirement["text"],
+        state,
+        Reason("%(met)s of %(all)s competencies are at their level.", {"met": met, "all": len(cells)}, ids),
+        ids,
+        contested=any(cell.contested for cell in cells),
+    )
+
+
+def _course(
+    requirement: Mapping[str, Any],
+    courses: Mapping[str, Mapping[str, Any]],
+    evidence: Sequence[Evidence],
+    as_of: date,
+) -> Cell:
+    branches: Sequence[Sequence[str]] = requirement.get("any_of") or [[requirement["course"]]]
+    tried = [_courses_done(keys, requirement, evidence, as_of) for keys in branches]
+    order = (State.MET, State.STALE, State.NOT_YET, State.NO_EVIDENCE)
+    state, left, ids = min(tried, key=lambda one: (order.index(one[0]), len(one[1])))
+    minutes = sum(courses[key]["minutes"] for key in left)
+    names = tuple(courses[key]["title"] for key in left)
+    values = {"names": names, "minutes": minutes, "months": requirement.get("within_months", 0)}
+    sentence = {
+        State.MET: N_("Completed."),
+        State.STALE: N_("Completed more than %(months)s months ago. Take it again: %(minutes)s minutes."),
+        State.NOT_YET: N_("Still to take: %(names)s, %(minutes)s minutes."),
+        State.NO_EVIDENCE: N_("Not taken yet: %(minutes)s minutes."),
+    }[state]
+    return Cell(
+        requirement["key"],
+        "course",
+        requirement["text"],
+        state,
+        Reason(sentence, values, ids),
+        ids,
+        minutes=minutes or None,
+        contested=any(is_contested(one, as_of) for one in evidence if one.id in ids),
+    )
+
+
+def _courses_done(
+    keys: Sequence[str],
+    requirement: Mapping[str, Any],
+    evidence: Sequence[Evidence],
+    as_of: date,
+) -> tuple[State, list[str], tuple[str, ...]]:
+    months = requirement.get("within_months")
+    left, stale, ids = [], False, []
+    for key in keys:
+        done = [
+            one for one in evidence if one.kind is EvidenceKind.COURSE and one.requirement == key and one.good
+        ]
+        ids += [one.id for one in done]
+        standing_now = [one for one in done if not is_contested(one, as_of)]
+        if not any(months is None or is_fresh(one, as_of, months) for one in standing_now):
+            left.append(key)
+            stale = stale or bool(standing_now)
+    if not left:
+        return State.MET, [], tuple(ids)
+    return (
+        (State.STALE if stale else State.NOT_YET if len(left) < len(keys) else State.NO_EVIDENCE),
+        left,
+        tuple(ids),
+    )
+
+
+def _named(requirement: Mapping[str, Any], evidence: Sequence[Evidence], clock: Clock) -> Cell:
+    """A requirement met by evidence that names it: an exam, a KPI period, an attestation."""
+    mine = [one for one in evidence if one.requirement == requirement["key"]]
+    counted = [one for one in mine if not is_contested(one, clock.as_of)]
+    fresh = [one for one in counted if clock.is_fresh(one)]
+    safe = sure(fresh)
+    wanted = requirement.get("raters", 1)
+    raters = _voices(safe, wanted)
+    values = {"have": len(raters), "wanted": wanted, "months": clock.rule.stale_after_months}
+    if len(raters) >= wanted:
+        state, sentence = State.MET, N_("Shown.")
+    elif safe:
+        state, sentence = State.NOT_YET, N_("%(have)s of %(wanted)s raters have said so.")
+    elif any(one.near_the_mark for one in fresh):
+        state, sentence = (
+            State.BORDERLINE,
+            N_("The score lies within one standard error of the pass mark. A second form decides."),
+        )
+    elif len(_voices(sure(counted), wanted)) >= wanted:
+        state = State.STALE
+        sentence = (
+            N_("Shown more than %(months)s months ago.")
+            if clock.rule.half_life_months is None
+            else N_("Shown once, but too much time has passed without use.")
+        )
+    elif counted:
+        state, sentence = State.NOT_YET, N_("Tried, not passed yet.")
+    else:
+        state, sentence = State.NO_EVIDENCE, N_("Nothing is recorded yet.")
+    ids = tuple(one.id for one in mine)
+    below = tuple(fact_words(one, clock) for one in mine)
+    return Cell(
+        requirement["key"],
+        requirement["kind"],
+        requirement["text"],
+        state,
+        Reason(sentence, values, ids, below),
+        ids,
+        contested=len(counted) < len(mine),
+    )
+
+
+def _voices(evidence: Sequence[Evidence], wanted: int) -> set[str]:
+    """What counts towards a requirement: each fact, or each rater when several are wanted."""
+    if wanted == 1:
+        return {one.id for one in evidence}
+    return {one.rater for one in evidence if one.rater}

@@ -1,0 +1,122 @@
+"""What events write into the ledger, and what a package may say of competencies."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms.assessments.rules import AssessmentGraded
+from lms.courses.packages import Located
+from lms.courses.rules import Problem
+from lms.courses.services import PackageRead
+from lms.foundation.ids import derived_id
+from lms.learning.rules import CourseCompleted
+from lms.people import queries as people
+from lms.tracks.framework_files import shipped_framework
+from lms.tracks.models import EvidenceRow
+from lms.tracks.rules import EvidenceKind
+
+
+def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
+    """The competencies of a package that the framework does not have: evidence about them would say nothing."""
+    known = {one["key"] for one in shipped_framework()["competencies"]}
+    package = event.package
+    course = package.files.get("course.yaml", "")
+    said = Located(package.course, "course.yaml", course)
+    places = [
+        (said, f"competencies.{number}.id", key)
+        for number, key in _named(package.course, "competencies", "id")
+    ]
+    for one in package.questions:
+        places.append((one, "competency", one.document.get("competency")))
+    for one in package.assessments:
+        for name in ("draws", "evidence"):
+            places += [
+                (one, f"{name}.{number}.competency", key)
+                for number, key in _named(one.document, name, "competency")
+            ]
+    return [
+        Problem(
+            one.file,
+            one.line(where),
+            f"The framework has no competency “{key}”. They are A1 to F4: see the list.",
+        )
+        for one, where, key in places
+        if isinstance(key, str) and key not in known
+    ]
+
+
+def _named(document: Mapping[str, Any], name: str, part: str) -> list[tuple[int, Any]]:
+    entries = document.get(name)
+    return [
+        (number, entry.get(part))
+        for number, entry in enumerate(entries if isinstance(entries, list) else ())
+        if isinstance(entry, Mapping)
+    ]
+
+
+def write_course_evidence(session: Session, event: CourseCompleted) -> None:
+    """A completed course is a fact about the person, for the rung and (up to level 1) for its competencies."""
+    said = {
+        "kind": EvidenceKind.COURSE,
+        "outcome": "completed",
+        "on": event.at.astimezone(people.find_zone(session, firm_id=event.firm_id)).date(),
+        "recorded_at": event.at,
+        "source": f"course:{event.version_id}",
+        "detail": {"title": event.title, "lessons": event.lessons},
+    }
+    _add(
+        session,
+        event.firm_id,
+        event.person_id,
+        ("course", event.version_id, event.person_id),
+        requirement=event.course_key,
+        **said,
+    )
+    for competency in sorted({key for key, _level in event.competencies}):
+        _add(
+            session,
+            event.firm_id,
+            event.person_id,
+            ("course", event.version_id, event.person_id, competency),
+            competency=competency,
+            level=1,
+            requirement=event.course_key,
+            **said,
+        )
+
+
+def write_assessment_evidence(session: Session, event: AssessmentGraded) -> None:
+    """A graded course or gate assessment is a fact about each competency it speaks to. A lesson quiz never is."""
+    if event.purpose == "lesson":
+        return
+    on = event.at.astimezone(people.find_zone(session, firm_id=event.firm_id)).date()
+    for competency, level in event.evidence:
+        _add(
+            session,
+            event.firm_id,
+            event.person_id,
+            ("attempt", event.attempt_id, competency),
+            kind=EvidenceKind.ASSESSMENT,
+            competency=competency,
+            level=level,
+            requirement=f"{event.course_id}:{event.assessment_key}",
+            outcome="passed" if event.passed else "failed",
+            score=event.score,
+            error=event.error,
+            pass_mark=event.pass_mark,
+            on=on,
+            recorded_at=event.at,
+            source=f"attempt:{event.attempt_id}",
+            detail={"title": event.title, "questions": event.questions},
+        )
+
+
+def _add(
+    session: Session, firm_id: uuid.UUID, person_id: uuid.UUID, parts: tuple[object, ...], **said: Any
+) -> EvidenceRow:
+    """Add a fact under an id made of what it is about: the same event twice would be refused, never counted twice."""
+    row = EvidenceRow(firm_id=firm_id, id=derived_id(firm_id, *parts), person_id=person_id, **said)
+    session.add(row)
+    return row
