@@ -14,6 +14,11 @@ class TrackPermission(Permission):
     RECORD = "tracks:evidence:record"
     CONTEST = "tracks:evidence:contest"
     RESOLVE = "tracks:contest:resolve"
+    KPI_IMPORT = "tracks:kpi:import"
+    KPI_SEE = "tracks:kpi:see"
+    PIPELINE = "tracks:pipeline:see"
+    COACH = "tracks:coaching:write"
+    OWN_NOTES = "tracks:coaching:own"
 
 
 rates_work = has_role(Role.ASSESSOR, Role.MANAGER)
@@ -32,4 +37,9 @@ POLICY: Policy = {
     TrackPermission.RECORD: [[rates_work, is_not_themself], [leads_a_team, leads_them, is_not_themself]],
     TrackPermission.CONTEST: [[works_here, is_themself]],
     TrackPermission.RESOLVE: [[rates_work, is_not_themself]],
+    TrackPermission.KPI_IMPORT: [[has_role(Role.MANAGER, Role.FIRM_ADMIN)]],
+    TrackPermission.KPI_SEE: [[is_manager], [leads_a_team]],
+    TrackPermission.PIPELINE: [[is_manager], [leads_a_team]],
+    TrackPermission.COACH: [[is_manager, is_not_themself], [leads_a_team, leads_them, is_not_themself]],
+    TrackPermission.OWN_NOTES: [[works_here]],
 }
