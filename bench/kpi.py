@@ -36,7 +36,9 @@ def build(home: Path, people: int) -> None:
     """A firm of so many people with employee numbers."""
     database = f"sqlite:///{home / 'ladder.db'}"
     migrate(database)
-    app = create_app(Settings(home=home, database=database, secret_key="k" * 40, testing=True))
+    app = create_app(
+        Settings(home=home, database=database, secret_key="k" * 40, secure_cookies=False, testing=True)
+    )
     house = House(app, NOON)
     firm = house.firm()
     house.person(firm, Role.MANAGER)

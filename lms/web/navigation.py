@@ -52,6 +52,13 @@ def desk_rail(actor: Actor) -> list[Place]:
             "/board",
         ),
         (
+            lambda: permissions.could(actor, names["tracks:kpi:see"]),
+            _("Figures"),
+            "tracks.figures",
+            "chart-column",
+            "/figures",
+        ),
+        (
             lambda: permissions.could(actor, names["learning:team:see"]),
             _("Team"),
             "learning.team",

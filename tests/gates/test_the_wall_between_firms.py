@@ -33,6 +33,7 @@ from lms.people.services import importing
 from lms.tracks import services as tracks
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
+from lms.tracks.services import kpi
 from lms.web.request import db
 from tests.house import SAMPLE_COURSE, House, Someone
 
@@ -111,12 +112,14 @@ def build(house: House, word: str) -> World:
         content=f"::{word}::What is {word}? {{=a#{word} ~b ~c}}".encode(),
         storage=house.app.extensions["storage"],
     )
+    figures = figured(house, firm, word)
     move_id = moved(house, trainer, agent, course_id, version_id)
     ids = {
         "course_id": course_id,
         "move_id": move_id,
         "import_id": sent.id,
         "bring_id": brought.id,
+        "kpi_file_id": figures,
         "assessment_id": assessment_id,
         "attempt_id": attempt_id,
         "person_id": agent.id,
@@ -129,6 +132,30 @@ def build(house: House, word: str) -> World:
         "sign_in_id": sign_in_id,
     }
     return World(firm, agent, {name: str(value) for name, value in ids.items()})
+
+
+def figured(house: House, firm: uuid.UUID, word: str) -> uuid.UUID:
+    """A manager sends figures in and takes them, names a metric and sets a target; the file's id."""
+    manager = house.person(firm, Role.MANAGER, name=f"{word} Manager")
+    metric = kpi.NewMetric(f"{word} metric", "", "score", "higher", word, 100, 3)
+    house.act(manager, kpi.name_metric, new=metric)
+    house.act(
+        manager, kpi.set_target, queue=f"{word} queue", metric="qa", value=80, from_on=house.noon.date()
+    )
+    storage = house.app.extensions["storage"]
+    text = f"Agent,Queue,Shift,Month,QA,Evaluations,AHT,Calls\n{word}-1,{word} queue,{word} shift,2026-01,90,12,300,90\n"
+    kept = house.act(
+        manager,
+        kpi.keep_file,
+        file_name=f"{word}.csv",
+        content=text.encode(),
+        source=word,
+        pairs=(),
+        storage=storage,
+    )
+    house.act(manager, kpi.apply_file, file_id=kept.id, storage=storage)
+    found: uuid.UUID = kept.id
+    return found
 
 
 def moved(

@@ -107,7 +107,7 @@ def test_every_kind_of_fault_is_told_with_its_line_and_everything_else_is_taken(
     before = counts(app)
     again = floor.take(made.text, *PAIRS)
     assert again.counts["unchanged"] == 2000 - len(skipped)
-    assert not again.fresh
+    assert not again.news
     assert counts(app) == before, "a second import changes nothing"
 
 

@@ -53,7 +53,7 @@ def kpi(
     begin_writing(session)
     plan = plan_file(session, actor=actor, content=content, source=source, pairs=pairs, now=now)
     written = False
-    if not dry_run and plan.fresh:
+    if not dry_run and plan.news:
         know_the_operator(session, now=now)
         take_file(
             session,
@@ -83,7 +83,6 @@ def told(plan: Planned) -> dict[str, Any]:
     """The report as plain values: every row with its line, what became of it, and why when it was skipped."""
     return {
         "counts": plan.counts,
-        "figures": len(plan.fresh),
         "mapping": plan.mapping.as_document(),
         "format": plan.kind,
         "unread_columns": list(plan.reading.unread),

@@ -458,29 +458,29 @@ class _Rows:
 
 def _refuse_disagreeing(lines: list[Line]) -> None:
     """Two rows about one thing: the same is taken once; of different ones neither is, for nobody can tell which is right."""
-    seen: dict[tuple[object, ...], tuple[Line, Fact]] = {}
-    wrong: dict[int, tuple[Line, list[int]]] = {}
-    for line in lines:
+    seen: dict[int, int] = {}
+    wrong: dict[int, set[int]] = {}
+    for at, line in enumerate(lines):
         repeated: list[int] = []
         for fact in line.facts:
-            key = fact[:6]
-            before = seen.setdefault(key, (line, fact))
-            if before[0] is line:
+            before = lines[seen.setdefault(hash(fact[:6]), at)]
+            if before is line:
                 continue
-            if before[1] == fact:
-                repeated.append(before[0].number)
-            else:
-                for one, other in ((line, before[0]), (before[0], line)):
-                    wrong.setdefault(one.number, (one, []))[1].append(other.number)
-        if repeated and len(repeated) == len(line.facts) and line.number not in wrong:
+            there = next((one for one in before.facts if one[:6] == fact[:6]), None)
+            if there == fact:
+                repeated.append(before.number)
+            elif there is not None:
+                wrong.setdefault(at, set()).add(before.number)
+                wrong.setdefault(seen[hash(fact[:6])], set()).add(line.number)
+        if repeated and len(repeated) == len(line.facts) and at not in wrong:
             line.reasons = (Unfit("The row says the same as row %(row)s.", row=repeated[0]),)
             line.facts = ()
-    for line, others in wrong.values():
-        line.facts = ()
-        line.reasons = (
+    for at, others in wrong.items():
+        lines[at].facts = ()
+        lines[at].reasons = (
             Unfit(
                 "The row and row %(rows)s say different things of one person, queue, shift, metric and period. Neither is taken.",
-                rows=", ".join(str(one) for one in sorted(set(others))[:8]),
+                rows=", ".join(str(one) for one in sorted(others)[:8]),
             ),
         )
 

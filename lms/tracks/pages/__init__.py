@@ -13,6 +13,7 @@ from lms.foundation.errors import NotFound
 from lms.people import queries as people
 from lms.tracks import queries
 from lms.tracks.framework_files import find_rung, framework_on
+from lms.tracks.pages.kpi import Strip, strips
 from lms.tracks.rules import Evidence, Place, Route, place_on, route, standing
 from lms.tracks.services import Path, facts_of, see_standing
 
@@ -57,6 +58,7 @@ class PersonPage:
     path: Path
     route: Route
     names: Mapping[str, str]
+    strips: Sequence[Strip]
 
 
 def person_page(
@@ -64,7 +66,12 @@ def person_page(
 ) -> PersonPage:
     """A person's standing with the names of those who rated it. Raises NotFound, NotAllowed."""
     path = see_standing(session, actor=actor, person_id=person_id, rung=rung, as_of=as_of)
-    return PersonPage(path, route(path.standing), _raters(session, actor, path.ledger))
+    return PersonPage(
+        path,
+        route(path.standing),
+        _raters(session, actor, path.ledger),
+        strips(session, actor=actor, person_id=person_id, as_of=as_of),
+    )
 
 
 @dataclass(frozen=True)

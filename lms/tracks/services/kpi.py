@@ -7,7 +7,7 @@ two rows that disagree; of a file that is mostly about people of another firm.
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import isclose
@@ -47,8 +47,15 @@ class Planned:
     reading: Reading
     header: Sequence[str]
     kind: str
-    fresh: Mapping[uuid.UUID, queries.Held | None]
-    """What is new or corrected, by subject, with what it corrects."""
+    corrected: Mapping[uuid.UUID, queries.Held]
+    """What the file corrects, by subject."""
+    same: Collection[uuid.UUID]
+    """What is known already in rows of which something else is new."""
+
+    @property
+    def news(self) -> int:
+        """How many rows say something new or corrected."""
+        return sum(line.status in ("taken", "corrected") for line in self.reading.lines)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -90,8 +97,8 @@ def plan_file(
         today=people.find_today(session, actor=actor, now=now),
     )
     _refuse_known_overlaps(session, actor, reading.lines)
-    fresh = _hold_against(session, actor, reading.lines)
-    return Planned(source, mapping, reading, table.header, table.kind, fresh)
+    corrected, same = _hold_against(session, actor, reading.lines)
+    return Planned(source, mapping, reading, table.header, table.kind, corrected, same)
 
 
 def _refuse_known_overlaps(session: Session, actor: Actor, lines: Sequence[Line]) -> None:
@@ -121,30 +128,33 @@ def _refuse_known_overlaps(session: Session, actor: Actor, lines: Sequence[Line]
 
 def _hold_against(
     session: Session, actor: Actor, lines: Sequence[Line]
-) -> dict[uuid.UUID, queries.Held | None]:
+) -> tuple[dict[uuid.UUID, queries.Held], set[uuid.UUID]]:
     """Say of each row whether it is new, corrects what is known, or changes nothing."""
-    fresh: dict[uuid.UUID, queries.Held | None] = {}
+    corrected: dict[uuid.UUID, queries.Held] = {}
+    same: set[uuid.UUID] = set()
     for some in _batches([line for line in lines if line.facts]):
         subjects = {fact.subject(actor.firm_id): (line, fact) for line in some for fact in line.facts}
         held: dict[uuid.UUID, queries.Held] = {}
         for part in _batches(list(subjects)):
             held |= queries.list_held(session, actor=actor, subjects=part)
         told_of: dict[int, set[str]] = {}
+        known: list[tuple[int, uuid.UUID]] = []
         for subject, (line, fact) in subjects.items():
             before = held.get(subject)
             if before is None:
                 status = "taken"
             elif _same(fact, before):
                 status = "unchanged"
+                known.append((line.number, subject))
             else:
                 status = "corrected"
+                corrected[subject] = before
             told_of.setdefault(line.number, set()).add(status)
-            if status != "unchanged":
-                fresh[subject] = before
+        same |= {subject for number, subject in known if told_of[number] != {"unchanged"}}
         for line in some:
             found = told_of.get(line.number, set())
             line.status = next((one for one in ("corrected", "taken") if one in found), "unchanged")
-    return fresh
+    return corrected, same
 
 
 def _same(fact: Fact, held: queries.Held) -> bool:
@@ -286,7 +296,7 @@ def apply_file(
         pairs=_pairs(from_document(file.mapping)),
         now=now,
     )
-    if not plan.fresh:
+    if not plan.news:
         raise Conflict("Nothing in it is new: every figure is known already, just so, or was skipped.")
     _write(session, actor, file, plan, now)
     return file
@@ -304,7 +314,7 @@ def take_file(
 ) -> KpiFile | None:
     """Keep a file and do what was just planned of it, in the transaction that planned it; None when nothing is new."""
     require(POLICY, actor, TrackPermission.KPI_IMPORT)
-    if not plan.fresh:
+    if not plan.news:
         return None
     file = keep_file(
         session,
@@ -344,11 +354,11 @@ def _write_facts(
     touched: dict[Touched, None] = {}
     rows: list[dict[str, object]] = []
     for line in plan.reading.lines:
-        for fact in line.facts:
+        for fact in line.facts if line.status != "unchanged" else ():
             subject = fact.subject(actor.firm_id)
-            if subject not in plan.fresh:
+            if subject in plan.same:
                 continue
-            before = plan.fresh[subject]
+            before = plan.corrected.get(subject)
             touched[Touched(fact.person_id, fact.queue, fact.starts_on, fact.ends_on)] = None
             rows.append(
                 {
