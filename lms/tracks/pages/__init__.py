@@ -14,7 +14,9 @@ from lms.people import queries as people
 from lms.tracks import queries
 from lms.tracks.framework_files import find_rung, framework_on
 from lms.tracks.pages.kpi import Strip, strips
-from lms.tracks.rules import Evidence, Place, Route, place_on, route, standing
+from lms.tracks.pages.routing import Routed, routed
+from lms.tracks.queries.routing import list_finals
+from lms.tracks.rules import Evidence, Place, place_on, standing
 from lms.tracks.services import Path, facts_of, see_standing
 
 
@@ -24,7 +26,7 @@ class OwnPath:
 
     path: Path
     places: Mapping[str, Place]
-    route: Route
+    route: Routed
     courses: Mapping[str, uuid.UUID]
 
 
@@ -47,7 +49,17 @@ def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -
     keys = [cell.key for cell in stand.cells if cell.kind == "course"]
     live = courses.find_live_by_key(session, actor=actor, keys=keys)
     return OwnPath(
-        Path(*found, stand, ledger, person), places, route(stand), {key: one.id for key, one in live.items()}
+        Path(*found, stand, ledger, person),
+        places,
+        routed(
+            lambda day: standing(found[1], framework, ledger, facts, day),
+            found[1],
+            framework,
+            ledger,
+            list_finals(session, actor=actor),
+            as_of,
+        ),
+        {key: one.id for key, one in live.items()},
     )
 
 
@@ -56,7 +68,7 @@ class PersonPage:
     """One person on one rung, for whoever must be able to defend a choice."""
 
     path: Path
-    route: Route
+    route: Routed
     names: Mapping[str, str]
     strips: Sequence[Strip]
 
@@ -68,7 +80,14 @@ def person_page(
     path = see_standing(session, actor=actor, person_id=person_id, rung=rung, as_of=as_of)
     return PersonPage(
         path,
-        route(path.standing),
+        routed(
+            lambda day: standing(path.rung, framework_on(as_of), path.ledger, facts_of(path.person), day),
+            path.rung,
+            framework_on(as_of),
+            path.ledger,
+            list_finals(session, actor=actor),
+            as_of,
+        ),
         _raters(session, actor, path.ledger),
         strips(session, actor=actor, person_id=person_id, as_of=as_of),
     )
