@@ -150,6 +150,15 @@ def test_one_observed_call_shows_all_that_is_open_and_an_exam_comes_after_its_co
     assert keys.index("S1-assessment") > keys.index("C05")
 
 
+def test_where_a_rung_leaves_a_choice_only_the_cheaper_branch_is_on_the_way() -> None:
+    made, way = routed("T1")
+    keys = {one.act.key for one in way.steps}
+    assert "C10+C11" in keys
+    assert keys.isdisjoint({"C06", "C12", "C06+C12"})
+    others = alternatives(way, made.gaps, made.acts, TODAY)
+    assert any("C06+C12" in other.keys for other in others)
+
+
 def test_a_level_three_that_was_seen_needs_only_another_kind() -> None:
     seen = Evidence(
         "1", EvidenceKind.OBSERVED, TODAY, datetime(2026, 3, 2, tzinfo=UTC), "rated", competency="E1", level=5

@@ -341,8 +341,9 @@ def catalogue(
         )
     exam = next((key for key, one in acts.items() if one.kind == "assessment"), None)
     if exam is not None:
-        # An exam comes after the courses that the rung asks for.
-        before = frozenset(key for key, one in acts.items() if one.kind == "course" and one.closes)
+        # An exam comes after the courses that the rung asks for; where it leaves a choice, after those of the way chosen.
+        asked = {one["course"] for one in rung["requirements"] if "course" in one}
+        before = frozenset(key for key, one in acts.items() if key in asked and one.closes)
         acts[exam] = replace(acts[exam], needs=before)
     return Catalogue(frozenset(gaps), tuple(acts.values()))
 

@@ -25,7 +25,7 @@ def words() -> dict[str, object]:
         "heading": lambda cell: heading(cell.key, cell.kind),
         "heading_of": heading,
         "kind_words": {kind: _(words) for kind, words in KIND_WORDS.items()},
-        "act_words": {kind: _(words) for kind, words in KIND_OF_ACT.items()},
+        "way_kinds": {kind: _(words) for kind, words in KIND_OF_ACT.items()},
         "state_words": {
             State.MET: _("Met"),
             State.BORDERLINE: _("Borderline"),
