@@ -188,6 +188,7 @@ PLAIN = {
     "token": "not-a-token",
     "question_key": "t01-q1",
     "assessment_key": "final",
+    "form": "csv",
 }
 
 
