@@ -24,7 +24,12 @@ class Place:
 
 def _place(label: str, endpoint: str, icon: str, prefix: str) -> Place:
     address = url_for(endpoint)
-    return Place(label, address, icon, request.path == address or request.path.startswith(prefix))
+    return Place(label, address, icon, request.path == address or _inside(prefix))
+
+
+def _inside(prefix: str) -> bool:
+    """Whether the page lies under an address, not only begins with its letters."""
+    return request.path.startswith((f"{prefix}/", f"{prefix}.", f"{prefix}?")) or request.path == prefix
 
 
 def phone_bar(can: Callable[[str], bool]) -> list[Place]:
@@ -50,6 +55,13 @@ def desk_rail(actor: Actor) -> list[Place]:
             "tracks.board",
             "clipboard-check",
             "/board",
+        ),
+        (
+            lambda: permissions.could(actor, names["tracks:coaching:write"]),
+            _("Team today"),
+            "tracks.team_today",
+            "sun",
+            "/team-today",
         ),
         (
             lambda: permissions.could(actor, names["tracks:kpi:see"]),

@@ -34,6 +34,7 @@ from lms.tracks import services as tracks
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
 from lms.tracks.services import kpi
+from lms.tracks.services.coaching import NewNote, write_note
 from lms.web.request import db
 from tests.house import SAMPLE_COURSE, House, Someone
 
@@ -113,6 +114,8 @@ def build(house: House, word: str) -> World:
         storage=house.app.extensions["storage"],
     )
     figures = figured(house, firm, word)
+    note = NewNote(f"{word} agreed to greet", house.noon.date())
+    house.act(lead, write_note, person_id=agent.id, note=note)
     move_id = moved(house, trainer, agent, course_id, version_id)
     ids = {
         "course_id": course_id,
