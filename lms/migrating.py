@@ -1,6 +1,7 @@
 """Bringing a database to this release's shape, and telling whether it is there."""
 
 import importlib
+import pkgutil
 from pathlib import Path
 
 from alembic import command
@@ -22,7 +23,9 @@ ROOMS_WITH_MODELS = ("people", "courses", "assessments", "learning", "tracks")
 def import_models() -> None:
     """Import every room's models, so that the metadata is whole."""
     for room in ROOMS_WITH_MODELS:
-        importlib.import_module(f"lms.{room}.models")
+        models = importlib.import_module(f"lms.{room}.models")
+        for part in pkgutil.iter_modules(getattr(models, "__path__", ())):
+            importlib.import_module(f"lms.{room}.models.{part.name}")
     configure_mappers()
 
 

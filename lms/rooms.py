@@ -32,6 +32,8 @@ from lms.people.views import room as people
 from lms.tracks import policy as tracks_policy
 from lms.tracks.cli import dossier, readiness
 from lms.tracks.framework_files import list_competencies, name_competencies
+from lms.tracks.kpi.leave import LeaveAsked
+from lms.tracks.queries.leave import tell_days_away
 from lms.tracks.services import package_problems as framework_problems
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
 from lms.tracks.views import room as tracks
@@ -61,6 +63,7 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     UnderWayAsked: (count_under_way,),
     AssessmentGraded: (complete_on_pass, write_assessment_evidence),
     CourseCompleted: (write_course_evidence,),
+    LeaveAsked: (tell_days_away,),
 }
 
 COMMANDS: tuple[click.Command, ...] = (

@@ -15,6 +15,11 @@ class TrackPermission(Permission):
     CONTEST = "tracks:evidence:contest"
     RESOLVE = "tracks:contest:resolve"
     RATE = "tracks:panel:rate"
+    KPI_IMPORT = "tracks:kpi:import"
+    KPI_SEE = "tracks:kpi:see"
+    PIPELINE = "tracks:pipeline:see"
+    COACH = "tracks:coaching:write"
+    OWN_NOTES = "tracks:coaching:own"
 
 
 rates_work = has_role(Role.ASSESSOR, Role.MANAGER)
@@ -34,4 +39,9 @@ POLICY: Policy = {
     TrackPermission.CONTEST: [[works_here, is_themself]],
     TrackPermission.RATE: [[rates_work], [leads_a_team]],
     TrackPermission.RESOLVE: [[rates_work, is_not_themself]],
+    TrackPermission.KPI_IMPORT: [[has_role(Role.MANAGER, Role.FIRM_ADMIN)]],
+    TrackPermission.KPI_SEE: [[is_manager], [leads_a_team]],
+    TrackPermission.PIPELINE: [[is_manager], [leads_a_team]],
+    TrackPermission.COACH: [[is_manager, is_not_themself], [leads_a_team, leads_them, is_not_themself]],
+    TrackPermission.OWN_NOTES: [[works_here]],
 }

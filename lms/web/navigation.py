@@ -24,7 +24,12 @@ class Place:
 
 def _place(label: str, endpoint: str, icon: str, prefix: str) -> Place:
     address = url_for(endpoint)
-    return Place(label, address, icon, request.path == address or request.path.startswith(prefix))
+    return Place(label, address, icon, request.path == address or _inside(prefix))
+
+
+def _inside(prefix: str) -> bool:
+    """Whether the page lies under an address, not only begins with its letters."""
+    return request.path.startswith((f"{prefix}/", f"{prefix}.", f"{prefix}?")) or request.path == prefix
 
 
 def phone_bar(can: Callable[[str], bool]) -> list[Place]:
@@ -57,6 +62,20 @@ def desk_rail(actor: Actor) -> list[Place]:
             "tracks.own_panels",
             "clipboard-list",
             "/ratings",
+        ),
+        (
+            lambda: permissions.could(actor, names["tracks:coaching:write"]),
+            _("Team today"),
+            "tracks.team_today",
+            "sun",
+            "/team-today",
+        ),
+        (
+            lambda: permissions.could(actor, names["tracks:kpi:see"]),
+            _("Figures"),
+            "tracks.figures",
+            "chart-column",
+            "/figures",
         ),
         (
             lambda: permissions.could(actor, names["learning:team:see"]),

@@ -35,6 +35,8 @@ from lms.people.services.away import enter_leave
 from lms.tracks import services as tracks
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
+from lms.tracks.services import kpi
+from lms.tracks.services.coaching import NewNote, write_note
 from lms.tracks.services.rating import Subject, call_panel
 from lms.web.request import db
 from tests.house import SAMPLE_COURSE, House, Someone
@@ -127,6 +129,9 @@ def build(house: House, word: str) -> World:
         about=Subject(agent.id, "grow-coaching", house.noon.date(), "E1", 2),
         raters=[lead.id, second.id],
     )
+    figures = figured(house, firm, word)
+    note = NewNote(f"{word} agreed to greet", house.noon.date())
+    house.act(lead, write_note, person_id=agent.id, note=note)
     move_id = moved(house, trainer, agent, course_id, version_id)
     ids = {
         "course_id": course_id,
@@ -135,6 +140,7 @@ def build(house: House, word: str) -> World:
         "panel_id": panel.id,
         "import_id": sent.id,
         "bring_id": brought.id,
+        "kpi_file_id": figures,
         "assessment_id": assessment_id,
         "attempt_id": attempt_id,
         "person_id": agent.id,
@@ -147,6 +153,30 @@ def build(house: House, word: str) -> World:
         "sign_in_id": sign_in_id,
     }
     return World(firm, agent, {name: str(value) for name, value in ids.items()})
+
+
+def figured(house: House, firm: uuid.UUID, word: str) -> uuid.UUID:
+    """A manager sends figures in and takes them, names a metric and sets a target; the file's id."""
+    manager = house.person(firm, Role.MANAGER, name=f"{word} Manager")
+    metric = kpi.NewMetric(f"{word} metric", "", "score", "higher", word, 100, 3)
+    house.act(manager, kpi.name_metric, new=metric)
+    house.act(
+        manager, kpi.set_target, queue=f"{word} queue", metric="qa", value=80, from_on=house.noon.date()
+    )
+    storage = house.app.extensions["storage"]
+    text = f"Agent,Queue,Shift,Month,QA,Evaluations,AHT,Calls\n{word}-1,{word} queue,{word} shift,2026-01,90,12,300,90\n"
+    kept = house.act(
+        manager,
+        kpi.keep_file,
+        file_name=f"{word}.csv",
+        content=text.encode(),
+        source=word,
+        pairs=(),
+        storage=storage,
+    )
+    house.act(manager, kpi.apply_file, file_id=kept.id, storage=storage)
+    found: uuid.UUID = kept.id
+    return found
 
 
 def moved(
@@ -180,6 +210,7 @@ PLAIN = {
     "question_key": "t01-q1",
     "assessment_key": "final",
     "form_key": "call-scorecard",
+    "form": "csv",
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from lms.foundation.errors import Invalid
+from lms.foundation.tables import decoded
 from lms.foundation.words import N_
 from lms.interop.formats import (
     aiken,
@@ -183,7 +184,7 @@ def _read_text(name: str, content: bytes, *, html: bool) -> Found:
         )
     if content.count(b"\n") + content.count(b"\r") > MOST_LINES:
         raise Invalid("The file has more than %(most)s lines. Split it.", most=f"{MOST_LINES:,}")
-    text = table.decoded(content)
+    text = decoded(content)
     if not text.strip("\ufeff \t\r\n"):
         raise Invalid("The file is empty.")
     ending, title = PurePosixPath(name).suffix.lower(), PurePosixPath(name).stem

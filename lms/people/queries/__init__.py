@@ -13,7 +13,7 @@ from lms.foundation.actor import Actor
 from lms.people.models import Employment, Firm, OneTimeLink, Person, SignIn, Team
 from lms.people.queries.arrivals import Arrival, find_actor, find_arrival, is_in_force, teams_led
 from lms.people.queries.audit import AuditPage, Wanted, list_about, list_acts, list_audit, list_entries
-from lms.people.queries.away import list_everybodys_leave, list_leave
+from lms.people.queries.away import list_days_away, list_everybodys_leave, list_leave
 from lms.people.queries.directory import (
     PAGE,
     PeoplePage,
@@ -59,6 +59,7 @@ __all__ = [
     "list_about",
     "list_acts",
     "list_audit",
+    "list_days_away",
     "list_entries",
     "list_everybody",
     "list_everybodys_leave",

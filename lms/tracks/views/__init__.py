@@ -1,10 +1,14 @@
 """The tracks room's addresses."""
 
 from lms.tracks.views import (  # noqa: F401  (each adds its routes to the room)
+    coaching,
     dossier,
+    kpi,
     ledger,
     paths,
+    pipeline,
     rating,
+    reports,
     rule,
 )
 from lms.tracks.views.room import room
