@@ -18,7 +18,7 @@ from lms.tracks.queries.promotion import Told
 from lms.tracks.rules import Cell, Evidence, standing
 from lms.tracks.rules import Facts as Since
 from lms.tracks.rules.appeals import can_be_rated_again
-from lms.tracks.rules.openings import Put, Stage, gates_of, missing, working_days_after
+from lms.tracks.rules.openings import Facts, Put, Stage, gates_of, missing, stage, working_days_after
 from lms.tracks.services.appeals import frozen_candidate
 from lms.tracks.services.deciding import asked_for
 
@@ -48,33 +48,43 @@ class OwnOpenings:
     names: Mapping[str, str]
 
 
-SEEN_BY_CANDIDATES = (Stage.OPEN, Stage.OVERDUE, Stage.CLOSED, Stage.WAITING, Stage.SENT_BACK, Stage.AGAIN)
-
-
 def own_openings(
     session: Session, *, actor: Actor, ledger: Sequence[Evidence], since: Since, today: date
 ) -> OwnOpenings:
-    """What stands on My path. Six statements."""
-    found = []
-    for line in queries.list_lines(session, actor=actor, today=today):
-        puts = line.candidates.get(actor.person_id)
-        cancelled = line.stage is Stage.CANCELLED and puts and not line.decisions
-        if not (line.stage is Stage.OPEN or (puts and line.stage in SEEN_BY_CANDIDATES) or cancelled):
+    """What stands on My path. Two statements.
+
+    A candidate sees that an opening is closed until they are told; who waits for whom meanwhile is not theirs to read.
+    """
+    told = queries.list_told(session, actor=actor)
+    over = {one.opening.id for one in told}
+    found, names = [], {}
+    for line in queries.list_own_lines(session, actor=actor):
+        opening, put = line.opening, line.put
+        at = stage(
+            Facts(
+                opening.opens_on,
+                opening.closes_on,
+                opening.closed_at is not None,
+                opening.cancelled_at is not None,
+            ),
+            today,
+        )
+        if opening.id in over or not (at is Stage.OPEN or (put and at is not Stage.PLANNED)):
             continue
-        framework, rung = asked_for(line.opening)
+        if put is not None:
+            names[str(put.by_id)] = line.by
+        framework, rung = asked_for(opening)
         stand = standing(rung, framework, ledger, since, today)
         found.append(
             OwnOpening(
-                line.opening,
-                line.stage,
-                puts[-1] if puts else None,
+                opening,
+                at,
+                put,
                 missing(stand, gates_of(framework)),
-                actor.person_id in (line.opening.decider_id, line.opening.second_id),
+                actor.person_id in (opening.decider_id, opening.second_id),
             )
         )
-    told = queries.list_told(session, actor=actor)
-    ids = {one.put.by_id for one in found if one.put} | {one.decision.decided_by_id for one in told}
-    return OwnOpenings(found, told, ledgers.list_names(session, actor=actor, person_ids=frozenset(ids)))
+    return OwnOpenings(found, told, names)
 
 
 @dataclass(frozen=True)

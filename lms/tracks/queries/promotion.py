@@ -210,6 +210,46 @@ def list_told(session: Session, *, actor: Actor, decision_id: uuid.UUID | None =
 
 
 @dataclass(frozen=True)
+class OwnLine:
+    """An opening that is not over, with the actor's own acts at it and the name of whoever did the last of them."""
+
+    opening: Opening
+    puts: tuple[Put, ...]
+    by: str
+
+    @property
+    def put(self) -> Put | None:
+        """How they are a candidate, if they are."""
+        return self.puts[-1] if self.puts and self.puts[-1].act == "nominated" else None
+
+
+def list_own_lines(session: Session, *, actor: Actor) -> list[OwnLine]:
+    """The openings of the firm with the actor's own candidacy, the one that closes first first. One statement."""
+    rows = session.execute(
+        select(Opening, Nomination, Employment.name)
+        .outerjoin(
+            Nomination,
+            (Nomination.firm_id == Opening.firm_id)
+            & (Nomination.opening_id == Opening.id)
+            & (Nomination.person_id == actor.person_id),
+        )
+        .outerjoin(
+            Employment,
+            (Employment.firm_id == Nomination.firm_id) & (Employment.person_id == Nomination.by_id),
+        )
+        .where(Opening.firm_id == actor.firm_id)
+        .order_by(Opening.closes_on, Opening.id, Nomination.number)
+    )
+    found: dict[uuid.UUID, OwnLine] = {}
+    for opening, row, name in rows:
+        puts = found[opening.id].puts if opening.id in found else ()
+        if row is not None:
+            puts = (*puts, Put(row.person_id, row.number, row.act, row.by_id, row.reason, row.at))
+        found[opening.id] = OwnLine(opening, puts, name or "")
+    return list(found.values())
+
+
+@dataclass(frozen=True)
 class Appealed:
     """An appeal with the decision and opening it is about, its re-rating and its answer."""
 

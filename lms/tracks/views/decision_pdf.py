@@ -38,7 +38,7 @@ class Record(FPDF):
         self.set_font("Helvetica", size=7)
         self.cell(0, 4, f"{self.mark}   {self.page_no()} / {{nb}}", align="C")
 
-    def line(
+    def words(
         self, text: str, size: float = 10, *, bold: bool = False, gap: float = 1.0, indent: float = 0
     ) -> None:
         """Some words, as many lines as they need."""
