@@ -12,6 +12,7 @@ from lms.demo.acts import BELIZE, studied
 from lms.demo.by_hand import ByHand
 from lms.demo.history import live
 from lms.demo.people import ACCOUNTS, FIRMS, PASSWORD, add_association, build_firm
+from lms.demo.promotions import Promotions
 from lms.foundation.clock import read_clock
 from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Conflict, Invalid
@@ -50,6 +51,8 @@ def build(session: Session, *, people: int, seed: int, as_of: date) -> None:
             if number == 0:
                 ByHand(diary, seed=seed).write()
             diary.write()
+            if number == 0:
+                Promotions(diary).write()
         add_association(session, as_of=as_of, now=now, password_hash=password_hash)
         session.commit()
     finally:

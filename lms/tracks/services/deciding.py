@@ -104,7 +104,7 @@ def decide(
     if found:
         sentence, values = found[0]
         raise Invalid(sentence, found, **values)
-    snapshot, ready = _snapshot(session, actor, line, persons, today)
+    snapshot, ready = _snapshot(session, actor, line, persons, now)
     decision = Decision(
         firm_id=actor.firm_id,
         id=new_id(),
@@ -165,15 +165,20 @@ def is_whole(decision: Decision, choices: Sequence[DecisionCandidate]) -> bool:
 
 
 def _snapshot(
-    session: Session, actor: Actor, line: Line, persons: Mapping[uuid.UUID, Employment], today: date
+    session: Session, actor: Actor, line: Line, persons: Mapping[uuid.UUID, Employment], now: datetime
 ) -> tuple[dict[str, Any], dict[uuid.UUID, bool]]:
     """Everything the decision was made on, as plain values, and who was ready on the evidence."""
     opening, ids = line.opening, frozenset(persons)
+    today = people.find_today(session, actor=actor, now=now)
     framework, rung = asked_for(opening)
     rows: dict[uuid.UUID, list[EvidenceRow]] = {}
     for row in session.scalars(
         select(EvidenceRow)
-        .where(EvidenceRow.firm_id == actor.firm_id, EvidenceRow.person_id.in_(ids))
+        .where(
+            EvidenceRow.firm_id == actor.firm_id,
+            EvidenceRow.person_id.in_(ids),
+            EvidenceRow.recorded_at <= now,
+        )
         .order_by(EvidenceRow.on, EvidenceRow.recorded_at, EvidenceRow.id)
     ):
         rows.setdefault(row.person_id, []).append(row)
