@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from lms.foundation.actor import Role
 from lms.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.foundation.wall import beyond_the_wall
-from lms.people.models import AuditEntry
+from lms.people.models import AuditEntry, Employment
 from lms.people.services.audit import first_broken_entry
 from lms.tracks import models, queries
 from lms.tracks.models import Contest, Decision, EvidenceRow, Interview, Opening
@@ -586,3 +586,23 @@ def test_the_person_one_step_away_is_told_what_is_missing(firm: Promotion) -> No
         ),
     )
     assert [one.person.person_id for one in page.near] == [firm.ana.id]
+
+
+def test_somebody_else_is_named_only_in_the_place_of_who_can_no_longer(firm: Promotion) -> None:
+    opening = firm.closed()
+    firm.decided(opening)
+    said = {"opening_id": opening.id, "decider_id": firm.third.id, "second_id": firm.admin.id}
+    with pytest.raises(Conflict, match="Both can still"):
+        firm.house.act(firm.third, openings.replace_deciders, **said)
+    with firm.house.writing(firm.firm) as session:
+        gone = session.scalars(
+            select(Employment).where(Employment.firm_id == firm.firm, Employment.person_id == firm.second.id)
+        ).one()
+        gone.ended_on = TODAY - timedelta(days=1)
+    for wrong in (firm.manager, firm.ari, firm.ana):
+        with pytest.raises(Invalid):
+            firm.house.act(firm.third, openings.replace_deciders, **{**said, "second_id": wrong.id})
+    with pytest.raises(NotAllowed):
+        firm.house.act(firm.admin, openings.replace_deciders, **said)
+    changed = firm.house.act(firm.third, openings.replace_deciders, **said)
+    assert (changed.decider_id, changed.second_id) == (firm.manager.id, firm.admin.id)

@@ -113,6 +113,24 @@ def opening_form(questions: Sequence[Question] = (), **values: Any) -> OpeningFo
     return OpeningFormWhole(**values)
 
 
+class DecidersForm(FlaskForm):
+    """Who decides and approves instead of somebody who left."""
+
+    decider = SelectField(_("Who decides?"))
+    second = SelectField(_("Who approves it, as the second person?"))
+
+    def offer(
+        self, deciders: Iterable[tuple[uuid.UUID, str]], seconds: Iterable[tuple[uuid.UUID, str]]
+    ) -> None:
+        """Who can be chosen."""
+        self.decider.choices = [(str(one), name) for one, name in deciders]
+        self.second.choices = [(str(one), name) for one, name in seconds]
+
+    def given(self) -> tuple[uuid.UUID, uuid.UUID]:
+        """Who decides, and who approves."""
+        return _id(self.decider.data) or uuid.UUID(int=0), _id(self.second.data) or uuid.UUID(int=1)
+
+
 class ReasonForm(FlaskForm):
     """Why something is cancelled."""
 

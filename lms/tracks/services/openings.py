@@ -232,3 +232,45 @@ def _add(
     session.add(row)
     _log(session, actor, f"candidate {act}", opening, now, person=str(person_id))
     return row
+
+
+def replace_deciders(
+    session: Session,
+    *,
+    actor: Actor,
+    opening_id: uuid.UUID,
+    decider_id: uuid.UUID,
+    second_id: uuid.UUID,
+    now: datetime,
+) -> Opening:
+    """Name somebody else in the place of who left the firm or lost the role; who still can, keeps their place.
+
+    Raises NotFound, NotAllowed, Invalid, Conflict (decided or cancelled, or both still can).
+    """
+    require(POLICY, actor, TrackPermission.EDIT_OPENING)
+    line = hold_line(session, actor=actor, opening_id=opening_id, now=now)
+    opening, today = line.opening, people.find_today(session, actor=actor, now=now)
+    if line.stage in (Stage.CANCELLED, Stage.DECIDED):
+        raise Conflict("This opening was decided or cancelled: it stays as it was.")
+    deciders = dict(queries.list_in_roles(session, actor=actor, roles=DECIDERS, today=today))
+    seconds = dict(queries.list_in_roles(session, actor=actor, roles=SECONDS, today=today))
+    kept = (opening.decider_id in deciders, opening.second_id in seconds)
+    if all(kept):
+        raise Conflict("Both can still do it. Whoever decides or approves is not replaced.")
+    decider = opening.decider_id if kept[0] else decider_id
+    second = opening.second_id if kept[1] else second_id
+    puts = queries.list_puts(session, actor=actor, opening_id=opening_id).get(opening_id, [])
+    if decider not in deciders:
+        raise Invalid("Whoever decides is one of the firm's managers.")
+    if second not in seconds:
+        raise Invalid("The second approver is one of the firm's managers or administrators.")
+    decided = {known.decision.decided_by_id for known in line.decisions}
+    if decider == second or second in decided:
+        raise Invalid("The second approver is another person than the one who decides.")
+    if {decider, second} & set(line.candidates):
+        raise Invalid("Nobody decides about an opening they are a candidate for.")
+    if second in {put.by_id for put in puts if put.act == "nominated"}:
+        raise Invalid("The second approver cannot be somebody who put a candidate forward.")
+    opening.decider_id, opening.second_id = decider, second
+    _log(session, actor, "opening changed", opening, now)
+    return opening

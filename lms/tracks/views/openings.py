@@ -1,6 +1,7 @@
 """Openings: the list, one opening, making and changing it, who is put forward, and interviews."""
 
 import uuid
+from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +9,14 @@ from flask_babel import gettext as _
 
 from lms.foundation.errors import NotFound
 from lms.people.queries import list_teams
-from lms.tracks.forms.promotion import NominateForm, OpeningForm, ReasonForm, interview_form, opening_form
+from lms.tracks.forms.promotion import (
+    DecidersForm,
+    NominateForm,
+    OpeningForm,
+    ReasonForm,
+    interview_form,
+    opening_form,
+)
 from lms.tracks.framework_files import framework_on
 from lms.tracks.pages import promotion
 from lms.tracks.policy import TrackPermission
@@ -40,7 +48,11 @@ def _asked_list() -> promotion.OpeningsPage:
 def list_of_openings() -> ResponseReturnValue:
     """The firm's openings, with search and filters."""
     return render_template(
-        "tracks/openings.html", page=_asked_list(), stages=Stage, framework=framework_on(as_seen(now()))
+        "tracks/openings.html",
+        page=_asked_list(),
+        stages=Stage,
+        framework=framework_on(as_seen(now())),
+        today=as_seen(now()),
     )
 
 
@@ -224,6 +236,48 @@ def cancel_opening(opening_id: uuid.UUID) -> ResponseReturnValue:
         done=done,
         page=lambda: _cancel_page(opening_id, form),
     )
+
+
+def _deciders(opening_id: uuid.UUID, **values: str) -> tuple[DecidersForm, Callable[[], str]]:
+    found = find_opening(session(), actor=actor(), opening_id=opening_id)
+    if found is None:
+        raise NotFound("There is no such opening.")
+    form, today = DecidersForm(**values), as_seen(now())
+    form.offer(
+        list_in_roles(session(), actor=actor(), roles=openings.DECIDERS, today=today),
+        list_in_roles(session(), actor=actor(), roles=openings.SECONDS, today=today),
+    )
+    return form, lambda: render_template("tracks/opening_deciders.html", opening=found, form=form)
+
+
+@room.get("/openings/<uuid:opening_id>/deciders", allow=TrackPermission.EDIT_OPENING)
+def deciders(opening_id: uuid.UUID) -> ResponseReturnValue:
+    """The form to name somebody in the place of who left."""
+    _form, page = _deciders(opening_id)
+    return page()
+
+
+@room.post("/openings/<uuid:opening_id>/deciders", allow=TrackPermission.EDIT_OPENING)
+def replace_deciders(opening_id: uuid.UUID) -> ResponseReturnValue:
+    """Name them."""
+    form, page = _deciders(opening_id)
+
+    def done(_made: object) -> ResponseReturnValue:
+        flash(_("Saved."), "good")
+        return redirect(url_for("tracks.opening", opening_id=opening_id))
+
+    def act() -> object:
+        decider_id, second_id = form.given()
+        return openings.replace_deciders(
+            session(),
+            actor=actor(),
+            opening_id=opening_id,
+            decider_id=decider_id,
+            second_id=second_id,
+            now=now(),
+        )
+
+    return answered(form, act=act, done=done, page=page)
 
 
 @room.post("/openings/<uuid:opening_id>/nominate", allow=TrackPermission.EDIT_OPENING)
