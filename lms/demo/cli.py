@@ -13,6 +13,7 @@ from lms.demo.by_hand import ByHand
 from lms.demo.figures import bring_figures
 from lms.demo.history import live
 from lms.demo.people import ACCOUNTS, FIRMS, PASSWORD, add_association, build_firm
+from lms.demo.promotions import Promotions
 from lms.foundation.clock import read_clock
 from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Conflict, Invalid
@@ -51,6 +52,8 @@ def build(session: Session, *, people: int, seed: int, as_of: date) -> None:
             if number == 0:
                 ByHand(diary, seed=seed).write()
             diary.write()
+            if number == 0:
+                Promotions(diary).write()
             bring_figures(session, world, seed=seed, as_of=as_of, storage=storage())
         add_association(session, as_of=as_of, now=now, password_hash=password_hash)
         session.commit()

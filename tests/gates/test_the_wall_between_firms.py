@@ -40,6 +40,7 @@ from lms.tracks.services.coaching import NewNote, write_note
 from lms.tracks.services.rating import Subject, call_panel
 from lms.web.request import db
 from tests.house import SAMPLE_COURSE, House, Someone
+from tests.promotion import Promotion
 
 CANARY = "Zyxwo"
 ROLES = (Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN, Role.ASSOCIATION)
@@ -152,6 +153,7 @@ def build(house: House, word: str) -> World:
         "upload_id": upload.id,
         "sign_in_id": sign_in_id,
     }
+    ids |= Promotion(house, word, firm, agent).ids()
     return World(firm, agent, {name: str(value) for name, value in ids.items()})
 
 
