@@ -74,6 +74,16 @@ def desk_rail(actor: Actor) -> list[Place]:
             "/studio",
         ),
         (
+            lambda: (
+                permissions.could(actor, names["courses:draft:review"])
+                and not permissions.could(actor, names["courses:course:edit"])
+            ),
+            _("Reviews"),
+            "courses.reviews",
+            "pencil",
+            "/studio",
+        ),
+        (
             lambda: permissions.could(actor, names["people:person:list"]),
             _("People"),
             "people.directory",

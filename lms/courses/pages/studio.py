@@ -44,6 +44,7 @@ class OwnRow:
     live_number: int | None
     saved_at: datetime
     saved_by: str | None
+    editable: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def studio_page(session: Session, *, actor: Actor, text: str, after: str) -> Stu
             one.live_number,
             one.saved_at,
             one.saved_by,
+            one.editable,
         )
         for one in studio.list_own_courses(session, actor=actor)
     ]

@@ -7,7 +7,7 @@ somebody has changed is not, and the writer is shown both texts. What a save did
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,7 +17,9 @@ from lms.courses import queries
 from lms.courses.models import Course, CourseDraft, CourseVersion, DraftChange
 from lms.courses.packages import MOST_BYTES, MOST_FILES, Package, sort_file, understand
 from lms.courses.policy import POLICY, CoursePermission, OwnedBy
+from lms.courses.queries.people import Stood
 from lms.courses.rules import Problem, key_from
+from lms.courses.services.people import name_lead, stand
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.ids import new_id
@@ -38,6 +40,8 @@ class Draft:
     media: Mapping[str, str]
     saved_at: datetime
     saved_by_id: uuid.UUID | None
+    stood: Stood | None = None
+    """How the course and whoever opened it stand."""
 
     def package(self, storage: Storage) -> Package:
         """The draft as a package, with every problem of its own. Raises NotFound when a stored file is gone."""
@@ -87,7 +91,9 @@ def start_course(session: Session, *, actor: Actor, title: str, language: str, n
         "completion": {"lessons": "all"},
         "sources": [],
     }
-    course = _new_course(session, actor, key, {"course.yaml": write_yaml(said)}, {}, now)
+    course = new_course(
+        session, actor=actor, key=key, files={"course.yaml": write_yaml(said)}, media={}, now=now
+    )
     record_act(session, actor=actor, act=N_("course started"), subject=f"{key}: {title}", now=now)
     return course
 
@@ -105,7 +111,9 @@ def copy_to_adapt(session: Session, *, actor: Actor, course_id: uuid.UUID, now: 
         raise Conflict("Your organisation has a course of this key already: open that one.")
     version = session.get_one(CourseVersion, origin.live_version_id)
     media = {row.path: row.stored for row in queries.list_media(session, version_id=version.id)}
-    course = _new_course(session, actor, origin.key, version.document["files"], media, now)
+    course = new_course(
+        session, actor=actor, key=origin.key, files=version.document["files"], media=media, now=now
+    )
     course.origin_version_id = version.id
     record_act(
         session,
@@ -119,12 +127,15 @@ def copy_to_adapt(session: Session, *, actor: Actor, course_id: uuid.UUID, now: 
 
 
 def open_draft(session: Session, *, actor: Actor, course_id: uuid.UUID, lock: bool = False) -> Draft:
-    """The draft of a course of the actor's organisation. Raises NotFound, NotAllowed (another organisation's)."""
-    course = queries.find_course(session, actor=actor, course_id=course_id)
-    if course is None:
-        raise NotFound("There is no such course.")
-    require(POLICY, actor, CoursePermission.EDIT, course)
-    return _draft(course, _row(session, course, lock=lock))
+    """The draft of a course that the actor may edit. Raises NotFound, NotAllowed."""
+    stood = stand(session, actor=actor, course_id=course_id, permission=CoursePermission.EDIT)
+    return replace(_draft(stood.course, _row(session, stood.course, lock=lock)), stood=stood)
+
+
+def see_draft(session: Session, *, actor: Actor, course_id: uuid.UUID, permission: CoursePermission) -> Draft:
+    """The draft of a course, to be read by whoever has the permission on it. Raises NotFound, NotAllowed."""
+    stood = stand(session, actor=actor, course_id=course_id, permission=permission)
+    return replace(_draft(stood.course, _row(session, stood.course, lock=False)), stood=stood)
 
 
 def save_draft(
@@ -189,12 +200,12 @@ def reset_draft(
     package: Package,
     media: Mapping[str, str],
     now: datetime,
-) -> None:
-    """The draft starts again from what was just published."""
+) -> int:
+    """The draft starts again from what was just published; its revision."""
     draft = session.scalar(select(CourseDraft).where(CourseDraft.course_id == course.id).with_for_update())
     if draft is None:
         draft = _empty(session, course, now)
-    _write(
+    return _write(
         session,
         actor,
         _draft(course, draft),
@@ -203,7 +214,7 @@ def reset_draft(
         | dict(media),
         since=draft.revision,
         now=now,
-    )
+    ).revision
 
 
 def _free_key(session: Session, actor: Actor, key: str) -> str:
@@ -212,17 +223,20 @@ def _free_key(session: Session, actor: Actor, key: str) -> str:
     return next(one for one in (key, *(f"{key}-{number}" for number in range(2, 10_000))) if one not in taken)
 
 
-def _new_course(
+def new_course(
     session: Session,
+    *,
     actor: Actor,
     key: str,
     files: Mapping[str, str],
     media: Mapping[str, str],
     now: datetime,
 ) -> Course:
+    """A course of the actor's organisation with these files as its draft, and the actor as its lead author."""
     course = Course(id=new_id(), owner_id=actor.firm_id, key=key)
     session.add(course)
     session.flush()  # the draft points at it
+    name_lead(session, actor=actor, course=course, now=now)
     empty = _draft(course, _empty(session, course, now))
     _write(session, actor, empty, {**files, **media}, since=0, now=now)
     return course

@@ -5,7 +5,9 @@ from lms.courses.views import (  # noqa: F401  (each adds its routes to the room
     history,
     lesson,
     media,
+    people,
     publishing,
+    reviewing,
     studio,
 )
 from lms.courses.views.room import room
