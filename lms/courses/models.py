@@ -31,7 +31,7 @@ class Course(Base):
     origin_version_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("course_version.id", use_alter=True)
     )
-    """The version of another course that this one was copied from, to be adapted; moves when a later one is looked at."""
+    """The version of another course that this one was copied from, to be adapted."""
 
 
 class CourseDraft(Base):

@@ -103,7 +103,9 @@ def publish_page(
     return beside_live(session, actor=actor, draft=draft, storage=storage, now=now)
 
 
-def beside_live(session: Session, *, actor: Actor, draft: Draft, storage: Storage, now: Any) -> PublishPage:
+def beside_live(
+    session: Session, *, actor: Actor, draft: Draft, storage: Storage, now: Any = None
+) -> PublishPage:
     """A draft that somebody may see, beside the live version. Without `now` nobody is counted who is under way."""
     course_id = draft.course.id
     review = review_of(session, actor=actor, draft=draft)

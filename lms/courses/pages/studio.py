@@ -21,6 +21,7 @@ from lms.courses.rules.settings import Settings, settings_of
 from lms.courses.services import problems_of
 from lms.courses.services.drafts import Draft, open_draft
 from lms.courses.services.editing import course_of, live_version_of
+from lms.courses.services.upstream import Moved, moved_origin
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.foundation.events import ask
@@ -161,6 +162,8 @@ class EditorPage:
     competencies: Sequence[tuple[str, str]]
     assessments: Sequence[str]
     questions: int
+    moved: Moved | None
+    """What the origin of a copied course changed since."""
 
     @property
     def minutes(self) -> int:
@@ -195,6 +198,7 @@ def editor_page(session: Session, *, actor: Actor, course_id: uuid.UUID, storage
         tuple(ask(session, FrameworkAsked())),
         [str(one.document.get("key")) for one in package.assessments],
         len(package.questions),
+        moved_origin(session, actor=actor, draft=draft),
     )
 
 

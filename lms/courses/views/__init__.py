@@ -9,6 +9,7 @@ from lms.courses.views import (  # noqa: F401  (each adds its routes to the room
     publishing,
     reviewing,
     studio,
+    upstream,
 )
 from lms.courses.views.room import room
 
