@@ -12,7 +12,7 @@ from lms.courses.rules.texts import merge, merge_fields
 from lms.foundation.yaml import BadYaml, read_yaml, write_yaml
 
 COURSE = "course.yaml"
-_SHOWN = re.compile(r"media/[\w -][\w. -]{0,100}")
+_SHOWN = re.compile(r"media/[^\s)\"']+")
 
 CLEAN = "clean"
 MERGED = "merged"
