@@ -111,6 +111,7 @@ def desk_rail(actor: Actor) -> list[Place]:
             "file-text",
             "/audit",
         ),
+        (lambda: True, _("Help"), "help.index", "circle-help", "/help"),
         (lambda: True, _("Me"), "people.me", "user-round", "/me"),
     ]
     return [

@@ -189,6 +189,7 @@ PLAIN = {
     "token": "not-a-token",
     "question_key": "t01-q1",
     "assessment_key": "final",
+    "guide": "authors",
 }
 
 

@@ -64,6 +64,8 @@ class LessonPage:
     cards: Sequence[tuple[str, str]]
     before: str
     after: str
+    outline: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    """Each module's title with the keys and titles of its lessons."""
 
 
 def lesson_page(
@@ -88,7 +90,16 @@ def lesson_page(
         cards_of(text),
         keys[at - 1] if at > 0 else "",
         keys[at + 1] if 0 <= at < len(keys) - 1 else "",
+        [
+            (one.title or one.key, [(key, _title(draft, key)) for key in one.lessons])
+            for one in outline.modules_of(said)
+        ],
     )
+
+
+def _title(draft: Draft, key: str) -> str:
+    head = split_lesson(draft.files.get(lesson_path(key), "")).head
+    return head.title if head and head.title else key
 
 
 def lesson_panel(
