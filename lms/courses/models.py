@@ -60,7 +60,7 @@ class DraftChange(Base):
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str | None] = mapped_column(Text)
     begun_at: Mapped[Moment | None]
-    """When the first of the saves that this row puts together was made; none when it is one save."""
+    """When the first of the saves that a page made while somebody typed was; none for a save that a person asked for."""
     saved_at: Mapped[Moment]
     saved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Course, CourseDraft, CourseVersion, DraftChange, ReviewComment, ReviewRequest
@@ -231,3 +231,16 @@ def find_comment(
             ReviewComment.course_id == course_id,
         )
     )
+
+
+def sealed_revision(session: Session, *, actor: Actor, course_id: uuid.UUID) -> int:
+    """The latest revision of a draft that a version or a request for review was made of; 0 when there is none."""
+    asked = (
+        select(func.max(ReviewRequest.revision))
+        .where(ReviewRequest.firm_id == actor.firm_id, ReviewRequest.course_id == course_id)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(func.max(CourseVersion.draft_revision), asked).where(CourseVersion.course_id == course_id)
+    ).one()
+    return max(row[0] or 0, row[1] or 0)

@@ -8,7 +8,7 @@ somebody has changed is not, and the writer is shown both texts. What a save did
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from lms.courses.models import Course, CourseDraft, CourseVersion, DraftChange
 from lms.courses.packages import MOST_BYTES, MOST_FILES, Package, sort_file, understand
 from lms.courses.policy import POLICY, CoursePermission, OwnedBy
 from lms.courses.queries.people import Stood
+from lms.courses.queries.reviewing import sealed_revision
 from lms.courses.rules import Problem, key_from
 from lms.courses.services.people import name_lead, stand
 from lms.foundation.actor import Actor
@@ -147,9 +148,11 @@ def save_draft(
     changes: Changes,
     storage: Storage,
     now: datetime,
+    typed: bool = False,
 ) -> Draft:
     """Save files of a draft that was opened at `revision`; all of them, or none.
 
+    `typed`: a page saves by itself while somebody types, and the history keeps one row for a while of that.
     The same save again (its reply was lost) changes nothing. Raises NotFound, NotAllowed, Invalid (files that a course
     cannot have), Stale.
     """
@@ -160,7 +163,7 @@ def save_draft(
     wanted: dict[str, str | None] = {**texts}
     for path, content in changes.media.items():
         wanted[path] = None if content is None else storage.put(content)
-    return _write(session, actor, draft, wanted, since=revision, now=now)
+    return _write(session, actor, draft, wanted, since=revision, now=now, typed=typed)
 
 
 def go_back(
@@ -299,6 +302,7 @@ def _write(
     *,
     since: int,
     now: datetime,
+    typed: bool = False,
 ) -> Draft:
     current = {**draft.files, **draft.media}
     changed = {path: after for path, after in wanted.items() if current.get(path) != after}
@@ -310,14 +314,16 @@ def _write(
         return draft
     row = _row(session, draft.course, lock=False)
     row.revision, row.saved_at, row.saved_by_id = draft.revision + 1, now, actor.person_id
+    joined = _typed_before(session, actor, draft, changed, now) if typed else None
     for path, after in changed.items():
         session.add(
             DraftChange(
                 course_id=draft.course.id,
                 revision=row.revision,
                 path=path,
-                before=current.get(path),
+                before=joined.before if joined else current.get(path),
                 after=after,
+                begun_at=joined.begun_at if joined else now if typed else None,
                 saved_at=now,
                 saved_by_id=actor.person_id,
             )
@@ -330,3 +336,37 @@ def _write(
     }
     session.flush()  # whoever saves next in this transaction reads the history
     return _draft(draft.course, row)
+
+
+TYPING_PAUSE = timedelta(minutes=2)
+TYPING_TOGETHER = timedelta(minutes=10)
+"""A pause this long, or so long since its first save, ends what the history keeps as one row."""
+
+
+def _typed_before(
+    session: Session, actor: Actor, draft: Draft, changed: Mapping[str, str | None], now: datetime
+) -> DraftChange | None:
+    """The row that a save of somebody who goes on typing takes the place of: its `before` stays, nothing is lost.
+
+    None when the last save was of another person or file, is too long ago, or is what a version or a request for review
+    was made of.
+    """
+    made = queries.list_draft_changes(
+        session, actor=actor, course_id=draft.course.id, after=draft.revision - 1
+    )
+    if len(made) != 1 or list(changed) != [made[0].path]:
+        return None
+    last, after = made[0], changed[made[0].path]
+    fits = (
+        last.begun_at is not None
+        and last.saved_by_id == actor.person_id
+        and last.after is not None
+        and after not in (None, last.before)
+        and now - last.saved_at <= TYPING_PAUSE
+        and now - last.begun_at <= TYPING_TOGETHER
+        and last.revision > sealed_revision(session, actor=actor, course_id=draft.course.id)
+    )
+    if not fits:
+        return None
+    session.delete(last)
+    return last

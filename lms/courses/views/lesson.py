@@ -1,6 +1,7 @@
 """The lesson editor: the page, its saves, its preview in the real player, what is pasted into it."""
 
 import uuid
+from dataclasses import replace
 
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -62,7 +63,7 @@ def save_lesson(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
                 session(),
                 actor=actor(),
                 course_id=course_id,
-                edit=form.given(lesson_key),
+                edit=replace(form.given(lesson_key), typed=wants_part()),
                 storage=storage(),
                 now=now(),
             )
