@@ -56,7 +56,7 @@ class Stale(Conflict):
 
     def __init__(self, theirs: Mapping[str, str | None], revision: int) -> None:
         super().__init__(
-            "Somebody changed this since you opened it. Nothing of yours is lost: compare the two texts."
+            N_("Somebody changed this since you opened it. Nothing of yours is lost: compare the two texts.")
         )
         self.theirs, self.revision = dict(theirs), revision
 
@@ -280,14 +280,14 @@ def _checked(changes: Changes, draft: Draft) -> dict[str, str | None]:
     for name, content in sent:
         if name.startswith("media/") != (name in changes.media):
             found.append(
-                Problem(name, 1, "A text does not belong in media/, and a picture or sound only there.")
+                Problem(name, 1, N_("A text does not belong in media/, and a picture or sound only there."))
             )
         sort_file(name, content, stay, kept, found)
     if len(stay) + len(kept) > MOST_FILES:
-        found.append(Problem("course.yaml", 1, f"A course holds at most {MOST_FILES} files."))
+        found.append(Problem("course.yaml", 1, N_("A course holds at most %(most)s files.", most=MOST_FILES)))
     if sum(len(text) for text in stay.values()) + sum(map(len, kept.values())) > MOST_BYTES:
         found.append(
-            Problem("course.yaml", 1, "This is too big: 20 MB a file and 100 MB a course are the most.")
+            Problem("course.yaml", 1, N_("This is too big: 20 MB a file and 100 MB a course are the most."))
         )
     if stopping := [problem for problem in found if not problem.advice]:
         raise Invalid("This cannot be part of a course. Nothing was saved.", stopping)

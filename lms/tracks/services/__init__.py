@@ -17,6 +17,7 @@ from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.ids import derived_id, new_id
 from lms.foundation.policy import Permissions, require
+from lms.foundation.words import N_
 from lms.learning.rules import CourseCompleted
 from lms.people import queries as people
 from lms.people.models import Employment
@@ -50,7 +51,7 @@ def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
         Problem(
             one.file,
             one.line(where),
-            f"The framework has no competency “{key}”. They are A1 to F4: see the list.",
+            N_("The framework has no competency “%(key)s”. They are A1 to F4: see the list.", key=key),
         )
         for one, where, key in places
         if isinstance(key, str) and key not in known
