@@ -233,6 +233,8 @@ def test_a_reviewer_reads_says_and_approves_with_plain_forms(world: World) -> No
     assert "Ask for a review" in author.get(f"/studio/{world.course}/publish").get_data(as_text=True)
     revision = world.draft().revision
     assert author.post(address, data={"revision": revision, "note": "The greeting"}).status_code == 302
+    assert "Reviews (1)" in world.house.client(world.other).get("/studio").get_data(as_text=True)
+    assert "Reviews (1)" not in author.get("/studio").get_data(as_text=True)
     assert "Nothing waits for you" in author.get("/studio/reviews").get_data(as_text=True)
     assert "The greeting" in reviewer.get("/studio/reviews").get_data(as_text=True)
     page = reviewer.get(address).get_data(as_text=True)

@@ -14,6 +14,7 @@ from lms.courses.packages import Package
 from lms.courses.pages.places import Place, places_of
 from lms.courses.policy import POLICY, CoursePermission
 from lms.courses.queries import Listed, Wanted, studio
+from lms.courses.queries.reviewing import list_waiting
 from lms.courses.queries.studio import FrameworkAsked
 from lms.courses.rules import outline
 from lms.courses.rules.lesson_text import split_lesson
@@ -57,6 +58,8 @@ class StudioPage:
     count: int
     more: str
     shared: Sequence[Listed]
+    waiting: int
+    """How many drafts wait for the reader's review."""
 
 
 def studio_page(session: Session, *, actor: Actor, text: str, after: str) -> StudioPage:
@@ -87,6 +90,7 @@ def studio_page(session: Session, *, actor: Actor, text: str, after: str) -> Stu
         len(fitting),
         left[PAGE - 1].key if len(left) > PAGE else "",
         [one for one in shared if one.owner_id != actor.firm_id and one.key not in taken],
+        sum(not one.mine for one in list_waiting(session, actor=actor)),
     )
 
 

@@ -82,13 +82,16 @@ def list_requests(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Se
 def find_request(
     session: Session, *, actor: Actor, course_id: uuid.UUID, review_id: uuid.UUID
 ) -> ReviewRequest | None:
-    """A request for review of a course of the actor's firm."""
+    """A request for review of a course of the actor's firm, held until the transaction ends: it is answered once."""
     return session.scalar(
-        select(ReviewRequest).where(
+        select(ReviewRequest)
+        .where(
             ReviewRequest.firm_id == actor.firm_id,
             ReviewRequest.id == review_id,
             ReviewRequest.course_id == course_id,
         )
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 

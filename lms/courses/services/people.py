@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.courses.models import AuthoringPolicy, Course, CoursePerson
@@ -37,6 +38,11 @@ def name_lead(session: Session, *, actor: Actor, course: Course, now: datetime) 
         session.add(_row(actor, course.id, actor.person_id, AUTHORS[0], now))
 
 
+def _hold(session: Session, course_id: uuid.UUID) -> None:
+    """Let nobody else change who is on the course meanwhile: two who take each other off would leave it to nobody."""
+    session.execute(select(Course.id).where(Course.id == course_id).with_for_update())
+
+
 def _row(actor: Actor, course_id: uuid.UUID, person_id: uuid.UUID, role: str, now: datetime) -> CoursePerson:
     return CoursePerson(
         firm_id=actor.firm_id,
@@ -57,6 +63,7 @@ def put_on_course(
     last author would be none).
     """
     stood = stand(session, actor=actor, course_id=course_id, permission=CoursePermission.CHANGE_PEOPLE)
+    _hold(session, course_id)
     if role not in (*AUTHORS, REVIEWER):
         raise Invalid("Choose what the person is on the course.")
     today = people.find_today(session, actor=actor, now=now)
@@ -109,6 +116,7 @@ def take_off_course(
 ) -> None:
     """Take somebody off a course. Raises NotFound, NotAllowed, Conflict (the last author)."""
     stood = stand(session, actor=actor, course_id=course_id, permission=CoursePermission.CHANGE_PEOPLE)
+    _hold(session, course_id)
     row = on_course.find_on_course(session, actor=actor, course_id=course_id, person_id=person_id)
     if row is None:
         raise NotFound("This person is not on the course.")
