@@ -80,7 +80,7 @@ def desk_rail(actor: Actor) -> list[Place]:
             ),
             _("Reviews"),
             "courses.reviews",
-            "pencil",
+            "eye",
             "/studio",
         ),
         (
