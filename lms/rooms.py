@@ -38,10 +38,21 @@ from lms.tracks.services import package_problems as framework_problems
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
 from lms.tracks.views import room as tracks
 from lms.web import Room
+from lms.web.help import room as help_pages
 from lms.web.specimen import room as specimen
 from lms.web.telemetry import room as telemetry
 
-ROOMS: tuple[Room, ...] = (people, courses, assessments, learning, tracks, interop, specimen, telemetry)
+ROOMS: tuple[Room, ...] = (
+    people,
+    courses,
+    assessments,
+    learning,
+    tracks,
+    interop,
+    help_pages,
+    specimen,
+    telemetry,
+)
 
 PERMISSIONS = Permissions(
     people_policy.POLICY,

@@ -9,6 +9,8 @@ import bleach
 import nh3
 from markdown_it import MarkdownIt
 
+from lms.foundation.words import N_
+
 TAGS = frozenset(
     (
         "a",
@@ -138,4 +140,4 @@ def _syllables(word: str) -> int:
 def nearest(word: str, known: Collection[str]) -> str:
     """The remedy for a name that we do not know: the name that was probably meant, or to take it out."""
     close = get_close_matches(word, known, n=1, cutoff=0.75)
-    return f"Did you mean “{close[0]}”?" if close else "Take it out."
+    return N_("Did you mean “%(close)s”?", close=close[0]) if close else N_("Take it out.", word=word)

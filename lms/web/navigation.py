@@ -128,6 +128,16 @@ def desk_rail(actor: Actor) -> list[Place]:
             "/studio",
         ),
         (
+            lambda: (
+                permissions.could(actor, names["courses:draft:review"])
+                and not permissions.could(actor, names["courses:course:edit"])
+            ),
+            _("Reviews"),
+            "courses.reviews",
+            "eye",
+            "/studio",
+        ),
+        (
             lambda: permissions.could(actor, names["people:person:list"]),
             _("People"),
             "people.directory",
@@ -155,6 +165,7 @@ def desk_rail(actor: Actor) -> list[Place]:
             "file-text",
             "/audit",
         ),
+        (lambda: True, _("Help"), "help.index", "circle-help", "/help"),
         (lambda: True, _("Me"), "people.me", "user-round", "/me"),
     ]
     return [

@@ -17,9 +17,11 @@ from werkzeug.test import TestResponse
 from lms.assessments.models import Attempt
 from lms.assessments.services import start_attempt
 from lms.courses.archives import write_archive
-from lms.courses.models import CourseVersion
+from lms.courses.models import CourseDraft, CourseVersion
 from lms.courses.packages import read_folder, understand
 from lms.courses.services import keep_upload, publish_package
+from lms.courses.services.people import put_on_course
+from lms.courses.services.reviewing import ask_for_review, comment
 from lms.foundation.actor import Role
 from lms.foundation.db import Base, InFirm
 from lms.foundation.policy import Door
@@ -134,7 +136,10 @@ def build(house: House, word: str) -> World:
     note = NewNote(f"{word} agreed to greet", house.noon.date())
     house.act(lead, write_note, person_id=agent.id, note=note)
     move_id = moved(house, trainer, agent, course_id, version_id)
+    review_id, comment_id = reviewed(house, word, trainer, lead, course_id)
     ids = {
+        "review_id": review_id,
+        "comment_id": comment_id,
         "course_id": course_id,
         "move_id": move_id,
         "leave_id": away.id,
@@ -181,6 +186,29 @@ def figured(house: House, firm: uuid.UUID, word: str) -> uuid.UUID:
     return found
 
 
+def reviewed(
+    house: House, word: str, trainer: Someone, reviewer: Someone, course_id: uuid.UUID
+) -> tuple[uuid.UUID, uuid.UUID]:
+    """A reviewer of the course is asked to look at its draft and says something; the ids of both."""
+    house.act(trainer, put_on_course, course_id=course_id, person_id=reviewer.id, role="reviewer")
+    with house.writing(trainer.firm_id) as session:
+        revision = session.scalars(
+            select(CourseDraft.revision).where(CourseDraft.course_id == course_id)
+        ).one()
+    asked = house.act(
+        trainer, ask_for_review, course_id=course_id, revision=revision, note=f"{word} wants a look"
+    )
+    said = house.act(
+        reviewer,
+        comment,
+        course_id=course_id,
+        review_id=asked.id,
+        place="lessons/hello.md",
+        text=f"{word} is too long",
+    )
+    return asked.id, said.id
+
+
 def moved(
     house: House, trainer: Someone, agent: Someone, course_id: uuid.UUID, version_id: uuid.UUID
 ) -> uuid.UUID:
@@ -213,6 +241,7 @@ PLAIN = {
     "assessment_key": "final",
     "form_key": "call-scorecard",
     "form": "csv",
+    "guide": "authors",
 }
 
 
