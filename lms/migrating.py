@@ -16,13 +16,14 @@ from lms.foundation.db import Base
 from lms.foundation.errors import Conflict
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
-ROOMS_WITH_MODELS = ("people", "courses", "assessments", "learning", "tracks")
+ROOMS_WITH_MODELS = ("people", "courses", "assessments", "learning", "tracks", "interop")
 
 
 def import_models() -> None:
     """Import every room's models, so that the metadata is whole."""
     for room in ROOMS_WITH_MODELS:
         importlib.import_module(f"lms.{room}.models")
+    importlib.import_module("lms.foundation.jobs")
     configure_mappers()
 
 

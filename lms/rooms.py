@@ -15,6 +15,7 @@ from lms.courses.services import CoursePublished, PackageRead
 from lms.courses.views import room as courses
 from lms.demo.cli import demo
 from lms.foundation.events import Listener
+from lms.foundation.jobs import JobKind
 from lms.foundation.policy import Permissions
 from lms.interop import policy as interop_policy
 from lms.interop.cli import bring_in, send_out
@@ -25,6 +26,7 @@ from lms.learning.queries import how_far
 from lms.learning.rules import CourseCompleted
 from lms.learning.services import complete_on_pass
 from lms.learning.views import room as learning
+from lms.operations.jobs import jobs
 from lms.operations.letting_in import invite
 from lms.people import policy as people_policy
 from lms.people.cli import people as people_commands
@@ -62,6 +64,8 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     CourseCompleted: (write_course_evidence,),
 }
 
+JOBS: dict[str, JobKind] = {}
+
 COMMANDS: tuple[click.Command, ...] = (
     courses_commands,
     people_commands,
@@ -69,6 +73,7 @@ COMMANDS: tuple[click.Command, ...] = (
     stats,
     demo,
     invite,
+    jobs,
     bring_in,
     send_out,
 )

@@ -18,6 +18,8 @@ class Settings:
     secret_key: str
     secure_cookies: bool
     testing: bool = False
+    jobs: bool = True
+    """Whether the processes that serve pages do the jobs too; else `lms jobs work` does."""
 
     @property
     def files(self) -> Path:
@@ -39,6 +41,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         database=_database(environment.get("LADDER_DATABASE", f"sqlite:///{home / 'ladder.db'}")),
         secret_key=environment.get("LADDER_SECRET_KEY") or _kept_secret(home / "secret_key"),
         secure_cookies=_switch(environment, "LADDER_SECURE_COOKIES", default=True),
+        jobs=_switch(environment, "LADDER_JOBS", default=True),
     )
 
 

@@ -17,6 +17,7 @@ class PeoplePermission(Permission):
     SEE_TEAM = "people:team:see"
     AUDIT = "people:audit:see"
     FIRMS = "people:firm:edit"
+    JOBS = "people:job:see"
 
 
 @about_actor
@@ -54,5 +55,6 @@ POLICY: Policy = {
     PeoplePermission.TEAMS: [[is_admin]],
     PeoplePermission.SEE_TEAM: [[is_staff], [leads_a_team, leads_this]],
     PeoplePermission.AUDIT: [[is_admin]],
+    PeoplePermission.JOBS: [[is_admin], [has_role(Role.ASSOCIATION)]],
     PeoplePermission.FIRMS: [[has_role(Role.ASSOCIATION)]],
 }

@@ -22,6 +22,7 @@ from lms.courses.packages import read_folder, understand
 from lms.courses.services import keep_upload, publish_package
 from lms.foundation.actor import Role
 from lms.foundation.db import Base, InFirm
+from lms.foundation.jobs import Order, enqueue
 from lms.foundation.policy import Door
 from lms.foundation.wall import WallBreach, enter
 from lms.interop.services import keep_import
@@ -111,12 +112,22 @@ def build(house: House, word: str) -> World:
         content=f"::{word}::What is {word}? {{=a#{word} ~b ~c}}".encode(),
         storage=house.app.extensions["storage"],
     )
+    job = house.act(
+        trainer,
+        lambda session, *, actor, now: enqueue(
+            session,
+            Order(uuid.uuid4(), "import file", f"{word}.gift", about_id=course_id),
+            actor=actor,
+            now=now,
+        ),
+    )
     move_id = moved(house, trainer, agent, course_id, version_id)
     ids = {
         "course_id": course_id,
         "move_id": move_id,
         "import_id": sent.id,
         "bring_id": brought.id,
+        "job_id": job.id,
         "assessment_id": assessment_id,
         "attempt_id": attempt_id,
         "person_id": agent.id,

@@ -42,6 +42,8 @@ ACTS = {
     "evidence recorded": _l("Recorded evidence"),
     "evidence contested": _l("Contested evidence"),
     "contest upheld": _l("Looked again: it stands"),
+    "job tried again": _l("Tried background work again"),
+    "job cancelled": _l("Cancelled background work"),
     "contest withdrawn": _l("Looked again: it does not count"),
 }
 FIELDS = {
