@@ -19,6 +19,7 @@ from lms.foundation.jobs import JobKind
 from lms.foundation.policy import Permissions
 from lms.interop import policy as interop_policy
 from lms.interop.cli import bring_in, send_out
+from lms.interop.services import READING
 from lms.interop.views import room as interop
 from lms.learning import policy as learning_policy
 from lms.learning.pages.preview import count_under_way, show_checks, try_check
@@ -64,7 +65,7 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     CourseCompleted: (write_course_evidence,),
 }
 
-JOBS: dict[str, JobKind] = {}
+JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING,)}
 
 COMMANDS: tuple[click.Command, ...] = (
     courses_commands,

@@ -116,7 +116,7 @@ def build(house: House, word: str) -> World:
         trainer,
         lambda session, *, actor, now: enqueue(
             session,
-            Order(uuid.uuid4(), "import file", f"{word}.gift", about_id=course_id),
+            Order(uuid.uuid4(), "read a file", f"{word}.gift", about_id=course_id),
             actor=actor,
             now=now,
         ),

@@ -9,6 +9,8 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +24,26 @@ LONGEST_KEY = 80
 LONGEST_TITLE = 120
 MOST_ITEMS = 20_000
 Json = dict[str, Any]
+
+
+_watching: ContextVar[Callable[[], None] | None] = ContextVar("watching", default=None)
+
+
+@contextmanager
+def watched(look: Callable[[int], None]) -> Iterator[None]:
+    """While a file is read inside this, say after each question how many were looked at so far."""
+    count = 0
+
+    def one_more() -> None:
+        nonlocal count
+        count += 1
+        look(count)
+
+    token = _watching.set(one_more)
+    try:
+        yield
+    finally:
+        _watching.reset(token)
 
 
 class Reason:
@@ -191,6 +213,8 @@ class Gathering:
         if len(self.items) >= MOST_ITEMS:
             self.remark(N_("The file has more than %(most)s questions. The rest was left."), most=MOST_ITEMS)
             return
+        if (one_more := _watching.get()) is not None:
+            one_more()
         account = Account()
         shown = titled(title)
         try:
