@@ -12,6 +12,7 @@ from lms.courses.cli import courses as courses_commands
 from lms.courses.queries import CompetenciesNamed, CoursesListed
 from lms.courses.queries.studio import ChecksAsked, CheckTried, FrameworkAsked, UnderWayAsked
 from lms.courses.services import CoursePublished, PackageRead
+from lms.courses.services.scheduling import PUBLISHING
 from lms.courses.views import room as courses
 from lms.demo.cli import demo
 from lms.foundation.events import Listener
@@ -65,7 +66,7 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     CourseCompleted: (write_course_evidence,),
 }
 
-JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING,)}
+JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING, PUBLISHING)}
 
 COMMANDS: tuple[click.Command, ...] = (
     courses_commands,

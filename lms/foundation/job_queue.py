@@ -184,7 +184,7 @@ def try_again(session: Session, *, firm_id: uuid.UUID, job_id: uuid.UUID, now: d
     """Put a job that ended badly back, from its first attempt on. Raises NotFound, Conflict (it did not end badly)."""
     job = _locked(session, firm_id, job_id)
     if job.state not in ENDED_BADLY:
-        raise Conflict("Only what was refused, broke or was cancelled can be tried again.")
+        raise Conflict("Only what was refused or broke can be tried again.")
     job.state, job.attempts, job.not_before, job.ended_at = JobState.QUEUED, 0, now, None
     job.error, job.saying, job.done, job.total = {}, {}, 0, 0
     return job

@@ -39,7 +39,7 @@ class JobState(enum.StrEnum):
 
 
 OPEN = (JobState.QUEUED, JobState.RUNNING)
-ENDED_BADLY = (JobState.FAILED, JobState.DEAD, JobState.CANCELLED)
+ENDED_BADLY = (JobState.FAILED, JobState.DEAD)
 
 
 class Job(InFirm, Base):

@@ -99,7 +99,7 @@ def _told(job: Job, firm: str) -> dict[str, Any]:
 @json_option
 @with_appcontext
 def retry(job_id: uuid.UUID, as_json: bool) -> None:
-    """Put the job JOB_ID, which was refused, is dead or was cancelled, back on the list."""
+    """Put the job JOB_ID, which was refused or is dead, back on the list."""
     session = db.session()
     with beyond_the_wall(session, "lms jobs retry"):
         firm_id = session.scalar(select(Job.firm_id).where(Job.id == job_id))

@@ -14,6 +14,7 @@ from lms.courses.packages import Package
 from lms.courses.pages.places import Place, places_of
 from lms.courses.policy import POLICY, CoursePermission
 from lms.courses.queries import Listed, Wanted, studio
+from lms.courses.queries.scheduling import Planned, find_planned, list_planned
 from lms.courses.queries.studio import FrameworkAsked
 from lms.courses.rules import outline
 from lms.courses.rules.lesson_text import split_lesson
@@ -44,6 +45,7 @@ class OwnRow:
     live_number: int | None
     saved_at: datetime
     saved_by: str | None
+    planned_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def studio_page(session: Session, *, actor: Actor, text: str, after: str) -> Stu
     """The organisation's courses, and the association's that can be copied. Raises NotAllowed."""
     require(POLICY, actor, CoursePermission.EXPORT)
     words = folded(text).split()
+    planned = list_planned(session, actor=actor)
     rows = [
         OwnRow(
             one.id,
@@ -71,6 +74,7 @@ def studio_page(session: Session, *, actor: Actor, text: str, after: str) -> Stu
             one.live_number,
             one.saved_at,
             one.saved_by,
+            planned.get(one.id),
         )
         for one in studio.list_own_courses(session, actor=actor)
     ]
@@ -129,6 +133,7 @@ class CourseHead:
     saved_at: datetime
     saved_by: str | None
     live: CourseVersion | None
+    planned: Planned | None
 
 
 def course_head(session: Session, *, actor: Actor, draft: Draft) -> CourseHead:
@@ -143,6 +148,7 @@ def course_head(session: Session, *, actor: Actor, draft: Draft) -> CourseHead:
         draft.saved_at,
         studio.find_saver(session, actor=actor, person_id=draft.saved_by_id),
         live_version_of(session, actor=actor, draft=draft),
+        find_planned(session, actor=actor, course_id=draft.course.id),
     )
 
 

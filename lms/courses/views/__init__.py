@@ -6,6 +6,7 @@ from lms.courses.views import (  # noqa: F401  (each adds its routes to the room
     lesson,
     media,
     publishing,
+    scheduling,
     studio,
 )
 from lms.courses.views.room import room

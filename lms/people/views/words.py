@@ -43,6 +43,8 @@ ACTS = {
     "evidence contested": _l("Contested evidence"),
     "contest upheld": _l("Looked again: it stands"),
     "job tried again": _l("Tried background work again"),
+    "publishing scheduled": _l("Set a date for publishing"),
+    "publishing cancelled": _l("Took a publishing date back"),
     "job cancelled": _l("Cancelled background work"),
     "contest withdrawn": _l("Looked again: it does not count"),
 }
