@@ -198,6 +198,7 @@ class Gathering:
     media: dict[str, bytes] = field(default_factory=dict)
     remarks: list[Reason] = field(default_factory=list)
     keys: Keys = field(default_factory=Keys)
+    full: bool = False
 
     def take(
         self,
@@ -211,7 +212,7 @@ class Gathering:
     ) -> None:
         """Try one question: `make` returns its document without a key, or raises Skip."""
         if len(self.items) >= MOST_ITEMS:
-            self.remark(N_("The file has more than %(most)s questions. The rest was left."), most=MOST_ITEMS)
+            self.leave_the_rest(ref)
             return
         if (one_more := _watching.get()) is not None:
             one_more()
@@ -230,6 +231,18 @@ class Gathering:
         self.items.append(
             Item(ref, question["kind"], shown, status, tuple(account.reasons), question, mend, group)
         )
+
+    def leave_the_rest(self, ref: str) -> None:
+        """Say, once, that there are more questions than are taken, and from where on they were left."""
+        if not self.full:
+            self.full = True
+            self.remark(
+                N_(
+                    "The file has more than %(most)s questions. The rest was left, from %(place)s on: split the file there."
+                ),
+                most=MOST_ITEMS,
+                place=ref,
+            )
 
     def skip(self, ref: str, sentence: str, *, kind: str, title: str = "", **values: object) -> None:
         """Note something that is not taken, and why."""

@@ -12,6 +12,8 @@ from lms.interop.formats.trees import Node
 MOST_BYTES = 40 * 1024 * 1024
 MOST_ELEMENTS = 300_000
 DEEPEST = 200
+MOST_BYTES_A_TAG = 1024 * 1024
+_PIECE = 256 * 1024
 _BEFORE_THE_ROOT = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.DOTALL)
 _NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30});")
 
@@ -49,14 +51,14 @@ def _parse(content: bytes) -> Element:
     builder = TreeBuilder()
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    depth = count = 0
+    depth = count = given = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth, count
-        depth, count = depth + 1, count + 1
+        nonlocal depth, count, given
+        depth, count, given = depth + 1, count + 1, given + len(attributes)
         if depth > DEEPEST:
             raise Invalid("The XML is nested more than %(most)s deep.", most=DEEPEST)
-        if count > MOST_ELEMENTS:
+        if max(count, given) > MOST_ELEMENTS:
             raise Invalid("The file has more than %(most)s parts. Split it.", most=MOST_ELEMENTS)
         plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
         builder.start(name.rpartition(":")[2], {**plain, ":line": str(parser.CurrentLineNumber)})
@@ -74,7 +76,16 @@ def _parse(content: bytes) -> Element:
     parser.CharacterDataHandler = builder.data
     parser.EntityDeclHandler = entity
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-    parser.Parse(content, True)
+    view = memoryview(content)
+    for place in range(0, len(content), _PIECE):
+        parser.Parse(view[place : place + _PIECE], False)
+        if place + _PIECE - parser.CurrentByteIndex > MOST_BYTES_A_TAG:
+            raise Invalid(
+                "A single tag of the XML, near line %(line)s, has more than %(most)s MB.",
+                line=parser.CurrentLineNumber,
+                most=MOST_BYTES_A_TAG // 1024 // 1024,
+            )
+    parser.Parse(b"", True)
     return builder.close()
 
 
