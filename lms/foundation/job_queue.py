@@ -22,6 +22,9 @@ from lms.foundation.words import N_
 LEASE = timedelta(seconds=60)
 STOPPED = N_("The program stopped in the middle of this, %(attempts)s times. Nothing of it was kept.")
 
+BROKE = N_("This broke on our side (%(what)s). It is tried again by itself, a few times.")
+GONE = N_("Who asked for this can no longer sign in here, so it was not done.")
+
 
 class LeaseLost(Exception):
     """Somebody else has the job now (this worker was silent for too long): what was done here must be undone."""

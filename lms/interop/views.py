@@ -4,7 +4,7 @@ import uuid
 
 from flask import flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 
 from lms.courses.services.drafts import open_draft
 from lms.foundation.ids import new_id
@@ -15,6 +15,7 @@ from lms.interop.forms import BringForm, TakeForm
 from lms.interop.models import ImportFile
 from lms.interop.policy import InteropPermission
 from lms.web import Room, actor, answered, now, session, storage, wants_part
+from lms.web.language import said
 
 room = Room("interop", __name__)
 
@@ -67,8 +68,7 @@ def reading(course_id: uuid.UUID, job_id: uuid.UUID) -> ResponseReturnValue:
     line = services.see_reading(session(), actor=actor(), course_id=course_id, job_id=job_id)
     job = line.job
     if wants_part():
-        said = job.saying if job.state == JobState.RUNNING else {}
-        words = gettext(said["sentence"]) % said["values"] if said else ""
+        words = said(job.saying) if job.state == JobState.RUNNING else ""
         return jsonify(open=job.state in OPEN, state=job.state, words=words)
     if job.state == JobState.DONE:
         return redirect(url_for("interop.look", course_id=course_id, bring_id=job.result["bring_id"]))

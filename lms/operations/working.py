@@ -24,14 +24,12 @@ from lms.foundation.engine import begin_writing
 from lms.foundation.errors import LadderError, NotAllowed
 from lms.foundation.jobs import BELL, JobKind, JobState, Run, in_words
 from lms.foundation.wall import enter, leave
-from lms.foundation.words import N_
 from lms.people import queries as people
 from lms.web.request import db
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = timedelta(seconds=5)
-BROKE = N_("This broke on our side (%(what)s). It is tried again by itself, a few times.")
 
 
 class Worker:
@@ -120,7 +118,7 @@ class Worker:
         now = self.now()
         actor = people.find_actor(session, firm_id=claimed.firm_id, person_id=claimed.asked_by_id, now=now)
         if actor is None:
-            raise NotAllowed("Who asked for this can no longer sign in here, so it was not done.")
+            raise NotAllowed(queue.GONE)
         run = Run(claimed.id, actor, claimed.arguments, self.app.extensions["storage"], now, heart.tell)
         result = kind.work(session, run)
         if session.new or session.dirty or session.deleted:
@@ -153,7 +151,7 @@ def _where(error: Exception) -> dict[str, Any]:
     """What broke and where, without what it was about: an error's own words may hold people's data."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     what = f"{type(error).__name__}, {Path(last.filename).name}:{last.lineno}"
-    return {"sentence": BROKE, "values": {"what": what}}
+    return {"sentence": queue.BROKE, "values": {"what": what}}
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,18 +28,10 @@ def job_words() -> dict[str, tuple[str, str]]:
     }
 
 
-def said(words: Mapping[str, Any]) -> str:
-    """A sentence that a job's row keeps, in the reader's language."""
-    sentence = words.get("sentence", "")
-    if not sentence:
-        return ""
-    return str(_(sentence)) % words["values"] if words.get("values") else str(_(sentence))
-
-
 @room.app_context_processor
 def about_jobs() -> dict[str, object]:
     """What every page that shows a job needs to put it into words."""
-    return {"job_words": job_words, "said": said}
+    return {"job_words": job_words}
 
 
 @room.get("/jobs", allow=PeoplePermission.JOBS)
