@@ -63,9 +63,9 @@ PEAK = "print(int(Path('/proc/self/status').read_text().split('VmHWM:')[1].split
 MEASURED = (
     "import sys; from pathlib import Path\n"
     "from lms.foundation.errors import Invalid; from lms.interop.formats.reading import read_path\n"
-    "try: read_path(Path(sys.argv[1]))\nexcept Invalid as error: print(error)\n" + PEAK
+    "try: print(*read_path(Path(sys.argv[1])).remarks)\nexcept Invalid as error: print(error)\n" + PEAK
 )
-"""Reads a file, prints the sentence with which it is refused, and the memory that took."""
+"""Reads a file, prints what is said of it as a whole, and the memory that took."""
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,6 @@ def test_ten_million_lines_are_refused_in_a_moment_and_in_little_memory(tmp_path
 @pytest.mark.parametrize(
     ("name", "start", "part", "place"),
     [
-        ("a.gift", "", "Is it {n}? {{T}}\n\n", "line 40001"),
         ("a.csv", "question,option a,option b,correct\n", "Which is {n}?,{n},other,a\n", "row 20002"),
     ],
 )
@@ -196,12 +195,16 @@ def test_a_table_that_is_too_long_is_read_up_to_a_whole_row() -> None:
 
 def test_a_tag_without_end_or_with_attributes_without_end_is_refused_in_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "a.xml"
-    for content, word in (
-        (b"".join(b' a%d="x"' % n for n in range(300_000)), "single tag"),
-        (b"".join(b'/><b a="1" b="2" c="3" d="4"' for _ in range(100_000)), "300000 parts"),
-        (b' a="' + b"x" * 5_000_000 + b'"', "single tag"),
+    for root, content, word in (
+        (b"quiz", b"".join(b' a%d="x"' % n for n in range(300_000)), "single tag"),
+        (
+            b"questestinterop",
+            b"".join(b'/><b a="1" b="2" c="3" d="4"' for _ in range(100_000)),
+            "300000 parts",
+        ),
+        (b"quiz", b' a="' + b"x" * 5_000_000 + b'"', "single tag"),
     ):
-        path.write_bytes(b"<quiz><question" + content + b"/></quiz>")
+        path.write_bytes(b"<%b><question" % root + content + b"/></%b>" % root)
         said = subprocess.run(
             [sys.executable, "-c", MEASURED, str(path)], capture_output=True, text=True, check=True
         )
@@ -218,8 +221,27 @@ def test_the_largest_xml_stays_under_300_megabytes(tmp_path: Path) -> None:
         [sys.executable, "-c", MEASURED, str(path)], capture_output=True, text=True, check=True
     )
     sentence, megabytes = said.stdout.strip().split("\n")
-    assert "parts" in sentence
+    assert "more than 20000 questions" in sentence
+    assert "from question 20001, line 1 on" in sentence
     assert int(megabytes) < 300
+    path.write_bytes(path.read_bytes().replace(b"quiz>", b"questestinterop>"))
+    said = subprocess.run(
+        [sys.executable, "-c", MEASURED, str(path)], capture_output=True, text=True, check=True
+    )
+    sentence, megabytes = said.stdout.strip().split("\n")
+    assert "more than 300000 parts. Split it" in sentence
+    assert int(megabytes) < 300
+
+
+def test_a_page_of_more_tags_than_are_read_is_skipped_with_the_reason() -> None:
+    (page,) = read_file("long.html", b"<html>" + b"<p><b>x" * 100_001).pages
+    assert page.status == "skipped"
+    assert "more than 200000 tags. Split it" in str(page.reasons[0])
+
+
+def test_a_question_of_xml_with_too_many_parts_is_refused() -> None:
+    content = b"<quiz><question type='truefalse'>" + b"<a/>" * 300_001 + b"</question></quiz>"
+    assert "300000 parts" in told(content)
 
 
 @pytest.mark.parametrize(
