@@ -14,7 +14,7 @@ from lms.foundation.storage import FolderStorage
 from lms.foundation.text import safe_inline
 from lms.foundation.wall import guard_engine
 from lms.people.views.room import watch_sign_ins
-from lms.rooms import LISTENERS, PERMISSIONS, ROOMS
+from lms.rooms import JOBS, LISTENERS, PERMISSIONS, ROOMS
 from lms.settings import Settings, read_settings
 from lms.web.assets import serve_assets
 from lms.web.errors import tell_errors
@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["storage"] = FolderStorage(settings.files)
     app.extensions["permissions"] = PERMISSIONS
+    app.extensions["job_kinds"] = JOBS
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

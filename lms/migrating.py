@@ -17,7 +17,7 @@ from lms.foundation.db import Base
 from lms.foundation.errors import Conflict
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
-ROOMS_WITH_MODELS = ("people", "courses", "assessments", "learning", "tracks")
+ROOMS_WITH_MODELS = ("people", "courses", "assessments", "learning", "tracks", "interop")
 
 
 def import_models() -> None:
@@ -26,6 +26,7 @@ def import_models() -> None:
         models = importlib.import_module(f"lms.{room}.models")
         for part in pkgutil.iter_modules(getattr(models, "__path__", ())):
             importlib.import_module(f"lms.{room}.models.{part.name}")
+    importlib.import_module("lms.foundation.jobs")
     configure_mappers()
 
 

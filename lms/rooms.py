@@ -12,12 +12,15 @@ from lms.courses.cli import courses as courses_commands
 from lms.courses.queries import CompetenciesNamed, CoursesListed
 from lms.courses.queries.studio import ChecksAsked, CheckTried, FrameworkAsked, UnderWayAsked
 from lms.courses.services import CoursePublished, PackageRead
+from lms.courses.services.scheduling import PUBLISHING
 from lms.courses.views import room as courses
 from lms.demo.cli import demo
 from lms.foundation.events import Listener
+from lms.foundation.jobs import JobKind
 from lms.foundation.policy import Permissions
 from lms.interop import policy as interop_policy
 from lms.interop.cli import bring_in, send_out
+from lms.interop.services import READING
 from lms.interop.views import room as interop
 from lms.learning import policy as learning_policy
 from lms.learning.pages.preview import count_under_way, show_checks, try_check
@@ -25,6 +28,7 @@ from lms.learning.queries import how_far
 from lms.learning.rules import CourseCompleted
 from lms.learning.services import complete_on_pass
 from lms.learning.views import room as learning
+from lms.operations.jobs import jobs
 from lms.operations.letting_in import invite
 from lms.people import policy as people_policy
 from lms.people.cli import people as people_commands
@@ -77,6 +81,8 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     LeaveAsked: (tell_days_away,),
 }
 
+JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING, PUBLISHING)}
+
 COMMANDS: tuple[click.Command, ...] = (
     courses_commands,
     people_commands,
@@ -85,6 +91,7 @@ COMMANDS: tuple[click.Command, ...] = (
     stats,
     demo,
     invite,
+    jobs,
     bring_in,
     send_out,
 )

@@ -21,6 +21,8 @@ class Settings:
     log_requests: bool = False
     metrics_token: str = ""
     shared_store: str = ""
+    jobs: bool = True
+    """Whether the processes that serve pages do the jobs too; else `lms jobs work` does."""
 
     @property
     def files(self) -> Path:
@@ -45,6 +47,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         log_requests=_switch(environment, "LADDER_LOG_REQUESTS", default=False),
         metrics_token=_token(environment.get("LADDER_METRICS_TOKEN", "")),
         shared_store=_store(environment.get("LADDER_REDIS", "")),
+        jobs=_switch(environment, "LADDER_JOBS", default=True),
     )
 
 

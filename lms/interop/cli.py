@@ -16,7 +16,7 @@ from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.interop import services
 from lms.interop.formats.contract import Found
-from lms.interop.formats.reading import FORMATS, read_path
+from lms.interop.formats.reading import FORMATS, read_path, readable_part
 from lms.interop.formats.writing import ENDINGS
 from lms.tracks.cli.kpi import kpi
 from lms.web.command import json_option, tell
@@ -120,7 +120,7 @@ def _take(file: Path, key: str | None) -> tuple[str, int]:
         actor=actor,
         course_id=course.id,
         file_name=file.name,
-        content=file.read_bytes(),
+        content=readable_part(file),
         storage=storage(),
         now=now,
     )

@@ -1,5 +1,6 @@
 """The reader's language: which it is, how days and numbers are written in it, and which parts speak another."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -109,13 +110,22 @@ def told(sentence: str) -> str:
     return str(gettext(sentence)) if sentence else ""
 
 
+def said(words: Mapping[str, Any]) -> str:
+    """A sentence that a row keeps as {"sentence", "values"}, in the reader's language; empty when it keeps none."""
+    sentence = str(words.get("sentence") or "")
+    told = gettext(sentence) if sentence else ""
+    return told % words["values"] if words.get("values") else told
+
+
 def speak_languages(app: Flask) -> None:
     """Teach the application and its templates the reader's language."""
     Babel(app, locale_selector=choose_language, timezone_selector=choose_time_zone)
     app.jinja_env.filters.update(
         local_datetime=local_datetime, local_day=local_day, percent=local_percent, number=format_decimal
     )
-    app.jinja_env.globals.update(told=told, speaks=speaks, speaks_ours=speaks_ours, languages=LANGUAGES)
+    app.jinja_env.globals.update(
+        told=told, said=said, speaks=speaks, speaks_ours=speaks_ours, languages=LANGUAGES
+    )
 
     @app.context_processor
     def language_of_the_page() -> dict[str, str]:

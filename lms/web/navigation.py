@@ -165,6 +165,13 @@ def desk_rail(actor: Actor) -> list[Place]:
             "file-text",
             "/audit",
         ),
+        (
+            lambda: permissions.could(actor, names["people:job:see"]),
+            _("Background work"),
+            "people.jobs",
+            "hourglass",
+            "/jobs",
+        ),
         (lambda: True, _("Help"), "help.index", "circle-help", "/help"),
         (lambda: True, _("Me"), "people.me", "user-round", "/me"),
     ]

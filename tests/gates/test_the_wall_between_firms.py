@@ -24,6 +24,7 @@ from lms.courses.services.people import put_on_course
 from lms.courses.services.reviewing import ask_for_review, comment
 from lms.foundation.actor import Role
 from lms.foundation.db import Base, InFirm
+from lms.foundation.jobs import Order, enqueue
 from lms.foundation.policy import Door
 from lms.foundation.wall import WallBreach, enter
 from lms.interop.services import keep_import
@@ -135,6 +136,15 @@ def build(house: House, word: str) -> World:
     figures = figured(house, firm, word)
     note = NewNote(f"{word} agreed to greet", house.noon.date())
     house.act(lead, write_note, person_id=agent.id, note=note)
+    job = house.act(
+        trainer,
+        lambda session, *, actor, now: enqueue(
+            session,
+            Order(uuid.uuid4(), "read a file", f"{word}.gift", about_id=course_id),
+            actor=actor,
+            now=now,
+        ),
+    )
     move_id = moved(house, trainer, agent, course_id, version_id)
     review_id, comment_id = reviewed(house, word, trainer, lead, course_id)
     ids = {
@@ -147,6 +157,7 @@ def build(house: House, word: str) -> World:
         "import_id": sent.id,
         "bring_id": brought.id,
         "kpi_file_id": figures,
+        "job_id": job.id,
         "assessment_id": assessment_id,
         "attempt_id": attempt_id,
         "person_id": agent.id,

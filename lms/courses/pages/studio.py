@@ -15,6 +15,7 @@ from lms.courses.pages.places import Place, places_of
 from lms.courses.policy import POLICY, CoursePermission
 from lms.courses.queries import Listed, Wanted, studio
 from lms.courses.queries.reviewing import list_waiting
+from lms.courses.queries.scheduling import Planned, find_planned, list_planned
 from lms.courses.queries.studio import FrameworkAsked
 from lms.courses.rules import outline
 from lms.courses.rules.lesson_text import split_lesson
@@ -47,6 +48,7 @@ class OwnRow:
     saved_at: datetime
     saved_by: str | None
     editable: bool
+    planned_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def studio_page(session: Session, *, actor: Actor, text: str, after: str) -> Stu
     """The organisation's courses, and the association's that can be copied. Raises NotAllowed."""
     require(POLICY, actor, CoursePermission.EXPORT)
     words = folded(text).split()
+    planned = list_planned(session, actor=actor)
     rows = [
         OwnRow(
             one.id,
@@ -77,6 +80,7 @@ def studio_page(session: Session, *, actor: Actor, text: str, after: str) -> Stu
             one.saved_at,
             one.saved_by,
             one.editable,
+            planned.get(one.id),
         )
         for one in studio.list_own_courses(session, actor=actor)
     ]
@@ -136,6 +140,7 @@ class CourseHead:
     saved_at: datetime
     saved_by: str | None
     live: CourseVersion | None
+    planned: Planned | None
 
 
 def course_head(session: Session, *, actor: Actor, draft: Draft) -> CourseHead:
@@ -150,6 +155,7 @@ def course_head(session: Session, *, actor: Actor, draft: Draft) -> CourseHead:
         draft.saved_at,
         studio.find_saver(session, actor=actor, person_id=draft.saved_by_id),
         live_version_of(session, actor=actor, draft=draft),
+        find_planned(session, actor=actor, course_id=draft.course.id),
     )
 
 

@@ -8,6 +8,7 @@ from lms.courses.views import (  # noqa: F401  (each adds its routes to the room
     people,
     publishing,
     reviewing,
+    scheduling,
     studio,
     upstream,
 )

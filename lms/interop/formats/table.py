@@ -11,12 +11,11 @@ from lms.foundation.errors import Invalid
 from lms.foundation.tables import decoded, rows_of_csv
 from lms.foundation.words import N_
 from lms.interop.formats import making, texts
-from lms.interop.formats.contract import Account, Found, Gathering, Json, Skip
+from lms.interop.formats.contract import MOST_ITEMS, Account, Found, Gathering, Json, Skip
 from lms.interop.formats.making import Choice, Gap, Number, Typed
 from lms.interop.formats.pictures import Files, no_files
 
 CSV, XLSX = "csv", "xlsx"
-MOST_ROWS = 20_000
 LONGEST_CELL = 100_000
 LETTERS = "abcdefghij"
 _ALIASES: Mapping[str, str] = {
@@ -127,10 +126,8 @@ def read_rows(rows: Iterator[tuple[int, list[str]]], name: str, files: Files = n
                     N_("Columns that we do not know were not read: %(names)s."), names=", ".join(lost)
                 )
             continue
-        if len(gathering.items) >= MOST_ROWS:
-            gathering.remark(
-                N_("The file has more than %(most)s questions. The rest was left."), most=MOST_ROWS
-            )
+        if len(gathering.items) >= MOST_ITEMS:
+            gathering.leave_the_rest(f"row {number}")
             break
         _take(number, dict(_cells(header, cells)), gathering, files, len(cells) > len(header))
     if not header:
