@@ -18,10 +18,11 @@ from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.learning import queries
 from lms.learning.models import Enrolment
+from lms.learning.queries.calendar import Day, find_day
+from lms.learning.queries.due import Due, MoreTime, list_due, list_more_time, soonest
 from lms.learning.rules import Possible, compose
 from lms.learning.rules import Session as Break
 from lms.learning.services import check_seed
-from lms.people import queries as people
 
 
 @dataclass(frozen=True)
@@ -41,18 +42,15 @@ class TodayPage:
     """Today."""
 
     session: Break
-    due: Sequence[queries.Due]
+    due: Sequence[Due]
     taken: Sequence[UnderWay]
-    today: date
+    day: Day
 
 
 def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -> TodayPage:
     """The session that fits, what is due, what is under way."""
-    person = people.find_employment(session, actor=actor, person_id=actor.person_id)
-    due = queries.list_due(
-        session, actor=actor, person_id=actor.person_id, team_id=person.team_id if person else None
-    )
-    day = people.find_today(session, actor=actor, now=now)
+    day = find_day(session, actor=actor, now=now)
+    due = soonest(list_due(session, actor=actor, person_id=actor.person_id, day=day))
     taken = queries.list_taken(session, actor=actor)
     catalogue = courses.list_catalogue(session, actor=actor, wanted=courses.Wanted())
     versions = {one.course_id: one.version_id for one in taken}
@@ -67,7 +65,7 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
         versions.setdefault(course_id, version_id)
     lines = courses.list_lessons(session, version_ids=list(versions.values()))
     progress = {(row.course_id, row.lesson_key): row for row in queries.list_progress(session, actor=actor)}
-    open_due = {one.course_id: one for one in due if one.completed_at is None}
+    open_due = {one.course_id: one for one in due}
     finished = {one.course_id for one in taken if one.completed_at}
     possible: list[Possible] = []
     for course_id, version_id in versions.items():
@@ -79,7 +77,7 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
                 continue
             wanted = open_due.get(course_id)
             urgency, reason = _why(
-                place is not None, wanted, course_id in {one.course_id for one in taken}, day
+                place is not None, wanted, course_id in {one.course_id for one in taken}, day.today
             )
             possible.append(
                 Possible(
@@ -97,7 +95,7 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
             )
     return TodayPage(
         compose(possible, minutes=minutes),
-        [one for one in due if one.completed_at is None],
+        due,
         [_under_way(one, lines, progress) for one in taken if one.completed_at is None],
         day,
     )
@@ -114,7 +112,7 @@ def _under_way(
     return UnderWay(taken.course_id, taken.title, taken.language, sum(done), len(lessons), ahead)
 
 
-def _why(begun: bool, wanted: queries.Due | None, enrolled: bool, today: date) -> tuple[int, str]:
+def _why(begun: bool, wanted: Due | None, enrolled: bool, today: date) -> tuple[int, str]:
     """How urgent something is, and the key of the sentence that says why it is offered."""
     if begun:
         return 0, "begun"
@@ -153,8 +151,9 @@ class CoursePage:
     lessons: Sequence[LessonRow]
     offered: Sequence[Offered]
     newer: bool
-    due: Sequence[queries.Due]
-    today: date
+    due: Sequence[Due]
+    more_time: Sequence[MoreTime]
+    day: Day
 
     @property
     def done(self) -> int:
@@ -181,10 +180,8 @@ def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID, now: da
         row.lesson_key: row for row in queries.list_progress(session, actor=actor, course_id=course_id)
     }
     results = assessments.list_results(session, actor=actor)
-    person = people.find_employment(session, actor=actor, person_id=actor.person_id)
-    due = queries.list_due(
-        session, actor=actor, person_id=actor.person_id, team_id=person.team_id if person else None
-    )
+    day = find_day(session, actor=actor, now=now)
+    due = list_due(session, actor=actor, person_id=actor.person_id, day=day)
     return CoursePage(
         course_id,
         version,
@@ -198,8 +195,13 @@ def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID, now: da
             for one in assessments.list_open_assessments(session, actor=actor, course_id=course_id)
         ],
         newer=course.live_version_id != version.id,
-        due=[one for one in due if one.course_id == course_id and one.completed_at is None],
-        today=people.find_today(session, actor=actor, now=now),
+        due=[one for one in due if one.course_id == course_id and one.is_open],
+        more_time=[
+            one
+            for one in list_more_time(session, actor=actor, person_id=actor.person_id)
+            if one.course_id == course_id and one.until >= day.today
+        ],
+        day=day,
     )
 
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from lms.courses.models import Course, CourseVersion, LessonVersion
-from lms.courses.queries import CoursesListed, HowFar, visible_to
+from lms.courses.queries import CoursesListed, HowFar
 from lms.foundation.actor import Actor
 from lms.learning.models import (
-    Assignment,
     CardFact,
     CheckAnswer,
     CourseMove,
@@ -176,66 +175,6 @@ def list_check_answers(
         .order_by(CheckAnswer.arrived_at, CheckAnswer.id)
     )
     return {row.check_key: row for row in rows}
-
-
-@dataclass(frozen=True)
-class Due:
-    """A course somebody must take."""
-
-    assignment_id: uuid.UUID
-    course_id: uuid.UUID
-    version_id: uuid.UUID
-    title: str
-    language: str
-    due_on: date | None
-    note: str
-    assigned_by: str | None
-    completed_at: datetime | None
-
-
-def list_due(
-    session: Session, *, actor: Actor, person_id: uuid.UUID, team_id: uuid.UUID | None
-) -> Sequence[Due]:
-    """What a person was assigned, by name or through their team, soonest first."""
-    giver = aliased(Employment)
-    rows = session.execute(
-        select(
-            Assignment.id.label("assignment_id"),
-            Assignment.course_id,
-            CourseVersion.id.label("version_id"),
-            CourseVersion.title,
-            CourseVersion.language,
-            Assignment.due_on,
-            Assignment.note,
-            giver.name.label("assigned_by"),
-            Enrolment.completed_at,
-        )
-        .join(Course, Course.id == Assignment.course_id)
-        .join(CourseVersion, CourseVersion.id == Course.live_version_id)
-        .outerjoin(
-            giver,
-            and_(giver.firm_id == Assignment.firm_id, giver.person_id == Assignment.assigned_by_id),
-        )
-        .outerjoin(
-            Enrolment,
-            and_(
-                Enrolment.firm_id == Assignment.firm_id,
-                Enrolment.person_id == person_id,
-                Enrolment.course_id == Assignment.course_id,
-            ),
-        )
-        .where(
-            Assignment.firm_id == actor.firm_id,
-            Assignment.withdrawn_at.is_(None),
-            or_(
-                Assignment.person_id == person_id,
-                and_(Assignment.team_id.is_not(None), Assignment.team_id == team_id),
-            ),
-            visible_to(actor),
-        )
-        .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.id)
-    )
-    return [Due(**row._mapping) for row in rows]
 
 
 @dataclass(frozen=True)
