@@ -4,7 +4,7 @@ import click
 
 from lms.assessments import policy as assessments_policy
 from lms.assessments.cli import stats
-from lms.assessments.rules import AssessmentGraded
+from lms.assessments.rules import AssessmentGraded, AttemptAsked
 from lms.assessments.services import package_problems, publish_with_course
 from lms.assessments.views import room as assessments
 from lms.courses import policy as courses_policy
@@ -24,6 +24,7 @@ from lms.learning.pages.preview import count_under_way, show_checks, try_check
 from lms.learning.queries import how_far
 from lms.learning.rules import CourseCompleted
 from lms.learning.services import complete_on_pass
+from lms.learning.services.prerequisites import door_of_attempt
 from lms.learning.views import room as learning
 from lms.operations.letting_in import invite
 from lms.people import policy as people_policy
@@ -58,6 +59,7 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     ChecksAsked: (show_checks,),
     CheckTried: (try_check,),
     UnderWayAsked: (count_under_way,),
+    AttemptAsked: (door_of_attempt,),
     AssessmentGraded: (complete_on_pass, write_assessment_evidence),
     CourseCompleted: (write_course_evidence,),
 }

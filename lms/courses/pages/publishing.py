@@ -82,7 +82,9 @@ def publish_page(
         else {}
     )
     live = understand(live_files, {}, []) if live_files else Package({}, {})
-    problems = places_of(problems_of(session, package), package, offsets_of(draft))
+    problems = places_of(
+        problems_of(session, package, owner_id=draft.course.owner_id), package, offsets_of(draft)
+    )
     lessons = _lessons(live, package)
     numbers = {one.id: one.number for one in queries.list_versions(session, actor=actor, course_id=course_id)}
     asked = ask(session, UnderWayAsked(actor, course_id, now))

@@ -1,7 +1,7 @@
 """What course.yaml must say, and what must hold between it and the other files."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from lms.courses.rules.blocks import Problem
@@ -16,7 +16,8 @@ TAGS = ("V", "C", "K", "J")
 HIGHEST_LEVEL = 5
 FILE = "course.yaml"
 _NEEDED = ("key", "title", "language", "summary", "competencies", "objectives", "modules", "completion")
-_KNOWN = (*_NEEDED, "format", "audience", "tracks", "sources")
+_KNOWN = (*_NEEDED, "format", "audience", "tracks", "sources", "prerequisites", "valid_months")
+MOST_MONTHS = 120
 _ENTRIES: Mapping[str, Mapping[str, type]] = {
     "competencies": {"id": str, "level": int},
     "objectives": {"key": str, "text": str},
@@ -104,8 +105,57 @@ def _misshapen(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield f"{name}.{number}.key", "A key is small letters and digits, joined by hyphens."
     if not isinstance(course.get("tracks", []), list):
         yield "tracks", "Write “tracks” as a list."
+    if "prerequisites" in course and not _are_keys(course["prerequisites"]):
+        yield "prerequisites", "Name the courses that come first by their keys: prerequisites: [C01]."
+    if "valid_months" in course and not is_count(course["valid_months"], most=MOST_MONTHS):
+        yield (
+            "valid_months",
+            f"The months a completion is good for are a whole number from 1 to {MOST_MONTHS}.",
+        )
     yield from _misshapen_modules(course["modules"])
     yield from _misshapen_completion(course["completion"], course["modules"])
+
+
+def _are_keys(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(key, str) and COURSE_KEY.fullmatch(key) is not None for key in value
+    )
+
+
+def prerequisite_problems(
+    course: Mapping[str, Any], text: str, needs: Mapping[str, Collection[str]]
+) -> list[Problem]:
+    """The courses a course says come first that are not there, or that come after it themselves.
+
+    `needs`: what each other known course says comes first, by key.
+    """
+    said = course.get("prerequisites") or ()
+    if not _are_keys(said):
+        return []
+    own = str(course.get("key"))
+    found = []
+    for number, key in enumerate(said):
+        line = line_of(text, f"prerequisites.{number}")
+        if key != own and key not in needs:
+            remedy = nearest(key, [one for one in needs if one != own])
+            found.append(Problem(FILE, line, f"There is no course “{key}” to complete first. {remedy}"))
+        elif key != own and _leads_to(key, own, needs):
+            found.append(
+                Problem(FILE, line, f"“{key}” comes after “{own}” itself: they would wait for each other.")
+            )
+    return found
+
+
+def _leads_to(start: str, goal: str, needs: Mapping[str, Collection[str]]) -> bool:
+    ahead, seen = [start], set()
+    while ahead:
+        key = ahead.pop()
+        if key == goal:
+            return True
+        if key not in seen:
+            seen.add(key)
+            ahead += needs.get(key, ())
+    return False
 
 
 def _misshapen_modules(modules: object) -> Iterator[tuple[str, str]]:
@@ -169,6 +219,12 @@ def _said_twice(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             if key is not None and key in seen:
                 yield f"{name}.{number}.{part}", f"“{key}” is in “{name}” twice. Keep one, or rename it."
             seen.add(key)
+    needs = course.get("prerequisites") or []
+    for number, key in enumerate(needs):
+        if key == course["key"]:
+            yield f"prerequisites.{number}", "A course cannot come before itself. Take its own key out."
+        elif key in needs[:number]:
+            yield f"prerequisites.{number}", f"“{key}” is in “prerequisites” twice. Keep one."
 
 
 def _lessons_and_modules(

@@ -17,12 +17,18 @@ from lms.courses.models import CourseVersion, LessonVersion
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.learning import queries
-from lms.learning.models import Enrolment
+from lms.learning.models import Enrolment, PastRun
 from lms.learning.queries.calendar import Day, find_day
+from lms.learning.queries.cohorts import Request, list_requests
 from lms.learning.queries.due import Due, MoreTime, list_due, list_more_time, soonest
+from lms.learning.queries.prerequisites import Need, list_missing
+from lms.learning.queries.runs import list_past_runs
 from lms.learning.rules import Possible, compose
 from lms.learning.rules import Session as Break
+from lms.learning.rules.running import NUDGE_STANDS, still_asked
 from lms.learning.services import check_seed
+from lms.learning.services.prerequisites import check_comes_next
+from lms.learning.services.retaking import opens_on
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,8 @@ class TodayPage:
     due: Sequence[Due]
     taken: Sequence[UnderWay]
     day: Day
+    missing: Mapping[uuid.UUID, Sequence[Need]]
+    requests: Sequence[Request]
 
 
 def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -> TodayPage:
@@ -63,13 +71,14 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
         *((one.id, one.version_id) for one in catalogue),
     ):
         versions.setdefault(course_id, version_id)
+    missing = list_missing(session, actor=actor, person_id=actor.person_id, course_ids=list(versions))
     lines = courses.list_lessons(session, version_ids=list(versions.values()))
     progress = {(row.course_id, row.lesson_key): row for row in queries.list_progress(session, actor=actor)}
     open_due = {one.course_id: one for one in due}
     finished = {one.course_id for one in taken if one.completed_at}
     possible: list[Possible] = []
     for course_id, version_id in versions.items():
-        if course_id in finished:
+        if course_id in finished or course_id in missing:
             continue
         for line in (line for line in lines if line.version_id == version_id):
             place = progress.get((course_id, line.key))
@@ -98,7 +107,21 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
         due,
         [_under_way(one, lines, progress) for one in taken if one.completed_at is None],
         day,
+        missing,
+        _requests(session, actor, now),
     )
+
+
+def _requests(session: Session, actor: Actor, now: datetime) -> list[Request]:
+    """What the person's trainers ask them to go on with, one a course."""
+    found = list_requests(session, actor=actor, person_id=actor.person_id, since=now - NUDGE_STANDS)
+    standing = [
+        one
+        for one in found
+        if one.completed_at is None
+        and still_asked(asked_at=one.at, shown_from=one.shown_from, moved_at=one.moved_at, now=now)
+    ]
+    return list({one.course_id: one for one in reversed(standing)}.values())
 
 
 def _under_way(
@@ -154,6 +177,19 @@ class CoursePage:
     due: Sequence[Due]
     more_time: Sequence[MoreTime]
     day: Day
+    missing: Sequence[Need]
+    past: Sequence[PastRun]
+
+    @property
+    def may_take_again(self) -> bool:
+        """Whether the completion runs out soon enough for the course to be taken again."""
+        one = self.enrolment
+        return (
+            one is not None
+            and one.completed_at is not None
+            and one.expires_on is not None
+            and self.day.today >= opens_on(one.expires_on, self.day.terms.retake_days)
+        )
 
     @property
     def done(self) -> int:
@@ -179,7 +215,8 @@ def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID, now: da
     progress = {
         row.lesson_key: row for row in queries.list_progress(session, actor=actor, course_id=course_id)
     }
-    results = assessments.list_results(session, actor=actor)
+    results = assessments.list_results(session, actor=actor, since=queries.counts_since(enrolment))
+    missing = list_missing(session, actor=actor, person_id=actor.person_id, course_ids=[course_id])
     day = find_day(session, actor=actor, now=now)
     due = list_due(session, actor=actor, person_id=actor.person_id, day=day)
     return CoursePage(
@@ -202,6 +239,8 @@ def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID, now: da
             if one.course_id == course_id and one.until >= day.today
         ],
         day=day,
+        missing=missing.get(course_id, ()),
+        past=list_past_runs(session, actor=actor, person_id=actor.person_id, course_id=course_id),
     )
 
 
@@ -230,7 +269,7 @@ class LessonPage:
 
 
 def lesson_page(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str) -> LessonPage:
-    """A lesson at the card where the person left off. Raises NotFound."""
+    """A lesson at the card where the person left off. Raises NotFound, Conflict (another course comes first)."""
     course = courses.find_course(session, actor=actor, course_id=course_id)
     enrolment = queries.find_enrolment(
         session, firm_id=actor.firm_id, person_id=actor.person_id, course_id=course_id
@@ -240,8 +279,16 @@ def lesson_page(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_
     lesson = courses.find_lesson(session, version_id=version_id, key=lesson_key) if version_id else None
     if version is None or lesson is None:
         raise NotFound("There is no such lesson.")
+    if enrolment is None:
+        check_comes_next(session, actor=actor, course_id=course_id)
     progress = queries.find_progress(session, actor=actor, course_id=course_id, lesson_key=lesson_key)
-    answered = queries.list_check_answers(session, actor=actor, course_id=course_id, lesson_key=lesson_key)
+    answered = queries.list_check_answers(
+        session,
+        actor=actor,
+        course_id=course_id,
+        lesson_key=lesson_key,
+        since=queries.counts_since(enrolment),
+    )
     cards = lesson.cards["cards"]
     resume = progress.card_key if progress and progress.completed_at is None else cards[0]["key"]
     shown = [{**card, "parts": [_shown(part, actor, answered) for part in card["parts"]]} for card in cards]

@@ -37,6 +37,11 @@ def find_enrolment(
     return session.scalar(statement.with_for_update() if for_update else statement)
 
 
+def counts_since(enrolment: Enrolment | None) -> datetime | None:
+    """The moment since which facts count for an enrolment; none while a person takes the course for the first time."""
+    return enrolment.enrolled_at if enrolment is not None and enrolment.run > 1 else None
+
+
 @dataclass(frozen=True)
 class Taken:
     """A course the person is enrolled in, on the version they are on."""
@@ -104,19 +109,23 @@ def find_card_fact(session: Session, *, actor: Actor, fact_id: uuid.UUID) -> Car
 
 
 def list_finished_cards(
-    session: Session, *, actor: Actor, version_id: uuid.UUID, lesson_key: str
+    session: Session,
+    *,
+    actor: Actor,
+    version_id: uuid.UUID,
+    lesson_key: str,
+    since: datetime | None = None,
 ) -> frozenset[str]:
-    """The keys of the cards the actor finished in a lesson as a version has it."""
-    return frozenset(
-        session.scalars(
-            select(CardFact.card_key).where(
-                CardFact.firm_id == actor.firm_id,
-                CardFact.person_id == actor.person_id,
-                CardFact.version_id == version_id,
-                CardFact.lesson_key == lesson_key,
-            )
-        )
+    """The keys of the cards the actor finished (since a moment) in a lesson as a version has it."""
+    statement = select(CardFact.card_key).where(
+        CardFact.firm_id == actor.firm_id,
+        CardFact.person_id == actor.person_id,
+        CardFact.version_id == version_id,
+        CardFact.lesson_key == lesson_key,
     )
+    if since is not None:
+        statement = statement.where(CardFact.arrived_at >= since)
+    return frozenset(session.scalars(statement))
 
 
 def list_left_versions(session: Session, *, actor: Actor, course_id: uuid.UUID) -> frozenset[uuid.UUID]:
@@ -161,10 +170,15 @@ def find_check_answer(session: Session, *, actor: Actor, answer_id: uuid.UUID) -
 
 
 def list_check_answers(
-    session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str
+    session: Session,
+    *,
+    actor: Actor,
+    course_id: uuid.UUID,
+    lesson_key: str,
+    since: datetime | None = None,
 ) -> dict[str, CheckAnswer]:
-    """The actor's latest answer to each check question of a lesson."""
-    rows = session.scalars(
+    """The actor's latest answer (since a moment) to each check question of a lesson."""
+    statement = (
         select(CheckAnswer)
         .where(
             CheckAnswer.firm_id == actor.firm_id,
@@ -174,7 +188,9 @@ def list_check_answers(
         )
         .order_by(CheckAnswer.arrived_at, CheckAnswer.id)
     )
-    return {row.check_key: row for row in rows}
+    if since is not None:
+        statement = statement.where(CheckAnswer.arrived_at >= since)
+    return {row.check_key: row for row in session.scalars(statement)}
 
 
 @dataclass(frozen=True)

@@ -182,7 +182,9 @@ def list_assignments(
         statement = statement.limit(PAGE + 1)
         start, number = _place(wanted.after)
         if number is not None:
-            statement = statement.where(tuple_(due, lines.c.id) > tuple_(literal(start, Date), literal(number)))
+            statement = statement.where(
+                tuple_(due, lines.c.id) > tuple_(literal(start, Date), literal(number))
+            )
     found = [AssignmentLine(**row._mapping) for row in session.execute(statement)]
     shown = [_on_a_working_day(one, day) for one in found]
     if whole or len(found) <= PAGE:

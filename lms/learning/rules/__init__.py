@@ -25,6 +25,8 @@ class CourseCompleted:
     competencies: tuple[tuple[str, int], ...]
     lessons: int
     at: datetime
+    run: int = 1
+    expires_on: date | None = None
 
 
 def next_card(cards: Sequence[str], *, finished: str) -> str:
