@@ -9,7 +9,7 @@ from lms.assessments.services import package_problems, publish_with_course
 from lms.assessments.views import room as assessments
 from lms.courses import policy as courses_policy
 from lms.courses.cli import courses as courses_commands
-from lms.courses.queries import CompetenciesNamed, CoursesListed
+from lms.courses.queries import CompetenciesNamed, CoursesListed, DueAsked
 from lms.courses.queries.studio import ChecksAsked, CheckTried, FrameworkAsked, UnderWayAsked
 from lms.courses.services import CoursePublished, PackageRead
 from lms.courses.views import room as courses
@@ -22,6 +22,7 @@ from lms.interop.views import room as interop
 from lms.learning import policy as learning_policy
 from lms.learning.pages.preview import count_under_way, show_checks, try_check
 from lms.learning.queries import how_far
+from lms.learning.queries.due import due_soon
 from lms.learning.rules import CourseCompleted
 from lms.learning.services import complete_on_pass
 from lms.learning.services.prerequisites import door_of_attempt
@@ -54,6 +55,7 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     PackageRead: (package_problems, framework_problems),
     CoursePublished: (publish_with_course,),
     CoursesListed: (how_far,),
+    DueAsked: (due_soon,),
     CompetenciesNamed: (name_competencies,),
     FrameworkAsked: (list_competencies,),
     ChecksAsked: (show_checks,),

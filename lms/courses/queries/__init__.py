@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union
 from sqlalchemy.orm import Session
@@ -80,6 +80,25 @@ class HowFar:
     done: int
     lessons: int
     completed: bool
+
+
+@dataclass(frozen=True)
+class DueAsked:
+    """Learn shows its reader what is due: a room above answers with a DueLine for each course that is soon or overdue."""
+
+    actor: Actor
+    now: datetime
+
+
+@dataclass(frozen=True)
+class DueLine:
+    """A course that a person must complete soon. `days` from today; below 0: overdue."""
+
+    course_id: uuid.UUID
+    title: str
+    language: str
+    due_on: date
+    days: int
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What those who look after people see of their learning, gathered in a fixed number of statements."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,15 +9,19 @@ from sqlalchemy.orm import Session
 
 from lms.assessments import queries as assessments
 from lms.courses import queries as courses
+from lms.courses.queries import Named
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.foundation.policy import Permissions, require
 from lms.learning import queries
+from lms.learning.models import PastRun
 from lms.learning.policy import POLICY, LearningPermission
 from lms.learning.queries import assignments, team
 from lms.learning.queries.assignments import AssignmentLine, AssignmentLines, AssignmentsWanted, Taker
 from lms.learning.queries.calendar import Day, find_day
 from lms.learning.queries.due import Due, MoreTime, list_due, list_more_time
+from lms.learning.queries.prerequisites import Need, Waived, list_missing, list_waived
+from lms.learning.queries.runs import list_past_runs
 from lms.learning.queries.team import TeamLine, TeamLines, TeamWanted
 from lms.learning.rules import Standing, standings
 from lms.learning.rules.running import Soon
@@ -79,6 +83,24 @@ class LearnerPage:
     due: Sequence[Due]
     more_time: Sequence[MoreTime]
     day: Day
+    missing: Mapping[uuid.UUID, Sequence[Need]]
+    names: Sequence[Named]
+    waived: Sequence[Waived]
+    past: Sequence[PastRun]
+
+    def title_of(self, course_id: uuid.UUID) -> str:
+        """A course's title, empty when it is no longer offered."""
+        return next((one.title for one in self.names if one.id == course_id), "")
+
+    @property
+    def extendable(self) -> list[tuple[str, str]]:
+        """The courses that are asked of them by a day: id and title."""
+        return list({str(one.course_id): one.title for one in self.due if one.is_open and one.due_on}.items())
+
+    @property
+    def waivable(self) -> list[tuple[str, str]]:
+        """The courses they may not begin yet: id and title."""
+        return [(str(one.id), one.title) for one in self.names if one.id in self.missing]
 
 
 def learner_page(session: Session, *, actor: Actor, person_id: uuid.UUID, now: datetime) -> LearnerPage:
@@ -101,7 +123,21 @@ def learner_page(session: Session, *, actor: Actor, person_id: uuid.UUID, now: d
         now=now,
     )
     more = list_more_time(session, actor=actor, person_id=person_id)
-    return LearnerPage(person, words, taken, attempts, due, more, day)
+    names = courses.list_names(session, actor=actor)
+    missing = list_missing(session, actor=actor, person_id=person_id, course_ids=[one.id for one in names])
+    return LearnerPage(
+        person,
+        words,
+        taken,
+        attempts,
+        due,
+        more,
+        day,
+        missing,
+        names,
+        list_waived(session, actor=actor, person_id=person_id),
+        list_past_runs(session, actor=actor, person_id=person_id),
+    )
 
 
 @dataclass(frozen=True)

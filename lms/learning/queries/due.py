@@ -9,10 +9,10 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Course, CourseVersion
-from lms.courses.queries import visible_to
+from lms.courses.queries import DueAsked, DueLine, visible_to
 from lms.foundation.actor import Actor
 from lms.learning.models import Enrolment, Extension
-from lms.learning.queries.calendar import Day
+from lms.learning.queries.calendar import Day, find_day
 from lms.learning.queries.duties import RETAKE, duties
 from lms.learning.rules.running import Soon, how_soon
 from lms.people.models import Employment
@@ -108,6 +108,18 @@ def soonest(found: Sequence[Due]) -> list[Due]:
         if one.is_open:
             first.setdefault(one.course_id, one)
     return list(first.values())
+
+
+def due_soon(session: Session, question: DueAsked) -> Sequence[DueLine]:
+    """Learn asks what is due within a week or overdue. Nothing is soon at a firm that does not remind people."""
+    day = find_day(session, actor=question.actor, now=question.now)
+    found = soonest(list_due(session, actor=question.actor, person_id=question.actor.person_id, day=day))
+    wanted = (Soon.OVERDUE, *((Soon.TODAY, Soon.TOMORROW, Soon.THIS_WEEK) if day.terms.reminds else ()))
+    return [
+        DueLine(one.course_id, one.title, one.language, one.due_on, (one.due_on - day.today).days)
+        for one in found
+        if one.due_on is not None and one.soon(day.today) in wanted
+    ]
 
 
 @dataclass(frozen=True)
