@@ -450,8 +450,8 @@ def test_nobody_but_those_who_run_courses_enters_a_group_or_a_rule(house: House)
                 house.act(nobody, door, **said)
         with pytest.raises(NotFound) as theirs:
             house.act(other, door, **said)
+        ids = {name: uuid.uuid4() for name in ("cohort_id", "rule_id") if name in said}
         with pytest.raises(NotFound) as random:
-            ids = {name: uuid.uuid4() for name in ("cohort_id", "rule_id") if name in said}
             house.act(other, door, **said | ids)
         assert str(theirs.value) == str(random.value)
 
