@@ -4,11 +4,13 @@ import io
 from datetime import timedelta
 from pathlib import Path
 
+from click.testing import CliRunner, Result
 from flask import Flask
 
 from lms.cli import main
 from lms.foundation.actor import Role
 from lms.learning.services import assigning
+from lms.settings import Settings
 from tests.house import SAMPLE_COURSE, House
 from tests.rooms.test_learning import publish
 from tests.rooms.test_running_courses import TODAY, complete, second
@@ -74,7 +76,7 @@ def test_a_rule_is_looked_at_before_it_is_on_and_the_person_reads_why(house: Hou
     assert "Ana Chi" in page
     assert "Because you joined" not in phone.get("/today").text
     desk.post(f"{rule}/on")
-    assert "Because you joined the team Night on 6 Jan 2025" in phone.get("/today").text
+    assert "Because you joined the team Night on Jan 6, 2025" in phone.get("/today").text
     assert "Ana Chi,Night,2025-01-06,2026-03-09," in desk.get(f"{rule}/people.csv").text
     desk.post(f"{rule}/pause")
     assert "Because you joined" not in phone.get("/today").text
@@ -158,7 +160,7 @@ def test_a_course_is_taken_again_from_its_page_when_its_completion_runs_out(app:
     course_id = publish(house, trainer, second(more="valid_months: 1\n"))
     complete(house, agent, course_id)
     page = house.client(agent).get(f"/courses/{course_id}").text
-    assert "Your completion is good until 2 Apr 2026." in page
+    assert "Your completion is good until Apr 2, 2026." in page
     assert "Take it again" not in page
     app.config["NOW"] = house.noon + timedelta(days=10)
     house.noon += timedelta(days=10)
@@ -167,13 +169,13 @@ def test_a_course_is_taken_again_from_its_page_when_its_completion_runs_out(app:
     assert "Take it again" in phone.get(f"/courses/{course_id}").text
     assert phone.post(f"/courses/{course_id}/again").status_code == 302
     page = phone.get(f"/courses/{course_id}").text
-    assert "You completed it before, on 2 Mar 2026." in page
+    assert "You completed it before, on Mar 2, 2026." in page
     assert "Not taken yet" in page
-    assert "Completed on 2 Mar 2026" in house.client(trainer).get(f"/team/{agent.id}").text
+    assert "Completed on Mar 2, 2026" in house.client(trainer).get(f"/team/{agent.id}").text
 
 
 def test_the_command_names_a_course_that_is_not_there_and_finds_one_in_the_folder_beside(
-    app: Flask, tmp_path: Path
+    settings: Settings, tmp_path: Path
 ) -> None:
     for key, more in (("T02", "prerequisites: [T03]\n"), ("T03", "")):
         package = second(key, more=more)
@@ -185,11 +187,14 @@ def test_the_command_names_a_course_that_is_not_there_and_finds_one_in_the_folde
         media.mkdir()
         for path in (SAMPLE_COURSE / "media").iterdir():
             (media / path.name).write_bytes(path.read_bytes())
-    runner = app.test_cli_runner()
-    assert main.commands["courses"]
-    told = runner.invoke(args=["courses", "check", str(tmp_path / "courses" / "T02")])
+    where = {"LADDER_HOME": str(settings.home), "LADDER_DATABASE": settings.database}
+
+    def check(folder: str) -> Result:
+        return CliRunner().invoke(main, ["courses", "check", str(tmp_path / "courses" / folder)], env=where)
+
+    told = check("T02")
     assert told.exit_code == 0, told.output
     (tmp_path / "courses" / "T03" / "course.yaml").unlink()
-    told = runner.invoke(args=["courses", "check", str(tmp_path / "courses" / "T02")])
+    told = check("T02")
     assert told.exit_code == 1
     assert "There is no course “T03” to complete first" in told.output
