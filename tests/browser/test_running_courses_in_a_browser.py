@@ -47,7 +47,7 @@ def test_a_group_from_nothing_to_a_note_on_the_agents_phone(
     desk.get_by_role("link", name="Say hello", exact=True).click()
     expect(desk.get_by_role("row", name="Ana Chi")).to_contain_text("Stuck")
     seen(desk, "group")
-    desk.get_by_role("button", name="Ask to go on Ana Chi").click()
+    desk.get_by_role("button", name="Ask Ana Chi").click()
     expect(desk.locator("main")).to_contain_text("It is on their Today page now.")
     desk.goto("/cohorts")
     seen(desk, "groups")
