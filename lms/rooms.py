@@ -4,12 +4,12 @@ import click
 
 from lms.assessments import policy as assessments_policy
 from lms.assessments.cli import stats
-from lms.assessments.rules import AssessmentGraded
+from lms.assessments.rules import AssessmentGraded, AttemptAsked
 from lms.assessments.services import package_problems, publish_with_course
 from lms.assessments.views import room as assessments
 from lms.courses import policy as courses_policy
 from lms.courses.cli import courses as courses_commands
-from lms.courses.queries import CompetenciesNamed, CoursesListed
+from lms.courses.queries import CompetenciesNamed, CoursesListed, DueAsked
 from lms.courses.queries.studio import ChecksAsked, CheckTried, FrameworkAsked, UnderWayAsked
 from lms.courses.services import CoursePublished, PackageRead
 from lms.courses.services.scheduling import PUBLISHING
@@ -25,8 +25,10 @@ from lms.interop.views import room as interop
 from lms.learning import policy as learning_policy
 from lms.learning.pages.preview import count_under_way, show_checks, try_check
 from lms.learning.queries import how_far
+from lms.learning.queries.due import due_soon
 from lms.learning.rules import CourseCompleted
 from lms.learning.services import complete_on_pass
+from lms.learning.services.prerequisites import door_of_attempt
 from lms.learning.views import room as learning
 from lms.operations.jobs import jobs
 from lms.operations.letting_in import invite
@@ -71,11 +73,13 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     PackageRead: (package_problems, framework_problems),
     CoursePublished: (publish_with_course,),
     CoursesListed: (how_far,),
+    DueAsked: (due_soon,),
     CompetenciesNamed: (name_competencies,),
     FrameworkAsked: (list_competencies,),
     ChecksAsked: (show_checks,),
     CheckTried: (try_check,),
     UnderWayAsked: (count_under_way,),
+    AttemptAsked: (door_of_attempt,),
     AssessmentGraded: (complete_on_pass, write_assessment_evidence),
     CourseCompleted: (write_course_evidence,),
     LeaveAsked: (tell_days_away,),

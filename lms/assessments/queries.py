@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Subquery, and_, bindparam, func, select
+from sqlalchemy import Subquery, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.assessments.models import (
@@ -261,13 +261,18 @@ class PersonResult:
     under_way: uuid.UUID | None
 
 
-def list_results(session: Session, *, actor: Actor) -> dict[uuid.UUID, PersonResult]:
-    """The actor's own standing at every assessment they ever started, by assessment."""
-    rows = session.execute(
+def list_results(
+    session: Session, *, actor: Actor, since: datetime | None = None
+) -> dict[uuid.UUID, PersonResult]:
+    """The actor's own standing at every assessment they ever started (or handed in since a moment), by assessment."""
+    statement = (
         select(Attempt.assessment_id, Attempt.id, Attempt.passed, Attempt.submitted_at)
         .where(Attempt.firm_id == actor.firm_id, Attempt.person_id == actor.person_id)
         .order_by(Attempt.started_at)
     )
+    if since is not None:
+        statement = statement.where(or_(Attempt.submitted_at.is_(None), Attempt.submitted_at >= since))
+    rows = session.execute(statement)
     found: dict[uuid.UUID, PersonResult] = {}
     for assessment_id, attempt_id, passed, submitted_at in rows:
         before = found.get(assessment_id)
@@ -282,10 +287,16 @@ def list_results(session: Session, *, actor: Actor) -> dict[uuid.UUID, PersonRes
 
 
 def has_passed(
-    session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, course_id: uuid.UUID, key: str
+    session: Session,
+    *,
+    firm_id: uuid.UUID,
+    person_id: uuid.UUID,
+    course_id: uuid.UUID,
+    key: str,
+    since: datetime | None = None,
 ) -> bool:
-    """Whether a person ever passed the assessment of this key in this course."""
-    count: int | None = session.scalar(
+    """Whether a person ever (or since a moment) passed the assessment of this key in this course."""
+    statement = (
         select(func.count(Attempt.id))
         .select_from(Attempt)
         .join(Assessment, Assessment.id == Attempt.assessment_id)
@@ -297,7 +308,9 @@ def has_passed(
             Assessment.key == key,
         )
     )
-    return bool(count)
+    if since is not None:
+        statement = statement.where(Attempt.submitted_at >= since)
+    return bool(session.scalar(statement))
 
 
 def latest_attempts(*, actor: Actor) -> Subquery:
@@ -346,3 +359,33 @@ def list_person_attempts(session: Session, *, actor: Actor, person_id: uuid.UUID
         .order_by(Attempt.started_at.desc(), Attempt.id.desc())
     )
     return [AttemptLine(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """An attempt of a person at an assessment of a course; `passed` is none until it is handed in."""
+
+    person_id: uuid.UUID
+    at: datetime
+    passed: bool | None
+
+
+def list_tried(
+    session: Session, *, actor: Actor, course_id: uuid.UUID, person_ids: Sequence[uuid.UUID]
+) -> Sequence[Tried]:
+    """The attempts of some people of the actor's firm at a course's assessments, earliest first."""
+    rows = session.execute(
+        select(
+            Attempt.person_id,
+            func.coalesce(Attempt.submitted_at, Attempt.started_at).label("at"),
+            Attempt.passed,
+        )
+        .join(Assessment, Assessment.id == Attempt.assessment_id)
+        .where(
+            Attempt.firm_id == actor.firm_id,
+            Attempt.person_id.in_(person_ids),
+            Assessment.course_id == course_id,
+        )
+        .order_by(Attempt.started_at, Attempt.id)
+    )
+    return [Tried(**row._mapping) for row in rows]

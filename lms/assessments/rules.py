@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
 
+from lms.foundation.actor import Actor
 from lms.foundation.text import nearest
 
 PURPOSES = ("lesson", "course", "gate")
@@ -101,6 +102,18 @@ class Blueprint:
     def length(self) -> int:
         """How many questions an attempt has."""
         return sum(draw.count for draw in self.draws)
+
+
+@dataclass(frozen=True)
+class AttemptAsked:
+    """Somebody looks at an assessment, or begins it: a room above answers with the moment since which attempts count.
+
+    It raises Conflict when they may not begin yet.
+    """
+
+    actor: Actor
+    course_id: uuid.UUID
+    begins: bool
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """`lms courses load|check|describe|export`."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from lms.courses import services
-from lms.courses.packages import read_folder
+from lms.courses.packages import read_folder, understand
 from lms.courses.services.describing import describe as describe_courses
 from lms.foundation.actor import Actor, Role
 from lms.foundation.clock import read_clock
@@ -50,6 +51,17 @@ def the_association() -> Actor:
     return Actor(SYSTEM, ASSOCIATION, "Ladder", frozenset({Role.ASSOCIATION, Role.TRAINER}))
 
 
+def _beside(folders: Sequence[Path]) -> dict[str, set[str]]:
+    """What the courses of these folders, and of the folders next to a single one, say comes before them."""
+    around = folders if len(folders) > 1 else sorted(folders[0].resolve().parent.glob("*/course.yaml"))
+    texts = [path.parent if path.name == "course.yaml" else path for path in around]
+    return services.needs_beside(understand(_course_file(path), {}, []) for path in texts)
+
+
+def _course_file(folder: Path) -> dict[str, str]:
+    return {"course.yaml": (folder / "course.yaml").read_bytes().decode("utf-8-sig", errors="replace")}
+
+
 @courses.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @json_option
@@ -59,9 +71,11 @@ def check(folder: Path, as_json: bool) -> None:
     result: list[dict[str, Any]] = []
     words: list[str] = []
     stopping = 0
-    for path in services.course_folders(folder):
+    folders = services.course_folders(folder)
+    there = _beside(folders)
+    for path in folders:
         package = read_folder(path)
-        problems = services.problems_of(db.session(), package)
+        problems = services.problems_of(db.session(), package, beside=there)
         stopping += sum(not problem.advice for problem in problems)
         result.append(
             {
@@ -88,8 +102,10 @@ def check(folder: Path, as_json: bool) -> None:
 def describe(folder: Path, as_json: bool) -> None:
     """Write a page about the courses in FOLDER: lessons, minutes, reading grades, questions by what they ask."""
     packages = [read_folder(path) for path in services.course_folders(folder)]
+    there = services.needs_beside(packages)
     for package in packages:
-        if stopping := [one for one in services.problems_of(db.session(), package) if not one.advice]:
+        problems = services.problems_of(db.session(), package, beside=there)
+        if stopping := [one for one in problems if not one.advice]:
             raise Invalid("This course has problems. Run “lms courses check” first.", stopping)
     page = describe_courses(packages)
     tell({"page": page}, page.rstrip("\n"), as_json=as_json)
@@ -109,9 +125,17 @@ def load(folder: Path, note: str, if_changed: bool, as_json: bool) -> None:
     session = db.session()
     begin_writing(session)
     done = []
-    for path in services.course_folders(folder):
+    folders = services.course_folders(folder)
+    there = _beside(folders)
+    for path in folders:
         version, new = services.publish_package(
-            session, actor=actor, package=read_folder(path), storage=storage(), note=note, now=read_clock()
+            session,
+            actor=actor,
+            package=read_folder(path),
+            storage=storage(),
+            note=note,
+            now=read_clock(),
+            beside=there,
         )
         if new or not if_changed:
             done.append({"title": version.title, "version": version.number, "new": new})

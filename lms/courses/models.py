@@ -105,6 +105,15 @@ class CourseTag(Base):
     value: Mapped[Key] = mapped_column(primary_key=True)
 
 
+class CourseNeed(Base):
+    """A course that a version says must be completed first, by its key."""
+
+    __tablename__ = "course_need"
+
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course_version.id"), primary_key=True)
+    key: Mapped[Key] = mapped_column(primary_key=True)
+
+
 class LessonVersion(Base):
     """One lesson of a version, rendered once. `cards`: a list of {key, title, parts: [{html} or {check}]}."""
 

@@ -3,7 +3,15 @@
 import uuid
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment
@@ -26,6 +34,10 @@ class Enrolment(InFirm, Base):
     enrolled_at: Mapped[Moment]
     lessons_done_at: Mapped[Moment | None]
     completed_at: Mapped[Moment | None]
+    run: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    """Which time they take it: from the second on, only what came since `enrolled_at` counts. The earlier are in PastRun."""
+    expires_on: Mapped[date | None]
+    """The day the latest completion is good until; it stands while they take the course again."""
 
 
 class LessonProgress(InFirm, Base):
@@ -140,3 +152,199 @@ class MovedPerson(InFirm, Base):
     move_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     before: Mapped[Document]
+
+
+class LearningPolicy(InFirm, Base):
+    """How a firm runs its courses: one row a firm, and what is usual while there is none."""
+
+    __tablename__ = "learning_policy"
+    __table_args__ = (
+        CheckConstraint("reminders IN ('app', 'none')", name="reminders_are_known"),
+        CheckConstraint("quiet_from BETWEEN 0 AND 23 AND quiet_to BETWEEN 0 AND 23", name="hours_of_a_day"),
+        CheckConstraint("retake_days BETWEEN 1 AND 180", name="retake_days_in_range"),
+    )
+
+    skip_weekends: Mapped[bool]
+    skip_holidays: Mapped[bool]
+    reminders: Mapped[str] = mapped_column(String(10))
+    quiet_from: Mapped[int]
+    quiet_to: Mapped[int]
+    retake_days: Mapped[int]
+    changed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[Moment]
+
+
+class Holiday(InFirm, Base):
+    """A day on which nothing falls due at a firm, when its policy says so."""
+
+    __tablename__ = "holiday"
+
+    on: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+
+
+class Extension(InFirm, Base):
+    """More time for one person in one course, whoever asked for it: an assignment, a cohort or a rule."""
+
+    __tablename__ = "extension"
+    __table_args__ = (
+        ForeignKeyConstraint(*PERSON),
+        Index("ix_extension_person", "firm_id", "person_id", "course_id"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[uuid.UUID]
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
+    until: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(300))
+    given_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    given_at: Mapped[Moment]
+    withdrawn_at: Mapped[Moment | None]
+
+
+class EnrolmentRule(InFirm, Base):
+    """Everyone with a job role, in a team, hired since a day must take a course within some days of becoming so.
+
+    Nothing is written for the people it catches: who they are and by when is read from it (see docs/decisions/0010).
+    """
+
+    __tablename__ = "enrolment_rule"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "team_id"], ["team.firm_id", "team.id"]),
+        CheckConstraint("within_days BETWEEN 1 AND 730", name="within_days_in_range"),
+        CheckConstraint("ended_at IS NULL OR from_on IS NOT NULL", name="ended_after_it_was_on"),
+        CheckConstraint("paused_at IS NULL OR from_on IS NOT NULL", name="paused_after_it_was_on"),
+    )
+
+    id: Mapped[Id]
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
+    job_role: Mapped[str | None] = mapped_column(String(60))
+    team_id: Mapped[uuid.UUID | None]
+    hired_from: Mapped[date | None]
+    within_days: Mapped[int]
+    from_on: Mapped[date | None]
+    """The day it was switched on: nobody's days are counted from before it."""
+    made_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[Moment]
+    paused_at: Mapped[Moment | None]
+    ended_at: Mapped[Moment | None]
+
+
+class Cohort(InFirm, Base):
+    """People who follow a list of courses together, between two days, with a trainer."""
+
+    __tablename__ = "cohort"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "trainer_id"], ["employment.firm_id", "employment.person_id"]),
+        CheckConstraint("ends_on >= starts_on", name="ends_after_it_starts"),
+        UniqueConstraint("firm_id", "name"),
+    )
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(120))
+    trainer_id: Mapped[uuid.UUID]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    note: Mapped[str] = mapped_column(String(300), default="")
+    made_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[Moment]
+    closed_at: Mapped[Moment | None]
+
+
+class CohortCourse(InFirm, Base):
+    """A course that a cohort follows."""
+
+    __tablename__ = "cohort_course"
+    __table_args__ = (ForeignKeyConstraint(["firm_id", "cohort_id"], ["cohort.firm_id", "cohort.id"]),)
+
+    cohort_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    position: Mapped[int]
+
+
+class CohortMember(InFirm, Base):
+    """A person of a cohort."""
+
+    __tablename__ = "cohort_member"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "cohort_id"], ["cohort.firm_id", "cohort.id"]),
+        ForeignKeyConstraint(*PERSON),
+        Index("ix_cohort_member_person", "firm_id", "person_id"),
+    )
+
+    cohort_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    added_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[Moment]
+
+
+class Nudge(InFirm, Base):
+    """A trainer asks a person, by hand, to go on with a course: a note on their Today, from `shown_from`."""
+
+    __tablename__ = "nudge"
+    __table_args__ = (
+        ForeignKeyConstraint(*PERSON),
+        Index("ix_nudge_person", "firm_id", "person_id", "course_id"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[uuid.UUID]
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]
+    shown_from: Mapped[Moment]
+
+
+class CourseTerms(InFirm, Base):
+    """For how many months a completion of a course is good at a firm; its own word stands before the course's."""
+
+    __tablename__ = "course_terms"
+    __table_args__ = (CheckConstraint("valid_months BETWEEN 0 AND 120", name="valid_months_in_range"),)
+
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    valid_months: Mapped[int]
+    """0: for ever, whatever the course says."""
+    changed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[Moment]
+
+
+class Prerequisite(InFirm, Base):
+    """At a firm a course comes after another, besides what the course itself says."""
+
+    __tablename__ = "prerequisite"
+    __table_args__ = (CheckConstraint("course_id <> needs_id", name="not_itself"),)
+
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    needs_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    made_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[Moment]
+
+
+class Waiver(InFirm, Base):
+    """One person may begin a course without what comes first, and why."""
+
+    __tablename__ = "waiver"
+    __table_args__ = (ForeignKeyConstraint(*PERSON),)
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(300))
+    given_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    given_at: Mapped[Moment]
+
+
+class PastRun(InFirm, Base):
+    """A course as a person completed it before they took it again: `{lessons: {key: {card, moved_at, completed_at, kept}}}`."""
+
+    __tablename__ = "past_run"
+    __table_args__ = (ForeignKeyConstraint(*PERSON),)
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    run: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course_version.id"))
+    enrolled_at: Mapped[Moment]
+    lessons_done_at: Mapped[Moment | None]
+    completed_at: Mapped[Moment]
+    expires_on: Mapped[date | None]
+    lessons: Mapped[Document]

@@ -12,6 +12,9 @@ class LearningPermission(Permission):
     SEE_TEAM = "learning:team:see"
     ASSIGN = "learning:course:assign"
     MOVE = "learning:course:move"
+    RUN = "learning:course:run"
+    WAIVE = "learning:course:waive"
+    DAYS = "learning:days:edit"
 
 
 is_learner = has_role(Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
@@ -21,5 +24,8 @@ POLICY: Policy = {
     LearningPermission.LEARN: [[is_learner]],
     LearningPermission.SEE_TEAM: [[runs_learning], [leads_a_team, leads_them]],
     LearningPermission.MOVE: [[runs_learning]],
+    LearningPermission.RUN: [[runs_learning]],
+    LearningPermission.WAIVE: [[has_role(Role.MANAGER, Role.FIRM_ADMIN)]],
+    LearningPermission.DAYS: [[has_role(Role.FIRM_ADMIN)]],
     LearningPermission.ASSIGN: [[runs_learning], [leads_a_team, leads_them]],
 }

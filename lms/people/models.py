@@ -93,6 +93,8 @@ class Employment(InFirm, Base):
     team_id: Mapped[uuid.UUID | None]
     started_on: Mapped[date]
     role_started_on: Mapped[date]
+    team_joined_on: Mapped[date | None]
+    """Since when they are in their team; none: since their first day, or nobody wrote it down."""
     ended_on: Mapped[date | None]
     accepted: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether the person took up the firm's invitation: until then nothing opens this firm."""

@@ -119,6 +119,13 @@ def desk_rail(actor: Actor) -> list[Place]:
             "calendar",
             "/assignments",
         ),
+        (
+            lambda: permissions.could(actor, names["learning:course:run"]),
+            _("Groups"),
+            "learning.cohorts",
+            "users-round",
+            "/cohorts",
+        ),
         (lambda: True, _("Courses"), "courses.catalogue", "book-open", "/courses"),
         (
             lambda: permissions.could(actor, names["courses:course:edit"]),

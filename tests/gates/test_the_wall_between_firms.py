@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -30,7 +31,11 @@ from lms.foundation.wall import WallBreach, enter
 from lms.interop.services import keep_import
 from lms.learning.services import enrol
 from lms.learning.services.assigning import assign
+from lms.learning.services.cohorts import CohortFacts, Whom, add_people, ask_to_go_on, make_cohort
+from lms.learning.services.extending import give_more_time
+from lms.learning.services.keeping_days import add_holiday
 from lms.learning.services.moving import move_people
+from lms.learning.services.ruling import RuleFacts, make_rule, switch_on
 from lms.people.models import SignIn
 from lms.people.rules import TimeAway
 from lms.people.services import importing
@@ -147,7 +152,7 @@ def build(house: House, word: str) -> World:
     )
     move_id = moved(house, trainer, agent, course_id, version_id)
     review_id, comment_id = reviewed(house, word, trainer, lead, course_id)
-    ids = {
+    ids = run_courses(house, trainer, admin, agent, course_id, word) | {
         "review_id": review_id,
         "comment_id": comment_id,
         "course_id": course_id,
@@ -218,6 +223,29 @@ def reviewed(
         text=f"{word} is too long",
     )
     return asked.id, said.id
+
+
+def run_courses(
+    house: House, trainer: Someone, admin: Someone, agent: Someone, course_id: uuid.UUID, word: str
+) -> dict[str, uuid.UUID]:
+    """A group, a rule, a holiday and more time, each with the word in it; their ids."""
+    today = house.noon.date()
+    facts = CohortFacts(f"{word} Group", trainer.id, today, today, (course_id,), f"{word} note")
+    group = house.act(trainer, make_cohort, facts=facts)
+    house.act(trainer, add_people, cohort_id=group.id, whom=Whom(numbers=f"{word}-1"))
+    rule = house.act(trainer, make_rule, facts=RuleFacts(course_id, None, None, None, 10))
+    house.act(trainer, switch_on, rule_id=rule.id)
+    house.act(admin, add_holiday, on=today, name=f"{word} Day")
+    more = house.act(
+        trainer,
+        give_more_time,
+        person_id=agent.id,
+        course_id=course_id,
+        until=today + timedelta(days=30),
+        reason=f"{word} was ill",
+    )
+    house.act(trainer, ask_to_go_on, cohort_id=group.id, person_id=agent.id, course_id=course_id)
+    return {"cohort_id": group.id, "rule_id": rule.id, "extension_id": more.id}
 
 
 def moved(

@@ -15,6 +15,8 @@ from lms.courses.packages import Package, read_folder, understand
 from lms.foundation.actor import Actor, Role
 from lms.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.learning import pages, queries, services
+from lms.learning.queries.calendar import find_day
+from lms.learning.queries.due import list_due
 from lms.learning.services import Checked, FinishedCard, Place, assigning
 from lms.tracks.queries import list_ledger
 from tests.house import SAMPLE_COURSE, House, Someone
@@ -275,9 +277,10 @@ def assign(house: House, by: Someone, course_id: uuid.UUID, **said: Any) -> Any:
     return house.act(by, assigning.assign, course_id=course_id, **whole)
 
 
-def due(house: House, person: Someone, team_id: uuid.UUID | None = None) -> list[date | None]:
+def due(house: House, person: Someone) -> list[date | None]:
     """When a person's assigned courses are due."""
-    return [one.due_on for one in look(house, person, queries.list_due, person_id=person.id, team_id=team_id)]
+    day = house.act(person, find_day)
+    return [one.due_on for one in look(house, person, list_due, person_id=person.id, day=day)]
 
 
 def test_a_course_is_assigned_to_a_person_or_a_team_and_only_they_see_it(house: House) -> None:
@@ -292,7 +295,7 @@ def test_a_course_is_assigned_to_a_person_or_a_team_and_only_they_see_it(house: 
     assign(house, trainer, course_id, team_id=team, due_on=date(2026, 3, 9))
     assign(house, trainer, course_id, person_id=member.id, due_on=date(2026, 3, 4))
     assign(house, trainer, course_id, person_id=other.id)
-    assert due(house, member, team) == [date(2026, 3, 4), date(2026, 3, 9)]
+    assert due(house, member) == [date(2026, 3, 4), date(2026, 3, 9)]
     assert due(house, other) == [None]
 
 

@@ -10,12 +10,13 @@ from sqlalchemy import select
 from lms.foundation.actor import Role
 from lms.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.foundation.policy import Permissions
-from lms.learning import queries
 from lms.learning.pages import team as pages
 from lms.learning.pages import today_page
 from lms.learning.policy import POLICY, LearningPermission
 from lms.learning.queries import team
 from lms.learning.queries.assignments import AssignmentsWanted
+from lms.learning.queries.calendar import find_day
+from lms.learning.queries.due import list_due
 from lms.learning.queries.team import TeamWanted
 from lms.learning.rules import ASSIGNMENT_STATES, Standing
 from lms.learning.services import FinishedCard, assigning, finish_card
@@ -73,13 +74,13 @@ def test_the_permission_and_its_sql_twin_agree_on_a_small_world(house: House) ->
     readers = [lead, deputy, *(house.person(firm, role, team_id=top) for role in Role)]
     table, compared = Permissions(POLICY), 0
     for reader in readers:
-        actor = house.actor(reader)
+        actor, day = house.actor(reader), house.act(reader, find_day)
         with house.writing(firm) as session:
             everybody = session.scalars(select(Employment).where(Employment.firm_id == firm)).all()
             listed = {
                 one.person_id
                 for one in team.list_team_learning(
-                    session, actor=actor, wanted=TeamWanted(), today=house.noon.date(), now=house.noon
+                    session, actor=actor, wanted=TeamWanted(), day=day, now=house.noon
                 ).people
             }
             allowed = {
@@ -169,7 +170,7 @@ def test_a_course_due_today_is_not_overdue_until_the_day_has_ended_where_the_fir
     def late(now: datetime) -> tuple[int, list[str], date]:
         page = house.act(manager, pages.team_page, wanted=TeamWanted(text="P"), now=now)
         day = house.act(person, today_page, minutes=10, now=now)
-        return page.lines.people[0].overdue, [one.reason for one in day.session.items], day.today
+        return page.lines.people[0].overdue, [one.reason for one in day.session.items], day.day.today
 
     assert late(evening) == (0, ["assigned"], date(2026, 3, 2))
     assert late(evening + timedelta(hours=1)) == (1, ["overdue"], date(2026, 3, 3))
@@ -392,8 +393,11 @@ def test_the_date_changes_a_withdrawal_is_final_and_each_act_is_in_the_log(house
         house.act(trainer, assigning.change_due_date, assignment_id=made.id, due_on=date(2026, 3, 1))
     (due,) = house.act(
         person,
-        lambda session, actor, now: queries.list_due(
-            session, actor=actor, person_id=actor.person_id, team_id=None
+        lambda session, actor, now: list_due(
+            session,
+            actor=actor,
+            person_id=actor.person_id,
+            day=find_day(session, actor=actor, now=now),
         ),
     )
     assert due.due_on == date(2026, 3, 20)

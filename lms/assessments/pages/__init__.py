@@ -14,6 +14,7 @@ from lms.assessments.kinds.contract import Mark
 from lms.assessments.kinds.wording import in_words
 from lms.assessments.models import AssessmentVersion, Attempt, Response
 from lms.assessments.rules import Blueprint, NotYet, may_see_key, may_start, read_blueprint
+from lms.assessments.services.taking import counts_since
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.foundation.ids import new_id
@@ -41,7 +42,8 @@ def door_page(session: Session, *, actor: Actor, assessment_id: uuid.UUID, now: 
     blueprint = read_blueprint(opened.version.document)
     attempts = queries.list_attempts(session, actor=actor, assessment_id=assessment_id)
     under_way = next((one for one in attempts if one.submitted_at is None), None)
-    done = [(one.submitted_at, bool(one.passed)) for one in attempts if one.submitted_at]
+    since = counts_since(session, actor=actor, course_id=opened.course_id)
+    done = _handed_in(attempts, since)
     refused = None if under_way else may_start(blueprint, done, now=now)
     return DoorPage(
         opened.id,
@@ -53,6 +55,15 @@ def door_page(session: Session, *, actor: Actor, assessment_id: uuid.UUID, now: 
         new_id(),
         queries.find_language(session, assessment_id=assessment_id),
     )
+
+
+def _handed_in(attempts: Sequence[Attempt], since: datetime | None) -> list[tuple[datetime, bool]]:
+    """When each attempt that counts was handed in, and whether it passed."""
+    return [
+        (one.submitted_at, bool(one.passed))
+        for one in attempts
+        if one.submitted_at and (since is None or one.submitted_at >= since)
+    ]
 
 
 @dataclass(frozen=True)
@@ -197,8 +208,9 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
             )
         )
     attempts = queries.list_attempts(session, actor=actor, assessment_id=attempt.assessment_id)
-    done = [(one.submitted_at, bool(one.passed)) for one in attempts if one.submitted_at]
     opened = queries.find_open_assessment(session, actor=actor, assessment_id=attempt.assessment_id)
+    since = counts_since(session, actor=actor, course_id=opened.course_id) if opened else None
+    done = _handed_in(attempts, since)
     return ResultPage(
         attempt,
         blueprint,

@@ -23,6 +23,7 @@ from lms.assessments.models import (
 from lms.assessments.policy import POLICY, AssessmentPermission
 from lms.assessments.rules import (
     AssessmentGraded,
+    AttemptAsked,
     draw_questions,
     judge,
     kept_because,
@@ -31,10 +32,17 @@ from lms.assessments.rules import (
 )
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
-from lms.foundation.events import emit
+from lms.foundation.events import ask, emit
 from lms.foundation.policy import require
 from lms.people import queries as people
 from lms.people.models import Person
+
+
+def counts_since(
+    session: Session, *, actor: Actor, course_id: uuid.UUID, begins: bool = False
+) -> datetime | None:
+    """The moment since which the actor's attempts in a course count; none: all do. Raises Conflict (not yet)."""
+    return max(ask(session, AttemptAsked(actor, course_id, begins)), default=None)
 
 
 def start_attempt(
@@ -48,7 +56,7 @@ def start_attempt(
 ) -> Attempt:
     """Begin an attempt, or go on with the one under way; the same id always gives the same attempt.
 
-    Raises NotFound, NotAllowed, Conflict (no attempt left, or too soon).
+    Raises NotFound, NotAllowed, Conflict (no attempt left, too soon, or the course comes later).
     """
     require(POLICY, actor, AssessmentPermission.TAKE, actor)
     opened = queries.find_open_assessment(session, actor=actor, assessment_id=assessment_id)
@@ -66,7 +74,12 @@ def start_attempt(
             return under_way
         _close(session, actor, under_way, now)
     blueprint = read_blueprint(opened.version.document)
-    done = [(attempt.submitted_at, bool(attempt.passed)) for attempt in earlier if attempt.submitted_at]
+    since = counts_since(session, actor=actor, course_id=opened.course_id, begins=True)
+    done = [
+        (attempt.submitted_at, bool(attempt.passed))
+        for attempt in earlier
+        if attempt.submitted_at and (since is None or attempt.submitted_at >= since)
+    ]
     if refused := may_start(blueprint, done, now=now):
         raise Conflict(refused.sentence)
     return _new_attempt(session, actor, opened, blueprint, attempt_id, seed, now)

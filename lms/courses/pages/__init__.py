@@ -3,11 +3,21 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from lms.courses import queries
-from lms.courses.queries import PAGE, CompetenciesNamed, CoursesListed, HowFar, Listed, Wanted
+from lms.courses.queries import (
+    PAGE,
+    CompetenciesNamed,
+    CoursesListed,
+    DueAsked,
+    DueLine,
+    HowFar,
+    Listed,
+    Wanted,
+)
 from lms.foundation.actor import Actor
 from lms.foundation.events import ask
 
@@ -25,9 +35,10 @@ class CataloguePage:
     facets: Mapping[str, Sequence[str]]
     competencies: Mapping[str, str]
     far: Mapping[uuid.UUID, HowFar]
+    due: Sequence[DueLine]
 
 
-def catalogue_page(session: Session, *, actor: Actor, wanted: Wanted) -> CataloguePage:
+def catalogue_page(session: Session, *, actor: Actor, wanted: Wanted, now: datetime) -> CataloguePage:
     """Live courses that fit, how far the reader is in each, and what they can be filtered by."""
     found = queries.list_catalogue(session, actor=actor, wanted=wanted)
     shown, facets = found[:PAGE], queries.list_facets(session, actor=actor)
@@ -41,4 +52,5 @@ def catalogue_page(session: Session, *, actor: Actor, wanted: Wanted) -> Catalog
         facets,
         {key: names.get(key, key) for key in facets["competency"]},
         {one.course_id: one for one in far},
+        list(ask(session, DueAsked(actor, now))),
     )

@@ -130,7 +130,11 @@ def panel_of(session: Session, draft: Draft, lesson_key: str, storage: Storage) 
     package = Package(
         {path: text}, {}, said, {lesson_key: lesson}, checks=tuple(checks), problems=tuple(found)
     )
-    own = [problem for problem in problems_of(session, package) if problem.file == path]
+    own = [
+        problem
+        for problem in problems_of(session, package, owner_id=draft.course.owner_id)
+        if problem.file == path
+    ]
     offset = split_lesson(text).offset
     return LessonPanel(
         draft.course.id,

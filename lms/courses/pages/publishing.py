@@ -118,7 +118,9 @@ def beside_live(
         else {}
     )
     live = understand(live_files, {}, []) if live_files else Package({}, {})
-    problems = places_of(problems_of(session, package), package, offsets_of(draft))
+    problems = places_of(
+        problems_of(session, package, owner_id=draft.course.owner_id), package, offsets_of(draft)
+    )
     lessons = _lessons(live, package)
     under_way = _under_way(session, actor, course_id, now) if now else ()
     return PublishPage(

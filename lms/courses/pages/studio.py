@@ -196,7 +196,9 @@ def editor_page(session: Session, *, actor: Actor, course_id: uuid.UUID, storage
     draft = open_draft(session, actor=actor, course_id=course_id)
     package = draft.package(storage)
     said = course_of(draft)
-    problems = places_of(problems_of(session, package), package, offsets_of(draft))
+    problems = places_of(
+        problems_of(session, package, owner_id=draft.course.owner_id), package, offsets_of(draft)
+    )
     modules, strays = _outline(package, said, problems)
     return EditorPage(
         course_head(session, actor=actor, draft=draft),

@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import (
     Course,
+    CourseNeed,
     CourseTag,
     CourseUpload,
     CourseVersion,
@@ -80,6 +81,25 @@ class HowFar:
     done: int
     lessons: int
     completed: bool
+
+
+@dataclass(frozen=True)
+class DueAsked:
+    """Learn shows its reader what is due: a room above answers with a DueLine for each course that is soon or overdue."""
+
+    actor: Actor
+    now: datetime
+
+
+@dataclass(frozen=True)
+class DueLine:
+    """A course that a person must complete soon. `days` from today; below 0: overdue."""
+
+    course_id: uuid.UUID
+    title: str
+    language: str
+    due_on: date
+    days: int
 
 
 @dataclass(frozen=True)
@@ -168,6 +188,20 @@ def list_facets(session: Session, *, actor: Actor) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"track": [], "competency": [], "language": []}
     for kind, value in sorted(tuple(row) for row in session.execute(union(tags, languages))):
         found[kind].append(value)
+    return found
+
+
+def list_declared_needs(session: Session, *, owner_id: uuid.UUID | None = None) -> dict[str, set[str]]:
+    """What each live course says comes before it, by key: the association's courses, and one firm's. One statement."""
+    whose = Course.owner_id.in_(select(Firm.id).where(or_(Firm.is_association, Firm.id == owner_id)))
+    rows = session.execute(
+        select(Course.key, CourseNeed.key)
+        .outerjoin(CourseNeed, CourseNeed.version_id == Course.live_version_id)
+        .where(Course.live_version_id.is_not(None), Course.archived_at.is_(None), whose)
+    )
+    found: dict[str, set[str]] = {}
+    for key, need in rows:
+        found.setdefault(key, set()).update({need} if need else ())
     return found
 
 

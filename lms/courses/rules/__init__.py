@@ -2,7 +2,13 @@
 
 from lms.courses.rules.advice import lesson_words, minutes_estimate
 from lms.courses.rules.blocks import BLOCKS, CALLOUTS, SPEAKERS, Block, Problem, Turn, turns
-from lms.courses.rules.course_file import LANGUAGES, TRACKS, count_questions, course_problems
+from lms.courses.rules.course_file import (
+    LANGUAGES,
+    TRACKS,
+    count_questions,
+    course_problems,
+    prerequisite_problems,
+)
 from lms.courses.rules.lessons import KEY, Card, Lesson, key_from, parse_lesson
 
 __all__ = [
@@ -23,5 +29,6 @@ __all__ = [
     "lesson_words",
     "minutes_estimate",
     "parse_lesson",
+    "prerequisite_problems",
     "turns",
 ]

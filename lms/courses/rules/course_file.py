@@ -1,7 +1,7 @@
 """What course.yaml must say, and what must hold between it and the other files."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from lms.courses.rules.blocks import Problem
@@ -17,7 +17,8 @@ TAGS = ("V", "C", "K", "J")
 HIGHEST_LEVEL = 5
 FILE = "course.yaml"
 _NEEDED = ("key", "title", "language", "summary", "competencies", "objectives", "modules", "completion")
-_KNOWN = (*_NEEDED, "format", "audience", "tracks", "sources")
+_KNOWN = (*_NEEDED, "format", "audience", "tracks", "sources", "prerequisites", "valid_months")
+MOST_MONTHS = 120
 _ENTRIES: Mapping[str, Mapping[str, type]] = {
     "competencies": {"id": str, "level": int},
     "objectives": {"key": str, "text": str},
@@ -137,8 +138,73 @@ def _misshapen(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield f"{name}.{number}.key", N_("A key is small letters and digits, joined by hyphens.")
     if not isinstance(course.get("tracks", []), list):
         yield "tracks", N_("Write “tracks” as a list.")
+    if "prerequisites" in course and not _are_keys(course["prerequisites"]):
+        yield "prerequisites", N_("Name the courses that come first by their keys: prerequisites: [C01].")
+    if "valid_months" in course and not is_count(course["valid_months"], most=MOST_MONTHS):
+        yield (
+            "valid_months",
+            N_(
+                "The months a completion is good for are a whole number from 1 to %(most)s.", most=MOST_MONTHS
+            ),
+        )
     yield from _misshapen_modules(course["modules"])
     yield from _misshapen_completion(course["completion"], course["modules"])
+
+
+def _are_keys(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(key, str) and COURSE_KEY.fullmatch(key) is not None for key in value
+    )
+
+
+def prerequisite_problems(
+    course: Mapping[str, Any], text: str, needs: Mapping[str, Collection[str]]
+) -> list[Problem]:
+    """The courses a course says come first that are not there, or that come after it themselves.
+
+    `needs`: what each other known course says comes first, by key.
+    """
+    said = course.get("prerequisites") or ()
+    if not _are_keys(said):
+        return []
+    own = str(course.get("key"))
+    found = []
+    for number, key in enumerate(said):
+        line = line_of(text, f"prerequisites.{number}")
+        if key != own and key not in needs:
+            remedy = nearest(key, [one for one in needs if one != own])
+            found.append(
+                Problem(
+                    FILE,
+                    line,
+                    N_("There is no course “%(key)s” to complete first. %(remedy)s", key=key, remedy=remedy),
+                )
+            )
+        elif key != own and _leads_to(key, own, needs):
+            found.append(
+                Problem(
+                    FILE,
+                    line,
+                    N_(
+                        "“%(key)s” comes after “%(own)s” itself: they would wait for each other.",
+                        key=key,
+                        own=own,
+                    ),
+                )
+            )
+    return found
+
+
+def _leads_to(start: str, goal: str, needs: Mapping[str, Collection[str]]) -> bool:
+    ahead, seen = [start], set()
+    while ahead:
+        key = ahead.pop()
+        if key == goal:
+            return True
+        if key not in seen:
+            seen.add(key)
+            ahead += needs.get(key, ())
+    return False
 
 
 def _misshapen_modules(modules: object) -> Iterator[tuple[str, str]]:
@@ -212,6 +278,17 @@ def _said_twice(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                     N_("“%(key)s” is in “%(name)s” twice. Keep one, or rename it.", key=key, name=name),
                 )
             seen.add(key)
+    needs = course.get("prerequisites") or []
+    for number, key in enumerate(needs):
+        if key == course["key"]:
+            yield f"prerequisites.{number}", N_("A course cannot come before itself. Take its own key out.")
+        elif key in needs[:number]:
+            yield (
+                f"prerequisites.{number}",
+                N_(
+                    "“%(key)s” is in “%(name)s” twice. Keep one, or rename it.", key=key, name="prerequisites"
+                ),
+            )
 
 
 def _lessons_and_modules(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from lms.courses import queries
 from lms.courses.archives import read_archive, write_archive
 from lms.courses.models import (
     Course,
+    CourseNeed,
     CourseTag,
     CourseUpload,
     CourseVersion,
@@ -25,7 +26,7 @@ from lms.courses.models import (
 from lms.courses.packages import Located, Package, write_folder
 from lms.courses.policy import POLICY, CoursePermission, OwnedBy
 from lms.courses.rendering import picture_size, render_lesson
-from lms.courses.rules import Lesson, Problem
+from lms.courses.rules import Lesson, Problem, prerequisite_problems
 from lms.courses.services.drafts import Stale, open_draft, reset_draft
 from lms.courses.services.people import name_lead, stand, wants_review
 from lms.courses.services.reviewing import approval_for, published_on
@@ -59,9 +60,30 @@ class CoursePublished:
     at: datetime
 
 
-def problems_of(session: Session, package: Package) -> tuple[Problem, ...]:
-    """Every problem of a package, the other rooms' included, in the order of its files."""
-    found: Iterable[Problem] = (*package.problems, *ask(session, PackageRead(package)))
+def needs_beside(packages: Iterable[Package]) -> dict[str, set[str]]:
+    """What each of several packages says comes before it, by key: they may name one another before any is published."""
+    return {
+        str(one.course.get("key")): {str(key) for key in one.course.get("prerequisites") or ()}
+        for one in packages
+    }
+
+
+def problems_of(
+    session: Session,
+    package: Package,
+    *,
+    owner_id: uuid.UUID | None = None,
+    beside: Mapping[str, Collection[str]] | None = None,
+) -> tuple[Problem, ...]:
+    """Every problem of a package, the other rooms' included, in the order of its files.
+
+    The courses it says come first are looked for among the association's, its owner's, and those `beside` it.
+    """
+    early: Iterable[Problem] = ()
+    if package.course.get("prerequisites"):
+        needs = queries.list_declared_needs(session, owner_id=owner_id) | dict(beside or {})
+        early = prerequisite_problems(package.course, package.files.get("course.yaml", ""), needs)
+    found: Iterable[Problem] = (*package.problems, *early, *ask(session, PackageRead(package)))
     return tuple(sorted(found, key=lambda problem: (problem.file, problem.line, problem.message)))
 
 
@@ -74,13 +96,22 @@ def package_hash(package: Package) -> str:
 
 
 def publish_package(
-    session: Session, *, actor: Actor, package: Package, storage: Storage, note: str, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    package: Package,
+    storage: Storage,
+    note: str,
+    now: datetime,
+    beside: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[CourseVersion, bool]:
     """Make a package the live version of its course; the same package again changes nothing.
 
+    `beside`: what courses that are published together say comes before them (see `needs_beside`).
     Returns the version and whether it is new. Raises Invalid with every problem.
     """
-    if stopping := [problem for problem in problems_of(session, package) if not problem.advice]:
+    problems = problems_of(session, package, owner_id=actor.firm_id, beside=beside)
+    if stopping := [problem for problem in problems if not problem.advice]:
         raise Invalid("This course has problems. Nothing was published.", stopping)
     key, digest = str(package.course["key"]), package_hash(package)
     course = queries.find_course_by_key(session, owner_id=actor.firm_id, key=key)
@@ -143,6 +174,7 @@ def _freeze(
     tags = {("track", track) for track in said.get("tracks") or ()}
     tags |= {("competency", entry["id"]) for entry in said["competencies"]}
     session.add_all(CourseTag(version_id=version.id, kind=kind, value=value) for kind, value in sorted(tags))
+    session.add_all(CourseNeed(version_id=version.id, key=key) for key in said.get("prerequisites") or ())
     return version
 
 
@@ -269,7 +301,7 @@ def keep_upload(
     Raises NotAllowed, Invalid with every problem.
     """
     require(POLICY, actor, CoursePermission.PUBLISH, OwnedBy(actor.firm_id))
-    _read_upload(session, content)
+    _read_upload(session, actor, content)
     begin_writing(session)
     upload = CourseUpload(
         firm_id=actor.firm_id,
@@ -283,9 +315,9 @@ def keep_upload(
     return upload
 
 
-def _read_upload(session: Session, content: bytes) -> tuple[Package, tuple[Problem, ...]]:
+def _read_upload(session: Session, actor: Actor, content: bytes) -> tuple[Package, tuple[Problem, ...]]:
     package = read_archive(content)
-    problems = problems_of(session, package)
+    problems = problems_of(session, package, owner_id=actor.firm_id)
     if stopping := [problem for problem in problems if not problem.advice]:
         raise Invalid("This course has problems. Nothing was published.", stopping)
     return package, problems
@@ -297,7 +329,7 @@ def see_upload(session: Session, *, actor: Actor, upload_id: uuid.UUID, storage:
     if upload is None:
         raise NotFound("There is no such file.")
     require(POLICY, actor, CoursePermission.PUBLISH, OwnedBy(upload.firm_id))
-    package, advice = _read_upload(session, storage.get(upload.stored))
+    package, advice = _read_upload(session, actor, storage.get(upload.stored))
     course = queries.find_course_by_key(session, owner_id=actor.firm_id, key=str(package.course["key"]))
     if course is not None:
         stand(session, actor=actor, course_id=course.id, permission=CoursePermission.PUBLISH)

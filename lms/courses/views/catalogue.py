@@ -34,7 +34,7 @@ def asked() -> Wanted:
 @room.get("/courses", allow=CoursePermission.SEE)
 def catalogue() -> ResponseReturnValue:
     """All live courses, searched and filtered by what the address says."""
-    page = pages.catalogue_page(session(), actor=actor(), wanted=asked())
+    page = pages.catalogue_page(session(), actor=actor(), wanted=asked(), now=now())
     return render_template("courses/catalogue.html", page=page, wanted=page.wanted, lengths=pages.LENGTHS)
 
 

@@ -17,11 +17,18 @@ from lms.courses.models import CourseVersion, LessonVersion
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.learning import queries
-from lms.learning.models import Enrolment
+from lms.learning.models import Enrolment, PastRun
+from lms.learning.queries.calendar import Day, find_day
+from lms.learning.queries.cohorts import Request, list_requests
+from lms.learning.queries.due import Due, MoreTime, list_due, list_more_time, soonest
+from lms.learning.queries.prerequisites import Need, list_missing
+from lms.learning.queries.runs import list_past_runs
 from lms.learning.rules import Possible, compose
 from lms.learning.rules import Session as Break
+from lms.learning.rules.running import NUDGE_STANDS, still_asked
 from lms.learning.services import check_seed
-from lms.people import queries as people
+from lms.learning.services.prerequisites import check_comes_next
+from lms.learning.services.retaking import opens_on
 
 
 @dataclass(frozen=True)
@@ -41,18 +48,17 @@ class TodayPage:
     """Today."""
 
     session: Break
-    due: Sequence[queries.Due]
+    due: Sequence[Due]
     taken: Sequence[UnderWay]
-    today: date
+    day: Day
+    missing: Mapping[uuid.UUID, Sequence[Need]]
+    requests: Sequence[Request]
 
 
 def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -> TodayPage:
     """The session that fits, what is due, what is under way."""
-    person = people.find_employment(session, actor=actor, person_id=actor.person_id)
-    due = queries.list_due(
-        session, actor=actor, person_id=actor.person_id, team_id=person.team_id if person else None
-    )
-    day = people.find_today(session, actor=actor, now=now)
+    day = find_day(session, actor=actor, now=now)
+    due = soonest(list_due(session, actor=actor, person_id=actor.person_id, day=day))
     taken = queries.list_taken(session, actor=actor)
     catalogue = courses.list_catalogue(session, actor=actor, wanted=courses.Wanted())
     versions = {one.course_id: one.version_id for one in taken}
@@ -65,13 +71,14 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
         *((one.id, one.version_id) for one in catalogue),
     ):
         versions.setdefault(course_id, version_id)
+    missing = list_missing(session, actor=actor, person_id=actor.person_id, course_ids=list(versions))
     lines = courses.list_lessons(session, version_ids=list(versions.values()))
     progress = {(row.course_id, row.lesson_key): row for row in queries.list_progress(session, actor=actor)}
-    open_due = {one.course_id: one for one in due if one.completed_at is None}
+    open_due = {one.course_id: one for one in due}
     finished = {one.course_id for one in taken if one.completed_at}
     possible: list[Possible] = []
     for course_id, version_id in versions.items():
-        if course_id in finished:
+        if course_id in finished or course_id in missing:
             continue
         for line in (line for line in lines if line.version_id == version_id):
             place = progress.get((course_id, line.key))
@@ -79,7 +86,7 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
                 continue
             wanted = open_due.get(course_id)
             urgency, reason = _why(
-                place is not None, wanted, course_id in {one.course_id for one in taken}, day
+                place is not None, wanted, course_id in {one.course_id for one in taken}, day.today
             )
             possible.append(
                 Possible(
@@ -97,10 +104,24 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
             )
     return TodayPage(
         compose(possible, minutes=minutes),
-        [one for one in due if one.completed_at is None],
+        due,
         [_under_way(one, lines, progress) for one in taken if one.completed_at is None],
         day,
+        missing,
+        _requests(session, actor, now),
     )
+
+
+def _requests(session: Session, actor: Actor, now: datetime) -> list[Request]:
+    """What the person's trainers ask them to go on with, one a course."""
+    found = list_requests(session, actor=actor, person_id=actor.person_id, since=now - NUDGE_STANDS)
+    standing = [
+        one
+        for one in found
+        if one.completed_at is None
+        and still_asked(asked_at=one.at, shown_from=one.shown_from, moved_at=one.moved_at, now=now)
+    ]
+    return list({one.course_id: one for one in reversed(standing)}.values())
 
 
 def _under_way(
@@ -114,7 +135,7 @@ def _under_way(
     return UnderWay(taken.course_id, taken.title, taken.language, sum(done), len(lessons), ahead)
 
 
-def _why(begun: bool, wanted: queries.Due | None, enrolled: bool, today: date) -> tuple[int, str]:
+def _why(begun: bool, wanted: Due | None, enrolled: bool, today: date) -> tuple[int, str]:
     """How urgent something is, and the key of the sentence that says why it is offered."""
     if begun:
         return 0, "begun"
@@ -153,8 +174,22 @@ class CoursePage:
     lessons: Sequence[LessonRow]
     offered: Sequence[Offered]
     newer: bool
-    due: Sequence[queries.Due]
-    today: date
+    due: Sequence[Due]
+    more_time: Sequence[MoreTime]
+    day: Day
+    missing: Sequence[Need]
+    past: Sequence[PastRun]
+
+    @property
+    def may_take_again(self) -> bool:
+        """Whether the completion runs out soon enough for the course to be taken again."""
+        one = self.enrolment
+        return (
+            one is not None
+            and one.completed_at is not None
+            and one.expires_on is not None
+            and self.day.today >= opens_on(one.expires_on, self.day.terms.retake_days)
+        )
 
     @property
     def done(self) -> int:
@@ -180,11 +215,10 @@ def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID, now: da
     progress = {
         row.lesson_key: row for row in queries.list_progress(session, actor=actor, course_id=course_id)
     }
-    results = assessments.list_results(session, actor=actor)
-    person = people.find_employment(session, actor=actor, person_id=actor.person_id)
-    due = queries.list_due(
-        session, actor=actor, person_id=actor.person_id, team_id=person.team_id if person else None
-    )
+    results = assessments.list_results(session, actor=actor, since=queries.counts_since(enrolment))
+    missing = list_missing(session, actor=actor, person_id=actor.person_id, course_ids=[course_id])
+    day = find_day(session, actor=actor, now=now)
+    due = list_due(session, actor=actor, person_id=actor.person_id, day=day)
     return CoursePage(
         course_id,
         version,
@@ -198,8 +232,15 @@ def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID, now: da
             for one in assessments.list_open_assessments(session, actor=actor, course_id=course_id)
         ],
         newer=course.live_version_id != version.id,
-        due=[one for one in due if one.course_id == course_id and one.completed_at is None],
-        today=people.find_today(session, actor=actor, now=now),
+        due=[one for one in due if one.course_id == course_id and one.is_open],
+        more_time=[
+            one
+            for one in list_more_time(session, actor=actor, person_id=actor.person_id)
+            if one.course_id == course_id and one.until >= day.today
+        ],
+        day=day,
+        missing=missing.get(course_id, ()),
+        past=list_past_runs(session, actor=actor, person_id=actor.person_id, course_id=course_id),
     )
 
 
@@ -228,7 +269,7 @@ class LessonPage:
 
 
 def lesson_page(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str) -> LessonPage:
-    """A lesson at the card where the person left off. Raises NotFound."""
+    """A lesson at the card where the person left off. Raises NotFound, Conflict (another course comes first)."""
     course = courses.find_course(session, actor=actor, course_id=course_id)
     enrolment = queries.find_enrolment(
         session, firm_id=actor.firm_id, person_id=actor.person_id, course_id=course_id
@@ -238,8 +279,16 @@ def lesson_page(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_
     lesson = courses.find_lesson(session, version_id=version_id, key=lesson_key) if version_id else None
     if version is None or lesson is None:
         raise NotFound("There is no such lesson.")
+    if enrolment is None:
+        check_comes_next(session, actor=actor, course_id=course_id)
     progress = queries.find_progress(session, actor=actor, course_id=course_id, lesson_key=lesson_key)
-    answered = queries.list_check_answers(session, actor=actor, course_id=course_id, lesson_key=lesson_key)
+    answered = queries.list_check_answers(
+        session,
+        actor=actor,
+        course_id=course_id,
+        lesson_key=lesson_key,
+        since=queries.counts_since(enrolment),
+    )
     cards = lesson.cards["cards"]
     resume = progress.card_key if progress and progress.completed_at is None else cards[0]["key"]
     shown = [{**card, "parts": [_shown(part, actor, answered) for part in card["parts"]]} for card in cards]

@@ -1,7 +1,7 @@
 """What those who look after people see of their learning, gathered in a fixed number of statements."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,15 +9,22 @@ from sqlalchemy.orm import Session
 
 from lms.assessments import queries as assessments
 from lms.courses import queries as courses
+from lms.courses.queries import Named
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.foundation.policy import Permissions, require
 from lms.learning import queries
+from lms.learning.models import PastRun
 from lms.learning.policy import POLICY, LearningPermission
 from lms.learning.queries import assignments, team
 from lms.learning.queries.assignments import AssignmentLine, AssignmentLines, AssignmentsWanted, Taker
+from lms.learning.queries.calendar import Day, find_day
+from lms.learning.queries.due import Due, MoreTime, list_due, list_more_time
+from lms.learning.queries.prerequisites import Need, Waived, list_missing, list_waived
+from lms.learning.queries.runs import list_past_runs
 from lms.learning.queries.team import TeamLine, TeamLines, TeamWanted
 from lms.learning.rules import Standing, standings
+from lms.learning.rules.running import Soon
 from lms.people import queries as people
 from lms.people.models import Employment, Team
 
@@ -49,22 +56,20 @@ class TeamPage:
 def team_page(session: Session, *, actor: Actor, wanted: TeamWanted, now: datetime) -> TeamPage:
     """People the actor looks after, and how their learning stands. Raises NotAllowed, NotFound (no such team)."""
     _close(actor, LearningPermission.SEE_TEAM)
-    today = people.find_today(session, actor=actor, now=now)
+    day = find_day(session, actor=actor, now=now)
     teams = team.list_teams_seen(session, actor=actor)
     if wanted.team_id is not None and wanted.team_id not in {one.id for one in teams}:
         raise NotFound("There is no such team.")
-    lines = team.list_team_learning(session, actor=actor, wanted=wanted, today=today, now=now)
-    counts = team.count_standings(session, actor=actor, wanted=wanted, today=today, now=now)
+    lines = team.list_team_learning(session, actor=actor, wanted=wanted, day=day, now=now)
+    counts = team.count_standings(session, actor=actor, wanted=wanted, day=day, now=now)
     return TeamPage(wanted, lines, counts, teams, now)
 
 
 def team_file(session: Session, *, actor: Actor, wanted: TeamWanted, now: datetime) -> Sequence[TeamLine]:
     """Everybody the team page would list, page after page. Raises NotAllowed."""
     _close(actor, LearningPermission.SEE_TEAM)
-    today = people.find_today(session, actor=actor, now=now)
-    return team.list_team_learning(
-        session, actor=actor, wanted=wanted, today=today, now=now, whole=True
-    ).people
+    day = find_day(session, actor=actor, now=now)
+    return team.list_team_learning(session, actor=actor, wanted=wanted, day=day, now=now, whole=True).people
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,27 @@ class LearnerPage:
     standings: tuple[Standing, ...]
     courses: Sequence[queries.CourseStanding]
     attempts: Sequence[assessments.AttemptLine]
-    due: Sequence[queries.Due]
-    today: date
+    due: Sequence[Due]
+    more_time: Sequence[MoreTime]
+    day: Day
+    missing: Mapping[uuid.UUID, Sequence[Need]]
+    names: Sequence[Named]
+    waived: Sequence[Waived]
+    past: Sequence[PastRun]
+
+    def title_of(self, course_id: uuid.UUID) -> str:
+        """A course's title, empty when it is no longer offered."""
+        return next((one.title for one in self.names if one.id == course_id), "")
+
+    @property
+    def extendable(self) -> list[tuple[str, str]]:
+        """The courses that are asked of them by a day: id and title."""
+        return list({str(one.course_id): one.title for one in self.due if one.is_open and one.due_on}.items())
+
+    @property
+    def waivable(self) -> list[tuple[str, str]]:
+        """The courses they may not begin yet: id and title."""
+        return [(str(one.id), one.title) for one in self.names if one.id in self.missing]
 
 
 def learner_page(session: Session, *, actor: Actor, person_id: uuid.UUID, now: datetime) -> LearnerPage:
@@ -85,11 +109,11 @@ def learner_page(session: Session, *, actor: Actor, person_id: uuid.UUID, now: d
     if person is None:
         raise NotFound("There is no such person.")
     require(POLICY, actor, LearningPermission.SEE_TEAM, person)
-    today = people.find_today(session, actor=actor, now=now)
+    day = find_day(session, actor=actor, now=now)
     taken = queries.list_course_standings(session, actor=actor, person_id=person_id)
     attempts = assessments.list_person_attempts(session, actor=actor, person_id=person_id)
-    due = queries.list_due(session, actor=actor, person_id=person_id, team_id=person.team_id)
-    late = {one.course_id for one in due if one.completed_at is None and one.due_on and one.due_on < today}
+    due = list_due(session, actor=actor, person_id=person_id, day=day)
+    late = {one.course_id for one in due if one.is_open and one.soon(day.today) is Soon.OVERDUE}
     moves = [one.moved_at for one in taken] + [one.submitted_at or one.started_at for one in attempts]
     words = standings(
         courses=len(taken),
@@ -98,7 +122,22 @@ def learner_page(session: Session, *, actor: Actor, person_id: uuid.UUID, now: d
         moved_at=max((one for one in moves if one), default=None),
         now=now,
     )
-    return LearnerPage(person, words, taken, attempts, due, today)
+    more = list_more_time(session, actor=actor, person_id=person_id)
+    names = courses.list_names(session, actor=actor)
+    missing = list_missing(session, actor=actor, person_id=person_id, course_ids=[one.id for one in names])
+    return LearnerPage(
+        person,
+        words,
+        taken,
+        attempts,
+        due,
+        more,
+        day,
+        missing,
+        names,
+        list_waived(session, actor=actor, person_id=person_id),
+        list_past_runs(session, actor=actor, person_id=person_id),
+    )
 
 
 @dataclass(frozen=True)
@@ -116,12 +155,12 @@ def assignments_page(
 ) -> AssignmentsPage:
     """Assignments the actor looks after, soonest due first. Raises NotAllowed."""
     _close(actor, LearningPermission.ASSIGN)
-    today = people.find_today(session, actor=actor, now=now)
+    day = find_day(session, actor=actor, now=now)
     return AssignmentsPage(
         wanted,
-        assignments.list_assignments(session, actor=actor, wanted=wanted, today=today),
+        assignments.list_assignments(session, actor=actor, wanted=wanted, day=day),
         team.list_teams_seen(session, actor=actor),
-        today,
+        day.today,
     )
 
 
@@ -130,9 +169,9 @@ def assignments_file(
 ) -> tuple[Sequence[AssignmentLine], date]:
     """Every assignment the list would show, and the day it is. Raises NotAllowed."""
     _close(actor, LearningPermission.ASSIGN)
-    today = people.find_today(session, actor=actor, now=now)
-    found = assignments.list_assignments(session, actor=actor, wanted=wanted, today=today, whole=True)
-    return found.lines, today
+    day = find_day(session, actor=actor, now=now)
+    found = assignments.list_assignments(session, actor=actor, wanted=wanted, day=day, whole=True)
+    return found.lines, day.today
 
 
 @dataclass(frozen=True)
@@ -150,12 +189,12 @@ def assignment_page(
 ) -> AssignmentPage:
     """An assignment the actor looks after. Raises NotAllowed, NotFound."""
     _close(actor, LearningPermission.ASSIGN)
-    today = people.find_today(session, actor=actor, now=now)
-    line = assignments.find_line(session, actor=actor, assignment_id=assignment_id, today=today)
+    day = find_day(session, actor=actor, now=now)
+    line = assignments.find_line(session, actor=actor, assignment_id=assignment_id, day=day)
     if line is None:
         raise NotFound("There is no such assignment.")
-    takers = assignments.list_takers(session, actor=actor, line=line, today=today)
-    return AssignmentPage(line, takers, line.state(today), today)
+    takers = assignments.list_takers(session, actor=actor, line=line, today=day.today)
+    return AssignmentPage(line, takers, line.state(day.today), day.today)
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from lms.courses.models import Course, CourseVersion, LessonVersion
-from lms.courses.queries import CoursesListed, HowFar, visible_to
+from lms.courses.queries import CoursesListed, HowFar
 from lms.foundation.actor import Actor
 from lms.learning.models import (
-    Assignment,
     CardFact,
     CheckAnswer,
     CourseMove,
@@ -36,6 +35,11 @@ def find_enrolment(
         Enrolment.firm_id == firm_id, Enrolment.person_id == person_id, Enrolment.course_id == course_id
     )
     return session.scalar(statement.with_for_update() if for_update else statement)
+
+
+def counts_since(enrolment: Enrolment | None) -> datetime | None:
+    """The moment since which facts count for an enrolment; none while a person takes the course for the first time."""
+    return enrolment.enrolled_at if enrolment is not None and enrolment.run > 1 else None
 
 
 @dataclass(frozen=True)
@@ -105,19 +109,23 @@ def find_card_fact(session: Session, *, actor: Actor, fact_id: uuid.UUID) -> Car
 
 
 def list_finished_cards(
-    session: Session, *, actor: Actor, version_id: uuid.UUID, lesson_key: str
+    session: Session,
+    *,
+    actor: Actor,
+    version_id: uuid.UUID,
+    lesson_key: str,
+    since: datetime | None = None,
 ) -> frozenset[str]:
-    """The keys of the cards the actor finished in a lesson as a version has it."""
-    return frozenset(
-        session.scalars(
-            select(CardFact.card_key).where(
-                CardFact.firm_id == actor.firm_id,
-                CardFact.person_id == actor.person_id,
-                CardFact.version_id == version_id,
-                CardFact.lesson_key == lesson_key,
-            )
-        )
+    """The keys of the cards the actor finished (since a moment) in a lesson as a version has it."""
+    statement = select(CardFact.card_key).where(
+        CardFact.firm_id == actor.firm_id,
+        CardFact.person_id == actor.person_id,
+        CardFact.version_id == version_id,
+        CardFact.lesson_key == lesson_key,
     )
+    if since is not None:
+        statement = statement.where(CardFact.arrived_at >= since)
+    return frozenset(session.scalars(statement))
 
 
 def list_left_versions(session: Session, *, actor: Actor, course_id: uuid.UUID) -> frozenset[uuid.UUID]:
@@ -162,10 +170,15 @@ def find_check_answer(session: Session, *, actor: Actor, answer_id: uuid.UUID) -
 
 
 def list_check_answers(
-    session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str
+    session: Session,
+    *,
+    actor: Actor,
+    course_id: uuid.UUID,
+    lesson_key: str,
+    since: datetime | None = None,
 ) -> dict[str, CheckAnswer]:
-    """The actor's latest answer to each check question of a lesson."""
-    rows = session.scalars(
+    """The actor's latest answer (since a moment) to each check question of a lesson."""
+    statement = (
         select(CheckAnswer)
         .where(
             CheckAnswer.firm_id == actor.firm_id,
@@ -175,67 +188,9 @@ def list_check_answers(
         )
         .order_by(CheckAnswer.arrived_at, CheckAnswer.id)
     )
-    return {row.check_key: row for row in rows}
-
-
-@dataclass(frozen=True)
-class Due:
-    """A course somebody must take."""
-
-    assignment_id: uuid.UUID
-    course_id: uuid.UUID
-    version_id: uuid.UUID
-    title: str
-    language: str
-    due_on: date | None
-    note: str
-    assigned_by: str | None
-    completed_at: datetime | None
-
-
-def list_due(
-    session: Session, *, actor: Actor, person_id: uuid.UUID, team_id: uuid.UUID | None
-) -> Sequence[Due]:
-    """What a person was assigned, by name or through their team, soonest first."""
-    giver = aliased(Employment)
-    rows = session.execute(
-        select(
-            Assignment.id.label("assignment_id"),
-            Assignment.course_id,
-            CourseVersion.id.label("version_id"),
-            CourseVersion.title,
-            CourseVersion.language,
-            Assignment.due_on,
-            Assignment.note,
-            giver.name.label("assigned_by"),
-            Enrolment.completed_at,
-        )
-        .join(Course, Course.id == Assignment.course_id)
-        .join(CourseVersion, CourseVersion.id == Course.live_version_id)
-        .outerjoin(
-            giver,
-            and_(giver.firm_id == Assignment.firm_id, giver.person_id == Assignment.assigned_by_id),
-        )
-        .outerjoin(
-            Enrolment,
-            and_(
-                Enrolment.firm_id == Assignment.firm_id,
-                Enrolment.person_id == person_id,
-                Enrolment.course_id == Assignment.course_id,
-            ),
-        )
-        .where(
-            Assignment.firm_id == actor.firm_id,
-            Assignment.withdrawn_at.is_(None),
-            or_(
-                Assignment.person_id == person_id,
-                and_(Assignment.team_id.is_not(None), Assignment.team_id == team_id),
-            ),
-            visible_to(actor),
-        )
-        .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.id)
-    )
-    return [Due(**row._mapping) for row in rows]
+    if since is not None:
+        statement = statement.where(CheckAnswer.arrived_at >= since)
+    return {row.check_key: row for row in session.scalars(statement)}
 
 
 @dataclass(frozen=True)

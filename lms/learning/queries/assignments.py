@@ -2,17 +2,19 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Date, and_, exists, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Course, CourseVersion
 from lms.foundation.actor import Actor
-from lms.learning.models import Assignment, Enrolment
+from lms.learning.models import Assignment, Enrolment, Extension
 from lms.learning.policy import runs_learning
+from lms.learning.queries.calendar import Day
+from lms.learning.queries.duties import has_completed
 from lms.learning.rules import assignment_state
 from lms.people.models import Employment, Team
 from lms.people.queries import is_id
@@ -51,24 +53,26 @@ class AssignmentLine:
     withdrawn_at: datetime | None
     people: int
     done: int
+    extended: int = 0
 
     def state(self, today: date) -> str:
         """How it stands."""
         return assignment_state(
             people=self.people,
             done=self.done,
+            extended=self.extended,
             due_on=self.due_on,
             withdrawn_at=self.withdrawn_at,
             today=today,
         )
 
 
-def _lines(actor: Actor, today: date) -> Any:
+def _lines(actor: Actor, day: Day) -> Any:
     """The assignments the actor may look after, with their counts of people working here today."""
     giver, taker, member = aliased(Employment), aliased(Employment), aliased(Employment)
     meant = (
         member.firm_id == actor.firm_id,
-        or_(member.ended_on.is_(None), member.ended_on >= today),
+        or_(member.ended_on.is_(None), member.ended_on >= day.today),
         or_(member.person_id == Assignment.person_id, member.team_id == Assignment.team_id),
     )
     people = select(func.count()).select_from(member).where(*meant).correlate(Assignment).scalar_subquery()
@@ -76,7 +80,27 @@ def _lines(actor: Actor, today: date) -> Any:
         select(func.count())
         .select_from(member)
         .join(Enrolment, and_(Enrolment.firm_id == member.firm_id, Enrolment.person_id == member.person_id))
-        .where(*meant, Enrolment.course_id == Assignment.course_id, Enrolment.completed_at.is_not(None))
+        .where(*meant, Enrolment.course_id == Assignment.course_id, has_completed())
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+    completed = exists().where(
+        Enrolment.firm_id == actor.firm_id,
+        Enrolment.person_id == member.person_id,
+        Enrolment.course_id == Assignment.course_id,
+        has_completed(),
+    )
+    more_time = exists().where(
+        Extension.firm_id == actor.firm_id,
+        Extension.person_id == member.person_id,
+        Extension.course_id == Assignment.course_id,
+        Extension.withdrawn_at.is_(None),
+        Extension.until >= day.late_from,
+    )
+    extended = (
+        select(func.count())
+        .select_from(member)
+        .where(*meant, more_time, ~completed)
         .correlate(Assignment)
         .scalar_subquery()
     )
@@ -97,6 +121,7 @@ def _lines(actor: Actor, today: date) -> Any:
             Assignment.withdrawn_at,
             people.label("people"),
             done.label("done"),
+            extended.label("extended"),
         )
         .join(Course, Course.id == Assignment.course_id)
         .join(CourseVersion, CourseVersion.id == Course.live_version_id)
@@ -117,10 +142,11 @@ def _looks_after(actor: Actor, taker: Any) -> ColumnElement[bool]:
     return or_(Assignment.team_id.in_(actor.leads), taker.team_id.in_(actor.leads))
 
 
-def _is(lines: Any, state: str, today: date) -> ColumnElement[bool]:
+def _is(lines: Any, state: str, late_from: date) -> ColumnElement[bool]:
     """The SQL twin of `rules.assignment_state`."""
     done = and_(lines.c.people > 0, lines.c.done == lines.c.people)
-    late = and_(lines.c.due_on.is_not(None), lines.c.due_on < today)
+    in_time = and_(lines.c.people > 0, lines.c.done + lines.c.extended >= lines.c.people)
+    late = and_(lines.c.due_on.is_not(None), lines.c.due_on < late_from, ~in_time)
     stands = lines.c.withdrawn_at.is_(None)
     table: dict[str, ColumnElement[bool]] = {
         "withdrawn": ~stands,
@@ -140,28 +166,35 @@ class AssignmentLines:
 
 
 def list_assignments(
-    session: Session, *, actor: Actor, wanted: AssignmentsWanted, today: date, whole: bool = False
+    session: Session, *, actor: Actor, wanted: AssignmentsWanted, day: Day, whole: bool = False
 ) -> AssignmentLines:
     """A page of assignments (all of them when `whole`), soonest due first. One statement."""
-    lines = _lines(actor, today)
+    lines = _lines(actor, day)
     due = func.coalesce(lines.c.due_on, literal(NO_DATE, Date))
     statement = select(lines).order_by(due, lines.c.id)
     if wanted.state:
-        statement = statement.where(_is(lines, wanted.state, today))
+        statement = statement.where(_is(lines, wanted.state, day.late_from))
     if wanted.team_id is not None:
         statement = statement.where(lines.c.team_id == wanted.team_id)
     if wanted.course_id is not None:
         statement = statement.where(lines.c.course_id == wanted.course_id)
     if not whole:
         statement = statement.limit(PAGE + 1)
-        day, number = _place(wanted.after)
+        start, number = _place(wanted.after)
         if number is not None:
-            statement = statement.where(tuple_(due, lines.c.id) > tuple_(literal(day, Date), literal(number)))
+            statement = statement.where(
+                tuple_(due, lines.c.id) > tuple_(literal(start, Date), literal(number))
+            )
     found = [AssignmentLine(**row._mapping) for row in session.execute(statement)]
+    shown = [_on_a_working_day(one, day) for one in found]
     if whole or len(found) <= PAGE:
-        return AssignmentLines(found, "")
+        return AssignmentLines(shown, "")
     last = found[PAGE - 1]
-    return AssignmentLines(found[:PAGE], f"{last.due_on or NO_DATE}~{last.id}")
+    return AssignmentLines(shown[:PAGE], f"{last.due_on or NO_DATE}~{last.id}")
+
+
+def _on_a_working_day(line: AssignmentLine, day: Day) -> AssignmentLine:
+    return replace(line, due_on=day.calendar.working_day(line.due_on)) if line.due_on else line
 
 
 def _place(after: str) -> tuple[date, uuid.UUID | None]:
@@ -173,13 +206,11 @@ def _place(after: str) -> tuple[date, uuid.UUID | None]:
         return NO_DATE, None
 
 
-def find_line(
-    session: Session, *, actor: Actor, assignment_id: uuid.UUID, today: date
-) -> AssignmentLine | None:
+def find_line(session: Session, *, actor: Actor, assignment_id: uuid.UUID, day: Day) -> AssignmentLine | None:
     """One assignment the actor may look after, with its counts."""
-    lines = _lines(actor, today)
+    lines = _lines(actor, day)
     row = session.execute(select(lines).where(lines.c.id == assignment_id)).one_or_none()
-    return AssignmentLine(**row._mapping) if row else None
+    return _on_a_working_day(AssignmentLine(**row._mapping), day) if row else None
 
 
 def find_assignment(session: Session, *, actor: Actor, assignment_id: uuid.UUID) -> Assignment | None:
@@ -222,12 +253,37 @@ class Taker:
     name: str
     enrolled_at: datetime | None
     completed_at: datetime | None
+    run: int | None
+    more_until: date | None
+
+    @property
+    def done(self) -> bool:
+        """Whether they completed it: now, or before they began to take it again."""
+        return self.completed_at is not None or (self.run or 1) > 1
 
 
 def list_takers(session: Session, *, actor: Actor, line: AssignmentLine, today: date) -> Sequence[Taker]:
     """Who an assignment is for, by name."""
+    more = (
+        select(func.max(Extension.until))
+        .where(
+            Extension.firm_id == actor.firm_id,
+            Extension.person_id == Employment.person_id,
+            Extension.course_id == line.course_id,
+            Extension.withdrawn_at.is_(None),
+        )
+        .correlate(Employment)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(Employment.person_id, Employment.name, Enrolment.enrolled_at, Enrolment.completed_at)
+        select(
+            Employment.person_id,
+            Employment.name,
+            Enrolment.enrolled_at,
+            Enrolment.completed_at,
+            Enrolment.run,
+            more.label("more_until"),
+        )
         .outerjoin(
             Enrolment,
             and_(

@@ -77,8 +77,22 @@ def list_under_way(
     for row in session.scalars(rows.execution_options(populate_existing=for_update)):
         progress[row.person_id][row.lesson_key] = row
     finished: dict[uuid.UUID, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    facts = select(CardFact.person_id, CardFact.lesson_key, CardFact.card_key).where(
-        CardFact.firm_id == actor.firm_id, CardFact.version_id == version_id, CardFact.person_id.in_(ids)
+    facts = (
+        select(CardFact.person_id, CardFact.lesson_key, CardFact.card_key)
+        .join(
+            Enrolment,
+            and_(
+                Enrolment.firm_id == CardFact.firm_id,
+                Enrolment.person_id == CardFact.person_id,
+                Enrolment.course_id == CardFact.course_id,
+            ),
+        )
+        .where(
+            CardFact.firm_id == actor.firm_id,
+            CardFact.version_id == version_id,
+            CardFact.person_id.in_(ids),
+            or_(Enrolment.run == 1, CardFact.arrived_at >= Enrolment.enrolled_at),
+        )
     )
     for person_id, lesson_key, card_key in session.execute(facts):
         finished[person_id][lesson_key].add(card_key)

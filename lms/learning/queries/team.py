@@ -19,14 +19,15 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
-    union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from lms.assessments.queries import latest_attempts
 from lms.foundation.actor import Actor
-from lms.learning.models import Assignment, Enrolment, LessonProgress
+from lms.learning.models import Enrolment, LessonProgress
 from lms.learning.policy import runs_learning
+from lms.learning.queries.calendar import Day
+from lms.learning.queries.duties import RETAKE, duties, has_completed
 from lms.learning.rules import STUCK_AFTER, Standing, standings
 from lms.people.models import Employment, Team
 from lms.people.queries import is_id, name_matches
@@ -83,35 +84,24 @@ class TeamLines:
     more: str
 
 
-def _overdue(actor: Actor, today: date) -> Any:
+def _overdue(actor: Actor, day: Day) -> Any:
     """How many courses each person should have completed before today and has not."""
-    member = aliased(Employment)
-    late = (
-        Assignment.firm_id == actor.firm_id,
-        Assignment.withdrawn_at.is_(None),
-        Assignment.due_on < today,
-    )
-    due = union_all(
-        select(member.person_id, Assignment.course_id)
-        .join(member, and_(member.firm_id == Assignment.firm_id, member.team_id == Assignment.team_id))
-        .where(*late),
-        select(Assignment.person_id, Assignment.course_id).where(*late, Assignment.person_id.is_not(None)),
-    ).subquery()
+    duty = duties(actor, day)
     completed = exists().where(
         Enrolment.firm_id == actor.firm_id,
-        Enrolment.person_id == due.c.person_id,
-        Enrolment.course_id == due.c.course_id,
-        Enrolment.completed_at.is_not(None),
+        Enrolment.person_id == duty.c.person_id,
+        Enrolment.course_id == duty.c.course_id,
+        has_completed(),
     )
     return (
-        select(due.c.person_id, func.count(distinct(due.c.course_id)).label("overdue"))
-        .where(~completed)
-        .group_by(due.c.person_id)
+        select(duty.c.person_id, func.count(distinct(duty.c.course_id)).label("overdue"))
+        .where(duty.c.due_on < day.late_from, or_(duty.c.kind == RETAKE, ~completed))
+        .group_by(duty.c.person_id)
         .subquery()
     )
 
 
-def _lines(actor: Actor, wanted: TeamWanted, today: date) -> Any:
+def _lines(actor: Actor, wanted: TeamWanted, day: Day) -> Any:
     """Everybody the actor sees who works here today and whom the search and the team leave, with their counts."""
     enrolled = (
         select(
@@ -129,7 +119,7 @@ def _lines(actor: Actor, wanted: TeamWanted, today: date) -> Any:
         .group_by(LessonProgress.person_id)
         .subquery()
     )
-    tried, overdue = latest_attempts(actor=actor), _overdue(actor, today)
+    tried, overdue = latest_attempts(actor=actor), _overdue(actor, day)
     statement = (
         select(
             Employment.person_id,
@@ -153,7 +143,7 @@ def _lines(actor: Actor, wanted: TeamWanted, today: date) -> Any:
         .outerjoin(overdue, overdue.c.person_id == Employment.person_id)
         .where(
             Employment.firm_id == actor.firm_id,
-            or_(Employment.ended_on.is_(None), Employment.ended_on >= today),
+            or_(Employment.ended_on.is_(None), Employment.ended_on >= day.today),
             sees(actor),
         )
     )
@@ -184,10 +174,10 @@ def _stands(lines: Any, standing: Standing, now: datetime) -> ColumnElement[bool
 
 
 def list_team_learning(
-    session: Session, *, actor: Actor, wanted: TeamWanted, today: date, now: datetime, whole: bool = False
+    session: Session, *, actor: Actor, wanted: TeamWanted, day: Day, now: datetime, whole: bool = False
 ) -> TeamLines:
     """A page of people by name (all of them when `whole`), with counts of their courses. One statement."""
-    lines = _lines(actor, wanted, today)
+    lines = _lines(actor, wanted, day)
     statement: Select[Any] = select(lines).order_by(lines.c.sort_name, lines.c.person_id)
     if wanted.standing is not None:
         statement = statement.where(_stands(lines, wanted.standing, now))
@@ -207,10 +197,10 @@ def list_team_learning(
 
 
 def count_standings(
-    session: Session, *, actor: Actor, wanted: TeamWanted, today: date, now: datetime
+    session: Session, *, actor: Actor, wanted: TeamWanted, day: Day, now: datetime
 ) -> dict[Standing, int]:
     """Of how many people each word is true, whatever word was asked for. One statement."""
-    lines = _lines(actor, wanted, today)
+    lines = _lines(actor, wanted, day)
     row = session.execute(
         select(
             *(

@@ -25,6 +25,8 @@ class CourseCompleted:
     competencies: tuple[tuple[str, int], ...]
     lessons: int
     at: datetime
+    run: int = 1
+    expires_on: date | None = None
 
 
 def next_card(cards: Sequence[str], *, finished: str) -> str:
@@ -136,11 +138,21 @@ ASSIGNMENT_STATES = ("open", "overdue", "done", "withdrawn")
 
 
 def assignment_state(
-    *, people: int, done: int, due_on: date | None, withdrawn_at: datetime | None, today: date
+    *,
+    people: int,
+    done: int,
+    due_on: date | None,
+    withdrawn_at: datetime | None,
+    today: date,
+    extended: int = 0,
 ) -> str:
-    """How an assignment stands, as one of ASSIGNMENT_STATES. One without people waits for them, and is open."""
+    """How an assignment stands, as one of ASSIGNMENT_STATES. One without people waits for them, and is open.
+
+    `extended`: how many of those who are not done were given more time.
+    """
     if withdrawn_at is not None:
         return "withdrawn"
     if people and done == people:
         return "done"
-    return "overdue" if due_on is not None and due_on < today else "open"
+    in_time = bool(people) and done + extended >= people
+    return "overdue" if due_on is not None and due_on < today and not in_time else "open"

@@ -21,11 +21,18 @@ from lms.foundation.policy import require
 from lms.learning import queries
 from lms.learning.models import CardFact, CheckAnswer, Enrolment, LessonProgress
 from lms.learning.policy import POLICY, LearningPermission
+from lms.learning.queries.runs import find_terms
 from lms.learning.rules import CourseCompleted, is_complete, is_whole, next_card, place_in
+from lms.learning.rules.running import expires_on
+from lms.learning.services.prerequisites import check_comes_next
+from lms.people import queries as people
 
 
 def enrol(session: Session, *, actor: Actor, course_id: uuid.UUID, now: datetime) -> Enrolment:
-    """Put the actor on a course's live version; already there, they stay on the version they are on. Raises NotFound."""
+    """Put the actor on a course's live version; already there, they stay on the version they are on.
+
+    Raises NotFound, Conflict (another course comes first).
+    """
     require(POLICY, actor, LearningPermission.LEARN)
     enrolment = queries.find_enrolment(
         session, firm_id=actor.firm_id, person_id=actor.person_id, course_id=course_id, for_update=True
@@ -35,6 +42,7 @@ def enrol(session: Session, *, actor: Actor, course_id: uuid.UUID, now: datetime
     course = courses.find_course(session, actor=actor, course_id=course_id)
     if course is None or course.live_version_id is None:
         raise NotFound("There is no such course.")
+    check_comes_next(session, actor=actor, course_id=course_id)
     enrolment = Enrolment(
         firm_id=actor.firm_id,
         person_id=actor.person_id,
@@ -128,7 +136,11 @@ def _go_on(
             session.add(progress)
         progress.moved_at = now
         finished = kept_cards(progress) | queries.list_finished_cards(
-            session, actor=actor, version_id=enrolment.version_id, lesson_key=fact.lesson_key
+            session,
+            actor=actor,
+            version_id=enrolment.version_id,
+            lesson_key=fact.lesson_key,
+            since=queries.counts_since(enrolment),
         )
         progress.card_key = (
             place_in(keys, finished)
@@ -190,12 +202,17 @@ def settle_completion(session: Session, enrolment: Enrolment, now: datetime) -> 
         person_id=enrolment.person_id,
         course_id=enrolment.course_id,
         key=str(key),
+        since=queries.counts_since(enrolment),
     )
     if set(lessons) <= done and enrolment.lessons_done_at is None:
         enrolment.lessons_done_at = now
     if not is_complete(completion, lessons=lessons, done=done, passed=passed):
         return
     enrolment.completed_at = now
+    zone = people.find_zone(session, firm_id=enrolment.firm_id)
+    terms = find_terms(session, firm_id=enrolment.firm_id, course_id=enrolment.course_id)
+    months = terms.valid_months if terms else int(version.document.get("valid_months") or 0)
+    enrolment.expires_on = expires_on(now.astimezone(zone).date(), months)
     course = session.get_one(Course, enrolment.course_id)
     emit(
         session,
@@ -209,6 +226,8 @@ def settle_completion(session: Session, enrolment: Enrolment, now: datetime) -> 
             lessons=len(lessons),
             at=now,
             competencies=tuple((entry["id"], entry["level"]) for entry in version.document["competencies"]),
+            run=enrolment.run,
+            expires_on=enrolment.expires_on,
         ),
     )
 

@@ -224,7 +224,7 @@ def _carry(one: UnderWayOn, plan: Move, now: datetime) -> None:
 def undo_move(session: Session, *, actor: Actor, move_id: uuid.UUID, now: datetime) -> int:
     """Put people back on the version they were moved from; how many. Done once.
 
-    Whoever has completed the course since stays. What the others did since the move counts on the earlier version
+    Whoever has completed the course or begun it anew since stays. What the others did since the move counts on the earlier version
     where the card is the same there. Raises NotFound, NotAllowed, Conflict (undone already; moved on since).
     """
     require(POLICY, actor, LearningPermission.MOVE)
@@ -256,6 +256,7 @@ def undo_move(session: Session, *, actor: Actor, move_id: uuid.UUID, now: dateti
         person_ids=list(before),
         for_update=True,
     )
+    back = [one for one in back if one.enrolment.run == 1 or one.enrolment.enrolled_at <= move.moved_at]
     for one in back:
         _put_back(one, before[one.enrolment.person_id], changes, earlier.id, now)
     session.flush()  # completion counts the lessons done

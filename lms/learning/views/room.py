@@ -19,6 +19,17 @@ def words() -> dict[str, object]:
             Standing.FINISHED: (_("Finished"), "good"),
             Standing.NOT_BEGUN: (_("Not begun"), "quiet"),
         },
+        "cohort_words": {
+            "open": (_("Open"), "info"),
+            "over": (_("Last day passed"), "warn"),
+            "closed": (_("Closed"), "quiet"),
+        },
+        "rule_state_words": {
+            "draft": (_("Not on yet"), "warn"),
+            "on": (_("On"), "good"),
+            "paused": (_("Paused"), "info"),
+            "ended": (_("Ended"), "quiet"),
+        },
         "assignment_words": {
             "open": (_("Open"), "info"),
             "overdue": (_("Overdue"), "bad"),

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import to_user_timezone
 
 from lms.learning.forms import id_or_none
+from lms.learning.forms.running import MoreTimeForm, WaiveForm
 from lms.learning.pages import team as pages
 from lms.learning.policy import LearningPermission
 from lms.learning.queries.team import TeamWanted
@@ -70,5 +71,15 @@ def team_csv() -> ResponseReturnValue:
 def learner(person_id: uuid.UUID) -> ResponseReturnValue:
     """One person's learning."""
     page = pages.learner_page(session(), actor=actor(), person_id=person_id, now=now())
+    return render_template("learning/learner.html", page=page, **learner_words(page))
+
+
+def learner_words(
+    page: pages.LearnerPage, more: MoreTimeForm | None = None, waive: WaiveForm | None = None
+) -> dict[str, object]:
+    """What the page of one person needs besides: the way here, and the forms for more time and for a waiver."""
+    more, waive = more or MoreTimeForm(formdata=None), waive or WaiveForm(formdata=None)
+    more.course.choices = [("", _("Choose a course")), *page.extendable]
+    waive.of.choices = [("", _("Choose a course")), *page.waivable]
     crumbs = [{"label": _("Team"), "href": "/team"}, {"label": page.person.name, "href": ""}]
-    return render_template("learning/learner.html", page=page, crumbs=crumbs)
+    return {"crumbs": crumbs, "more": more, "waive": waive}

@@ -129,7 +129,9 @@ def move_person(
     found = person_to_change(session, actor=actor, person_id=person_id, seen=seen)
     team = _team_name(session, actor, team_id)
     was = found.team.name if found.team else None
-    found.team_id = team_id
+    if team_id != found.team_id:
+        found.team_id = team_id
+        found.team_joined_on = max(queries.find_today(session, actor=actor, now=now), found.started_on)
     _tell(session, actor, found, "person moved", changes({"team": was}, {"team": team}), now)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Date, Uuid, bindparam, case, delete, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,7 +27,7 @@ from lms.people.files import read_sheet
 from lms.people.matching import Details, Kind, Plan, Verdict, match
 from lms.people.models import Employment, EmploymentRole, Firm, PeopleImport, Person, SignIn, Team
 from lms.people.policy import POLICY, PeoplePermission
-from lms.people.rules import folded, sort_name
+from lms.people.rules import day_at, folded, sort_name
 from lms.people.services.audit import Act, record_acts
 
 BATCH = 500
@@ -147,7 +147,13 @@ def _write(session: Session, actor: Actor, file: PeopleImport, plan: Plan, now: 
 def _write_rows(session: Session, actor: Actor, file: PeopleImport, plan: Plan, now: datetime) -> None:
     teams = _make_teams(session, actor, plan.new_teams)
     made = _add(session, actor, plan.of(Kind.NEW), teams, now)
-    _change(session, actor, plan.of(Kind.CHANGED), teams)
+    _change(
+        session,
+        actor,
+        plan.of(Kind.CHANGED),
+        teams,
+        day_at(session.get_one(Firm, actor.firm_id).time_zone, now),
+    )
     _end_sign_ins(session, actor, plan.of(Kind.CHANGED), now)
     counts = {kind.value: plan.counts[kind] for kind in Kind}
     file.applied_at = now
@@ -231,13 +237,19 @@ def _give_roles(session: Session, actor: Actor, people: Sequence[tuple[uuid.UUID
         session.execute(insert(EmploymentRole), rows)
 
 
-def _change(session: Session, actor: Actor, changed: Sequence[Verdict], teams: dict[str, uuid.UUID]) -> None:
+def _change(
+    session: Session, actor: Actor, changed: Sequence[Verdict], teams: dict[str, uuid.UUID], today: date
+) -> None:
     names = ("name", "sort_name", "employee_number", "job_role", "team_id")
     days = ("started_on", "role_started_on", "ended_on")
+    same_team = Employment.team_id.is_not_distinct_from(bindparam("to_team_id", type_=Uuid))
     change = (
         update(Employment)
         .where(Employment.firm_id == bindparam("at_firm"), Employment.person_id == bindparam("of_person"))
-        .values({name: bindparam(f"to_{name}") for name in (*names, *days)})
+        .values(
+            {name: bindparam(f"to_{name}") for name in (*names, *days)}
+            | {"team_joined_on": case((same_team, Employment.team_joined_on), else_=literal(today, Date))}
+        )
     )
     for some in _batches(changed):
         people = [(one.known.person_id, one.after) for one in some if one.known and one.after]

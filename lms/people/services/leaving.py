@@ -94,6 +94,7 @@ def take_back(
     if again_from is not None:
         changed["started_on"] = [found.started_on.isoformat(), again_from.isoformat()]
         found.started_on = found.role_started_on = again_from
+        found.team_joined_on = None  # like everything else, from the first day on
     found.ended_on = found.locked_at = None
     record_act(
         session,

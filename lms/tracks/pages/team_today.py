@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.foundation.policy import Permissions, require
+from lms.learning.queries.calendar import find_day
 from lms.learning.queries.team import TeamLine, TeamWanted, list_team_learning
 from lms.learning.rules import Standing
 from lms.people import queries as people
@@ -52,13 +53,14 @@ def team_today(session: Session, *, actor: Actor, now: datetime) -> TeamToday:
     if not Permissions(POLICY).could(actor, TrackPermission.COACH):
         require(POLICY, actor, TrackPermission.COACH)
     today = people.find_today(session, actor=actor, now=now)
+    day = find_day(session, actor=actor, now=now)
     teams = None if is_manager(actor, None) and not actor.leads else actor.leads
     mine = list_board_people(session, actor=actor, team_ids=teams, sort="name", today=today)
     names = {one.person_id: one.name for one in mine}
 
     def learning(standing: Standing) -> list[TeamLine]:
         found = list_team_learning(
-            session, actor=actor, wanted=TeamWanted(standing=standing), today=today, now=now, whole=True
+            session, actor=actor, wanted=TeamWanted(standing=standing), day=day, now=now, whole=True
         ).people
         return [one for one in found if one.person_id in names]
 

@@ -59,11 +59,13 @@ def _named(document: Mapping[str, Any], name: str, part: str) -> list[tuple[int,
 
 def write_course_evidence(session: Session, event: CourseCompleted) -> None:
     """A completed course is a fact about the person, for the rung and (up to level 1) for its competencies."""
+    again = (event.run,) if event.run > 1 else ()
     said = {
         "kind": EvidenceKind.COURSE,
         "outcome": "completed",
         "on": event.at.astimezone(people.find_zone(session, firm_id=event.firm_id)).date(),
         "recorded_at": event.at,
+        "expires_on": event.expires_on,
         "source": f"course:{event.version_id}",
         "detail": {"title": event.title, "lessons": event.lessons},
     }
@@ -71,7 +73,7 @@ def write_course_evidence(session: Session, event: CourseCompleted) -> None:
         session,
         event.firm_id,
         event.person_id,
-        ("course", event.version_id, event.person_id),
+        ("course", event.version_id, event.person_id, *again),
         requirement=event.course_key,
         **said,
     )
@@ -80,7 +82,7 @@ def write_course_evidence(session: Session, event: CourseCompleted) -> None:
             session,
             event.firm_id,
             event.person_id,
-            ("course", event.version_id, event.person_id, competency),
+            ("course", event.version_id, event.person_id, competency, *again),
             competency=competency,
             level=1,
             requirement=event.course_key,
