@@ -206,6 +206,21 @@ def find_response(session: Session, *, actor: Actor, response_id: uuid.UUID) -> 
     )
 
 
+def find_standing(session: Session, *, actor: Actor, attempt_id: uuid.UUID, position: int) -> Response | None:
+    """The response to one question of an attempt that stands now."""
+    return session.scalars(
+        select(Response)
+        .where(
+            Response.firm_id == actor.firm_id,
+            Response.attempt_id == attempt_id,
+            Response.position == position,
+            Response.counted,
+        )
+        .order_by(Response.sequence.desc(), Response.arrived_at.desc(), Response.id.desc())
+        .limit(1)
+    ).first()
+
+
 def list_kept(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> Sequence[Response]:
     """The responses of an attempt that were kept but not counted."""
     return session.scalars(

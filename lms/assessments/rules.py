@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
 
+from lms.assessments.kinds import WORK_SAMPLES
 from lms.foundation.text import nearest
 
 PURPOSES = ("lesson", "course", "gate")
@@ -61,7 +62,9 @@ class Draw:
     fits: Mapping[str, Any]
 
     def takes(self, question: Mapping[str, Any]) -> bool:
-        """Whether a question document answers to this draw."""
+        """Whether a question document answers to this draw; a work sample must be asked for by its kind."""
+        if question.get("kind") in WORK_SAMPLES and "kind" not in self.fits:
+            return False
         for name, wanted in self.fits.items():
             if name == "tags":
                 said = question.get("tags")
@@ -359,6 +362,10 @@ def may_start(
         if now < opens:
             return NotYet("You can try again after a pause. It helps to look at the lessons first.", opens)
     return None
+
+
+TAKEN_BACK = "taken_back"
+"""Why a step is kept but not counted that takes back one that was said already."""
 
 
 def kept_because(*, submitted_at: datetime | None, deadline_at: datetime | None, now: datetime) -> str | None:

@@ -55,6 +55,38 @@ def document(kind: str, **fields: Any) -> dict[str, Any]:
                 "verify-secret": {"options": ["verify", "sell", "sing"], "answer": "verify", "why": "SECRET"},
             },
         },
+        "simulation": {
+            "facts": {"order": "SECRET order"},
+            "criteria": [{"key": "greet", "text": "SECRET rubric"}],
+            "nodes": [
+                {
+                    "key": "opening",
+                    "who": "Ann",
+                    "says": "Hello?",
+                    "seconds": 30,
+                    "late": "Still there?",
+                    "choices": [
+                        {
+                            "text": "Good morning, I will ring you back.",
+                            "to": "bye",
+                            "why": "SECRET why",
+                            "when": "mood >= 2, not warned",
+                            "mood": 1,
+                            "learns": ["order"],
+                            "sets": ["warned"],
+                            "scores": {"greet": 1},
+                        },
+                        {
+                            "text": "Just this once, then.",
+                            "to": "bye",
+                            "why": "SECRET why",
+                            "scores": {"greet": 0},
+                        },
+                    ],
+                },
+                {"key": "bye", "says": "SECRET bye", "end": "SECRET end"},
+            ],
+        },
     }
     return (
         {"key": f"q-{kind}", "kind": kind, "stem": "What now?", "explanation": "SECRET"}

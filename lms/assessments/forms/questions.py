@@ -123,6 +123,46 @@ class Gap(Form):
     why = area(_("Why"), 1)
 
 
+class Criterion(Form):
+    """A line of a rubric."""
+
+    key = line(_("Short name"), autocapitalize="none", spellcheck="false")
+    section = line(_("Section"))
+    text = area(_("What a good contact shows"), 1)
+    points = line(_("Points"), inputmode="decimal")
+    critical = BooleanField(_("Critical: missing it once fails the whole contact"))
+
+
+class Moment(Form):
+    """A moment of a call or chat."""
+
+    key = line(_("Short name"), autocapitalize="none", spellcheck="false")
+    was = HiddenField()
+    who = line(_("Who speaks"))
+    says = area(_("What the customer says or does"))
+    seconds = line(_("Seconds they wait for an answer"), inputmode="numeric")
+    late = area(_("What they say when nobody answers"), 1)
+    end = area(_("How it ended; empty: the call goes on"), 1)
+
+
+class Reply(Form):
+    """Something the agent may say or do."""
+
+    node = HiddenField()
+    text = area(_("What the agent says or does"), 1)
+    to = pick(_("Leads to"))
+    why = area(_("Why: what to tell a person who chose it"))
+    scores = line(_("Scores, such as verify: 1, tone: 0.5"), autocapitalize="none", spellcheck="false")
+    mood = line(_("Change of mood, from -4 to 4"))
+    learns = area(_("Facts it brings, one a line"), 1)
+    sets = area(_("Marks it sets, one a line"), 1)
+    when = line(
+        _("Only offered when, such as mood >= 2, order, not warned"),
+        autocapitalize="none",
+        spellcheck="false",
+    )
+
+
 class SheetForm(FlaskForm):
     """A form that holds a sheet, and the mark of what its writer saw."""
 
@@ -270,6 +310,35 @@ class ClozeForm(QuestionForm):
     gaps = FieldList(FormField(Gap))
 
 
+class SimulationForm(QuestionForm):
+    """A call or a chat."""
+
+    channel = pick(_("Channel"), (("voice", _("Voice")), ("chat", _("Chat"))))
+    mood = pick(
+        _("Mood at the start"),
+        (
+            ("1", _("1, furious")),
+            ("2", _("2, upset")),
+            ("3", _("3, tense")),
+            ("4", _("4, calm")),
+            ("5", _("5, pleased")),
+        ),
+    )
+    facts = area(_("Facts the agent can learn, one a line, such as order: Order 4417, two lamps"))
+    criteria = FieldList(FormField(Criterion))
+    nodes = FieldList(FormField(Moment))
+    choices = FieldList(FormField(Reply))
+
+    def offer(self, objectives: Mapping[str, str], competencies: Mapping[str, str]) -> None:
+        """What can be chosen: a choice leads to one of the moments."""
+        super().offer(objectives, competencies)
+        keys = [entry.form.key.data for entry in self.nodes.entries if entry.form.key.data]
+        for entry in self.choices.entries:
+            said = entry.form.to.data or ""
+            offered = [*keys, *([said] if said and said not in keys else [])]
+            entry.form.to.choices = [("", _("Choose")), *((key, key) for key in offered)]
+
+
 FORMS: Mapping[str, type[QuestionForm]] = {
     "single": SingleForm,
     "multiple": MultipleForm,
@@ -279,6 +348,7 @@ FORMS: Mapping[str, type[QuestionForm]] = {
     "matching": MatchingForm,
     "ordering": OrderingForm,
     "cloze": ClozeForm,
+    "simulation": SimulationForm,
 }
 
 

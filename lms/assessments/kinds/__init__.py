@@ -3,12 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lms.assessments.kinds import cloze, matching, multiple, numeric, ordering, short, single, truefalse
-from lms.assessments.kinds.contract import Kind, Problem, Unreadable
+from lms.assessments.kinds import (
+    cloze,
+    matching,
+    multiple,
+    numeric,
+    ordering,
+    short,
+    simulation,
+    single,
+    truefalse,
+)
+from lms.assessments.kinds.contract import Json, Kind, Problem, Stepwise, Unreadable
 
 KINDS: dict[str, Kind] = {
-    kind.NAME: kind for kind in (single, multiple, truefalse, numeric, short, matching, ordering, cloze)
+    kind.NAME: kind
+    for kind in (single, multiple, truefalse, numeric, short, matching, ordering, cloze, simulation)
 }
+
+WORK_SAMPLES = ("simulation",)
+"""Kinds that take minutes, not seconds: a draw takes them only where it names the kind."""
 
 
 def kind_of(document: Mapping[str, Any]) -> Kind:
@@ -17,3 +31,10 @@ def kind_of(document: Mapping[str, Any]) -> Kind:
     if kind is None:
         raise Unreadable([Problem("kind", f"Choose one of {', '.join(KINDS)}.")])
     return kind
+
+
+def asked(kind: Kind, question: Any, variant: Json, given: Json | None) -> Json:
+    """What may be shown now; of a kind that goes step by step, the step that the answer so far has led to."""
+    if isinstance(kind, Stepwise):
+        return kind.ask_after(question, variant, given)
+    return kind.ask(question, variant)

@@ -8,7 +8,7 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from lms.foundation.text import nearest
 
@@ -66,11 +66,13 @@ class BadAnswer(ValueError):
 
 @dataclass(frozen=True)
 class Part:
-    """Feedback on one part of an answer."""
+    """Feedback on one part of an answer. `about`: its words; `share`: from 0 to 1 where a part can be partly right."""
 
     ref: str
     right: bool
     why: str = ""
+    about: str = ""
+    share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,17 @@ class Kind(Protocol):
 
     def answer(self, question: Any, variant: Json) -> Json:
         """The key and the explanations, for the review."""
+
+
+@runtime_checkable
+class Stepwise(Kind, Protocol):
+    """A kind that is answered step by step: each answer holds all the steps so far."""
+
+    def ask_after(self, question: Any, variant: Json, given: Json | None) -> Json:
+        """As `ask`, at the step that the answer so far has led to. Raises BadAnswer."""
+
+    def goes_on(self, earlier: Json, later: Json) -> bool:
+        """Whether an answer goes on from an earlier one."""
 
 
 class Notes:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms.assessments import queries
 from lms.assessments.kinds import kind_of
-from lms.assessments.kinds.contract import BadAnswer
+from lms.assessments.kinds.contract import BadAnswer, Stepwise
 from lms.assessments.models import (
     Assessment,
     AssessmentVersion,
@@ -22,6 +22,7 @@ from lms.assessments.models import (
 )
 from lms.assessments.policy import POLICY, AssessmentPermission
 from lms.assessments.rules import (
+    TAKEN_BACK,
     AssessmentGraded,
     draw_questions,
     judge,
@@ -161,6 +162,12 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
     except BadAnswer as error:
         raise Invalid(error.sentence, **error.values) from None
     because = kept_because(submitted_at=attempt.submitted_at, deadline_at=attempt.deadline_at, now=now)
+    if because is None and isinstance(kind, Stepwise):
+        standing = queries.find_standing(
+            session, actor=actor, attempt_id=given.attempt_id, position=given.position
+        )
+        if standing is not None and not _goes_on(kind, standing, answer or {}, given.sequence):
+            because = TAKEN_BACK
     response = Response(
         firm_id=actor.firm_id,
         id=given.id,
@@ -176,6 +183,13 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
     )
     session.add(response)
     return _kept(response, again=False)
+
+
+def _goes_on(kind: Stepwise, standing: Response, answer: Mapping[str, Any], sequence: int) -> bool:
+    """Whether a step goes on from what stands; or is one of its earlier steps that arrives late."""
+    if sequence < standing.sequence:
+        return kind.goes_on(dict(answer), standing.given)
+    return kind.goes_on(standing.given, dict(answer))
 
 
 def _kept(response: Response, *, again: bool) -> Kept:

@@ -14,6 +14,7 @@ KINDS = {
     "matching": _l("Matching"),
     "ordering": _l("Putting in order"),
     "cloze": _l("Text with gaps"),
+    "simulation": _l("Simulated call or chat"),
 }
 KINDS_FOR = {
     "single": _l("Three to six options, one is right. Good for “what would you do?”"),
@@ -24,6 +25,7 @@ KINDS_FOR = {
     "matching": _l("Three to eight things, each to what fits it."),
     "ordering": _l("Three to seven steps, put in their order."),
     "cloze": _l("A sentence with words to type or to choose."),
+    "simulation": _l("A customer answers what the agent chooses; a rubric marks the path."),
 }
 THINKING = {"know": _l("Know"), "apply": _l("Apply"), "judge": _l("Judge")}
 PARTS = {
@@ -61,6 +63,23 @@ PARTS = {
     "shuffle": _l("Mixed order"),
     "keep_order": _l("Keep the order"),
     "marking": _l("Marks"),
+    "channel": _l("Channel"),
+    "mood": _l("Mood"),
+    "facts": _l("Facts"),
+    "criteria": _l("Line of the rubric"),
+    "section": _l("Section"),
+    "points": _l("Points"),
+    "nodes": _l("Moment"),
+    "choices": _l("Choice"),
+    "says": _l("What the customer says"),
+    "who": _l("Who speaks"),
+    "seconds": _l("Seconds they wait"),
+    "late": _l("What they say when nobody answers"),
+    "end": _l("How it ended"),
+    "scores": _l("Scores"),
+    "learns": _l("Facts it brings"),
+    "sets": _l("Marks it sets"),
+    "when": _l("Only offered when"),
     "why_true": _l("Why, for “True”"),
     "why_false": _l("Why, for “False”"),
     "key": _l("Key"),
