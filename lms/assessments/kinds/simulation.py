@@ -318,10 +318,10 @@ def ask_after(question: Question, variant: Json, given: Json | None) -> Json:
         "channel": question.channel,
         "path": ".".join((given or {}).get("path") or ()),
         "seen": [
-            {"who": node.who, "says": node.says, "said": node.choices[number].text}
+            {"who": _speaker(graph, node), "says": node.says, "said": node.choices[number].text}
             for node, number in place.steps
         ],
-        "who": place.node.who,
+        "who": _speaker(graph, place.node),
         "says": place.node.says,
         "mood": place.mood,
         "facts": [facts[key] for key in facts if key in place.known],
@@ -334,6 +334,10 @@ def ask_after(question: Question, variant: Json, given: Json | None) -> Json:
         ],
         "end": place.node.end,
     }
+
+
+def _speaker(graph: Graph, node: Node) -> str:
+    return node.who or graph.nodes[0].who
 
 
 def _letters(question: Question, variant: Json, node: Node) -> dict[str, int]:
@@ -400,7 +404,7 @@ def answer(question: Question, variant: Json) -> Json:
         "path": [next(ref for ref, at in letters[node.key].items() if at == number) for node, number in best],
         "best": [
             {
-                "who": node.who,
+                "who": _speaker(graph, node),
                 "says": node.says,
                 "said": node.choices[number].text,
                 "why": node.choices[number].why,
