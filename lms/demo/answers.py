@@ -27,6 +27,15 @@ def right_fields(kind: Any, question: Any, variant: Mapping[str, Any]) -> Fields
                 letters = {options[place]: ref for ref, place in by_ref(order).items()} if options else {}
                 said[f"answer-{number}"] = [letters.get(text, text)]
             return said
+        case "triage":
+            return {
+                f"answer-{ref}-{field}": [text]
+                for ref, chosen in key["tickets"].items()
+                for field, text in chosen.items()
+            }
+        case "matrix" | "sjt" | "spreadsheet":
+            said = key[{"matrix": "rows", "sjt": "picks", "spreadsheet": "cells"}[kind.NAME]]
+            return {f"answer-{name}": [value] for name, value in said.items()}
         case "simulation":
             *path, last = key["path"]
             return {"answer-path": [".".join(path)], "answer": [last]}

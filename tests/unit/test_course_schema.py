@@ -160,6 +160,40 @@ QUESTIONS = {
             {"key": "bye", "says": "Bye.", "end": "It ended."},
         ],
     ),
+    "triage": question(
+        "triage",
+        priorities=["P1", "P2", "P3"],
+        queues=["Network", "Desk"],
+        actions=["Call a bridge", "Reply"],
+        tickets=[
+            {
+                "text": f"Ticket {n}",
+                "impact": "all",
+                "urgency": "now",
+                "priority": "P2",
+                "queue": "Desk",
+                "action": "Reply",
+                "why": "So.",
+            }
+            for n in range(3)
+        ],
+    ),
+    "matrix": question(
+        "matrix",
+        columns=["Yes", "No"],
+        statements=[{"text": f"Line {n}", "answer": "Yes", "why": "So."} for n in range(3)],
+    ),
+    "sjt": question(
+        "sjt", options=[{"text": f"Act {n}", "value": n / 2, "why": "So."} for n in range(3)], pick="both"
+    ),
+    "spreadsheet": question(
+        "spreadsheet",
+        table="Agent | Calls\nAna | 40\nTotal | [[total]]",
+        cells={"total": {"answer": 41337, "tolerance": 0.5, "why": "So."}},
+    ),
+    "typing": question(
+        "typing", text="The quick brown fox jumps over the lazy dog while it rains.", goal=35, accuracy=0.9
+    ),
 }
 COURSE = {
     "format": 1,
@@ -259,7 +293,8 @@ FREE = re.compile(  # what only the check can know: names of other things, expre
     r"^(course: (modules\.0\.lessons|completion\.(assessment|lessons)|objectives|sources)"
     r"|assessment: draws\.0\.(count|competency|objective|level|tags|critical|difficulty|thinking|kind)"
     r"|numeric: (answer|require|solution|parameters|mistakes)"
-    r"|cloze: (gaps|text)|simulation: (nodes|criteria|facts)|short: accepted|matching: pairs|(single|multiple): options)"
+    r"|cloze: (gaps|text)|simulation: (nodes|criteria|facts)|triage: (tickets|priorities|queues|actions)"
+    r"|matrix: (columns|statements)|sjt: options|spreadsheet: (table|cells)|typing: text|short: accepted|matching: pairs|(single|multiple): options)"
 )
 
 
@@ -272,7 +307,13 @@ def test_both_take_the_good_document_and_refuse_a_name_that_nobody_knows(name: s
         for step in path:
             inside = inside[step]
         # the names of gaps, of parameters and of units are the author's own
-        if isinstance(inside, dict) and path not in (("gaps",), ("parameters",), ("units",), ("facts",)):
+        if isinstance(inside, dict) and path not in (
+            ("gaps",),
+            ("parameters",),
+            ("units",),
+            ("facts",),
+            ("cells",),
+        ):
             worse = spoilt(good, (*path, "colour"), "blue")
             assert (schema_takes(part, worse), check_takes(part, worse)) == (False, False), path
 
@@ -294,7 +335,7 @@ def test_whatever_is_put_in_the_place_of_whatever_both_say_the_same(name: str) -
 # The document -------------------------------------------------------------------------------------------------------
 
 AUTHORS_OWN = {"calls", "aht", "agents", "reason", "time", "min", "https", "true", "false"}
-AUTHORS_OWN |= {"calm", "claim", "verify"}
+AUTHORS_OWN |= {"calm", "claim", "verify", "total"}
 
 
 def examples(language: str) -> list[str]:

@@ -87,6 +87,40 @@ def document(kind: str, **fields: Any) -> dict[str, Any]:
                 {"key": "bye", "says": "SECRET bye", "end": "SECRET end"},
             ],
         },
+        "triage": {
+            "priorities": ["P1", "P2", "P3"],
+            "queues": ["Network", "Desk"],
+            "actions": ["Call a bridge", "Reply"],
+            "tickets": [
+                {
+                    "text": f"Ticket {n}",
+                    "impact": "SECRET all",
+                    "urgency": "SECRET now",
+                    "priority": "P2",
+                    "queue": "Desk",
+                    "action": "Reply",
+                    "why": "SECRET So.",
+                }
+                for n in range(3)
+            ],
+        },
+        "matrix": {
+            "columns": ["Yes", "No"],
+            "statements": [{"text": f"Line {n}", "answer": "Yes", "why": "SECRET So."} for n in range(3)],
+        },
+        "sjt": {
+            "options": [{"text": f"Act {n}", "value": n / 2, "why": "SECRET So."} for n in range(3)],
+            "pick": "both",
+        },
+        "spreadsheet": {
+            "table": "Agent | Calls\nAna | 40\nTotal | [[total]]",
+            "cells": {"total": {"answer": 41337, "tolerance": 0.5, "why": "SECRET So."}},
+        },
+        "typing": {
+            "text": "The quick brown fox jumps over the lazy dog while it rains.",
+            "goal": 35,
+            "accuracy": 0.9,
+        },
     }
     return (
         {"key": f"q-{kind}", "kind": kind, "stem": "What now?", "explanation": "SECRET"}

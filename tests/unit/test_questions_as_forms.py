@@ -152,6 +152,31 @@ OWN: dict[str, Any] = {
             max_size=4,
         ),
     },
+    "triage": {
+        "priorities": st.lists(PLAIN, min_size=1, max_size=3),
+        "tickets": st.lists(
+            st.fixed_dictionaries({"text": SCALAR, "queue": SCALAR}, optional={"why": PLAIN}), max_size=4
+        ),
+    },
+    "matrix": {
+        "columns": st.lists(SCALAR, min_size=1, max_size=3),
+        "statements": st.lists(st.fixed_dictionaries({"text": SCALAR, "answer": SCALAR}), max_size=4),
+    },
+    "sjt": {
+        "options": st.lists(
+            st.fixed_dictionaries({"text": SCALAR}, optional={"value": SCALAR, "why": PLAIN}), max_size=5
+        ),
+        "pick": st.sampled_from(["both", "best"]),
+    },
+    "spreadsheet": {
+        "table": WORDS,
+        "cells": st.dictionaries(
+            st.sampled_from(["one", "two"]),
+            st.fixed_dictionaries({"answer": SCALAR}, optional={"tolerance": SCALAR, "why": PLAIN}),
+            min_size=1,
+        ),
+    },
+    "typing": {"text": WORDS, "goal": SCALAR, "accuracy": st.sampled_from([0.9, 0.95, 1, "x"])},
 }
 
 

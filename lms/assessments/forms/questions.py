@@ -163,6 +163,43 @@ class Reply(Form):
     )
 
 
+class Ticket(Form):
+    """A ticket to sort."""
+
+    text = area(_("What came in"))
+    impact = line(_("Impact"))
+    urgency = line(_("Urgency"))
+    priority = line(_("Right priority"))
+    queue = line(_("Right queue"))
+    action = line(_("Right first action"))
+    why = area(_("Why"), 1)
+
+
+class Statement(Form):
+    """A line of a matrix."""
+
+    text = area(_("Words"), 1)
+    answer = line(_("Its column"))
+    why = area(_("Why"), 1)
+
+
+class Weighed(Form):
+    """Something one could do, weighed by experts."""
+
+    text = area(_("Words"), 1)
+    value = line(_("The experts' weight, from 0 (worst) to 1 (best)"), inputmode="decimal")
+    why = area(_("Why: what to tell a person who chose it"))
+
+
+class Cell(Form):
+    """A cell to fill in."""
+
+    key = line(_("Name of the cell in the table"), autocapitalize="none", spellcheck="false")
+    answer = line(_("Its number"), inputmode="decimal")
+    tolerance = line(_("May be off by"), inputmode="decimal")
+    why = area(_("Why"), 1)
+
+
 class SheetForm(FlaskForm):
     """A form that holds a sheet, and the mark of what its writer saw."""
 
@@ -339,6 +376,48 @@ class SimulationForm(QuestionForm):
             entry.form.to.choices = [("", _("Choose")), *((key, key) for key in offered)]
 
 
+class TriageForm(QuestionForm):
+    """Tickets to sort."""
+
+    priorities = area(_("Priorities, the highest first, one a line"), 4)
+    queues = area(_("Queues, one a line"), 4)
+    actions = area(_("First actions, one a line"), 4)
+    tickets = FieldList(FormField(Ticket))
+
+
+class MatrixForm(QuestionForm):
+    """Statements and columns."""
+
+    columns = area(_("Columns, one a line"), 3)
+    statements = FieldList(FormField(Statement))
+    keep_order = BooleanField(_("Keep the statements in this order"))
+
+
+class SjtForm(QuestionForm):
+    """What one could do."""
+
+    options = FieldList(FormField(Weighed))
+    pick = pick(
+        _("What is to be picked"), (("both", _("The best and the worst")), ("best", _("The best only")))
+    )
+    keep_order = BooleanField(_("Keep the options in this order"))
+
+
+class SpreadsheetForm(QuestionForm):
+    """A table with cells to fill in."""
+
+    table = area(_("The table, one row a line, with | between the columns"), 5)
+    cells = FieldList(FormField(Cell))
+
+
+class TypingForm(QuestionForm):
+    """A text to copy."""
+
+    text = area(_("Text to copy"), 5)
+    goal = line(_("Net words a minute for full marks"), inputmode="decimal")
+    accuracy = line(_("Lowest accuracy in percent: below it nothing counts"), inputmode="decimal")
+
+
 FORMS: Mapping[str, type[QuestionForm]] = {
     "single": SingleForm,
     "multiple": MultipleForm,
@@ -349,6 +428,11 @@ FORMS: Mapping[str, type[QuestionForm]] = {
     "ordering": OrderingForm,
     "cloze": ClozeForm,
     "simulation": SimulationForm,
+    "triage": TriageForm,
+    "matrix": MatrixForm,
+    "sjt": SjtForm,
+    "spreadsheet": SpreadsheetForm,
+    "typing": TypingForm,
 }
 
 

@@ -6,22 +6,42 @@ from typing import Any
 from lms.assessments.kinds import (
     cloze,
     matching,
+    matrix,
     multiple,
     numeric,
     ordering,
     short,
     simulation,
     single,
+    sjt,
+    spreadsheet,
+    triage,
     truefalse,
+    typed_copy,
 )
 from lms.assessments.kinds.contract import Json, Kind, Problem, Stepwise, Unreadable
 
 KINDS: dict[str, Kind] = {
     kind.NAME: kind
-    for kind in (single, multiple, truefalse, numeric, short, matching, ordering, cloze, simulation)
+    for kind in (
+        single,
+        multiple,
+        truefalse,
+        numeric,
+        short,
+        matching,
+        ordering,
+        cloze,
+        simulation,
+        triage,
+        matrix,
+        sjt,
+        spreadsheet,
+        typed_copy,
+    )
 }
 
-WORK_SAMPLES = ("simulation",)
+WORK_SAMPLES = ("simulation", "triage", "spreadsheet", "typing")
 """Kinds that take minutes, not seconds: a draw takes them only where it names the kind."""
 
 

@@ -233,14 +233,14 @@ def shuffled(count: int, seed: int, *, shuffle: bool) -> list[int]:
     return order
 
 
-def one(raw: Raw, name: str) -> str:
+def one(raw: Raw, name: str, *, most: int = 500) -> str:
     """The single value of a field; empty when it was not sent. Raises BadAnswer when it was sent twice."""
     values = list(raw.get(name, ()))
     if len(values) > 1:
         raise BadAnswer("Choose one answer only.")
     value = values[0].replace("\x00", "").strip() if values else ""
-    if len(value) > 500:
-        raise BadAnswer("That answer is too long: keep it under 500 characters.")
+    if len(value) > most:
+        raise BadAnswer("That answer is too long: keep it under %(most)s characters.", most=most)
     return value
 
 

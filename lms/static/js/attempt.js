@@ -3,6 +3,7 @@
 
 import { fill, mint, outbox, say, signInHref, store, tell, word } from "./kit.js";
 import { feelTheWait } from "./simulation.js";
+import { countKeys } from "./typing.js";
 
 const main = document.querySelector("main");
 const { person, attempt, timeZone } = main.dataset;
@@ -199,6 +200,7 @@ if (questions.length && person && attempt) {
     });
   }
 
+  countKeys(main, word("no_paste"));
   if (main.hasAttribute("data-paged")) {
     document.documentElement.classList.add("is-paged");
     main.querySelectorAll("[data-pager]").forEach((pager) => { pager.hidden = false; });

@@ -2,6 +2,7 @@
 // Without this script the cards stand one under another and every button is a plain form.
 
 import { feelTheWait } from "./simulation.js";
+import { countKeys } from "./typing.js";
 import { fill, mint, outbox, post, say, signInHref, tell, word } from "./kit.js";
 
 const main = document.querySelector("main");
@@ -90,6 +91,7 @@ if (cards.length && main.dataset.person) {
   const start = wanted.map((key) => cards.findIndex((card) => card.dataset.card === key)).find((index) => index >= 0) ?? 0;
   show(start, false);
   main.querySelectorAll(".check").forEach(feelTheWait);
+  countKeys(main, word("no_paste"));
 
   main.addEventListener("submit", (event) => {
     const form = event.target;

@@ -7,13 +7,18 @@ from lms.assessments.bank.sheets import (
     cloze,
     common,
     matching,
+    matrix,
     multiple,
     numeric,
     ordering,
     short,
     simulation,
     single,
+    sjt,
+    spreadsheet,
+    triage,
     truefalse,
+    typed_copy,
 )
 from lms.assessments.bank.sheets.cloze import with_every_gap
 from lms.assessments.bank.sheets.sheet import ABSENT, Document, Kind, Rows, Sheet, arrange, filled, tidy
@@ -28,6 +33,11 @@ SHEETS: Mapping[str, Kind] = {
     "ordering": ordering,
     "cloze": cloze,
     "simulation": simulation,
+    "triage": triage,
+    "matrix": matrix,
+    "sjt": sjt,
+    "spreadsheet": spreadsheet,
+    "typing": typed_copy,
 }
 
 __all__ = ["SHEETS", "Rows", "Sheet", "arranged", "place", "rows_of", "show", "with_every_gap", "write"]
