@@ -128,6 +128,13 @@ def find_attempt(
     return session.scalar(statement.with_for_update() if for_update else statement)
 
 
+def find_attempt_to_mark(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> Attempt | None:
+    """An attempt of anybody at the actor's firm, held for whoever marks it."""
+    return session.scalar(
+        select(Attempt).where(Attempt.firm_id == actor.firm_id, Attempt.id == attempt_id).with_for_update()
+    )
+
+
 def has_attempt(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> bool:
     """Whether an attempt of anybody at the actor's firm has this id."""
     return bool(
@@ -239,17 +246,18 @@ class PersonResult:
     attempts: int
     last_at: datetime | None
     under_way: uuid.UUID | None
+    waiting: bool = False
 
 
 def list_results(session: Session, *, actor: Actor) -> dict[uuid.UUID, PersonResult]:
     """The actor's own standing at every assessment they ever started, by assessment."""
     rows = session.execute(
-        select(Attempt.assessment_id, Attempt.id, Attempt.passed, Attempt.submitted_at)
+        select(Attempt.assessment_id, Attempt.id, Attempt.passed, Attempt.submitted_at, Attempt.waiting)
         .where(Attempt.firm_id == actor.firm_id, Attempt.person_id == actor.person_id)
         .order_by(Attempt.started_at)
     )
     found: dict[uuid.UUID, PersonResult] = {}
-    for assessment_id, attempt_id, passed, submitted_at in rows:
+    for assessment_id, attempt_id, passed, submitted_at, waiting in rows:
         before = found.get(assessment_id)
         found[assessment_id] = PersonResult(
             assessment_id=assessment_id,
@@ -257,6 +265,7 @@ def list_results(session: Session, *, actor: Actor) -> dict[uuid.UUID, PersonRes
             attempts=(before.attempts if before else 0) + 1,
             last_at=submitted_at or (before.last_at if before else None),
             under_way=attempt_id if submitted_at is None else None,
+            waiting=waiting,
         )
     return found
 
@@ -305,6 +314,7 @@ class AttemptLine:
     submitted_at: datetime | None
     score: float | None
     passed: bool | None
+    waiting: bool
 
 
 def list_person_attempts(session: Session, *, actor: Actor, person_id: uuid.UUID) -> Sequence[AttemptLine]:
@@ -319,6 +329,7 @@ def list_person_attempts(session: Session, *, actor: Actor, person_id: uuid.UUID
             Attempt.submitted_at,
             Attempt.score,
             Attempt.passed,
+            Attempt.waiting,
         )
         .join(Assessment, Assessment.id == Attempt.assessment_id)
         .join(AssessmentVersion, AssessmentVersion.id == Attempt.assessment_version_id)

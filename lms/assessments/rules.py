@@ -351,9 +351,14 @@ class NotYet:
 
 
 def may_start(
-    blueprint: Blueprint, submitted: Sequence[tuple[datetime, bool]], *, now: datetime
+    blueprint: Blueprint, submitted: Sequence[tuple[datetime, bool]], *, now: datetime, waiting: bool = False
 ) -> NotYet | None:
-    """Whether another attempt may start. `submitted`: when each earlier one was handed in, and whether it passed."""
+    """Whether another attempt may start. `submitted`: when each earlier one was handed in, and whether it passed.
+
+    `waiting`: one of them is with a marker.
+    """
+    if waiting:
+        return NotYet("Your last attempt waits for a marker. You will see here how it went.")
     allowed = blueprint.attempts_allowed
     if allowed is not None and len(submitted) >= allowed:
         return NotYet("You have used all your attempts. Talk to your trainer about another one.")

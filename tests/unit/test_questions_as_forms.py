@@ -176,6 +176,11 @@ OWN: dict[str, Any] = {
             min_size=1,
         ),
     },
+    "extended": {
+        "look_for": st.lists(SCALAR, min_size=1, max_size=3),
+        "least": SCALAR,
+        "most": SCALAR,
+    },
     "typing": {"text": WORDS, "goal": SCALAR, "accuracy": st.sampled_from([0.9, 0.95, 1, "x"])},
 }
 

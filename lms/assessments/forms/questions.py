@@ -418,6 +418,14 @@ class TypingForm(QuestionForm):
     accuracy = line(_("Lowest accuracy in percent: below it nothing counts"), inputmode="decimal")
 
 
+class ExtendedForm(QuestionForm):
+    """A text that people mark."""
+
+    look_for = area(_("What a marker looks for, one a line"), 4)
+    least = line(_("Words at least"), inputmode="numeric")
+    most = line(_("Words at most"), inputmode="numeric")
+
+
 FORMS: Mapping[str, type[QuestionForm]] = {
     "single": SingleForm,
     "multiple": MultipleForm,
@@ -433,6 +441,7 @@ FORMS: Mapping[str, type[QuestionForm]] = {
     "sjt": SjtForm,
     "spreadsheet": SpreadsheetForm,
     "typing": TypingForm,
+    "extended": ExtendedForm,
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from lms.assessments.kinds import (
     cloze,
+    extended,
     matching,
     matrix,
     multiple,
@@ -38,11 +39,15 @@ KINDS: dict[str, Kind] = {
         sjt,
         spreadsheet,
         typed_copy,
+        extended,
     )
 }
 
-WORK_SAMPLES = ("simulation", "triage", "spreadsheet", "typing")
+WORK_SAMPLES = ("simulation", "triage", "spreadsheet", "typing", "extended")
 """Kinds that take minutes, not seconds: a draw takes them only where it names the kind."""
+
+MARKED_BY_PEOPLE = ("extended",)
+"""Kinds whose answers wait for a marker."""
 
 
 def kind_of(document: Mapping[str, Any]) -> Kind:

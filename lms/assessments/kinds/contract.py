@@ -77,10 +77,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Mark:
-    """What an answer is worth, from 0 to 1, with feedback per part."""
+    """What an answer is worth, from 0 to 1, with feedback per part. `waiting`: nothing yet, because people mark it."""
 
     score: float
     parts: tuple[Part, ...] = ()
+    waiting: bool = False
 
 
 class Kind(Protocol):

@@ -43,7 +43,8 @@ def door_page(session: Session, *, actor: Actor, assessment_id: uuid.UUID, now: 
     attempts = queries.list_attempts(session, actor=actor, assessment_id=assessment_id)
     under_way = next((one for one in attempts if one.submitted_at is None), None)
     done = [(one.submitted_at, bool(one.passed)) for one in attempts if one.submitted_at]
-    refused = None if under_way else may_start(blueprint, done, now=now)
+    waiting = any(one.waiting for one in attempts)
+    refused = None if under_way else may_start(blueprint, done, now=now, waiting=waiting)
     return DoorPage(
         opened.id,
         opened.course_id,
@@ -212,7 +213,7 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
     if attempt is None or attempt.submitted_at is None:
         raise NotFound("There is no such result.")
     blueprint = _blueprint(session, attempt)
-    shows_key = may_see_key(blueprint.feedback, submitted=True, passed=attempt.passed)
+    shows_key = not attempt.waiting and may_see_key(blueprint.feedback, submitted=True, passed=attempt.passed)
     questions = []
     for one in queries.list_asked(session, actor=actor, attempt_id=attempt_id):
         document = one.version.document
@@ -242,6 +243,6 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
         [one for one in kept if one.kept_because != TAKEN_BACK],
         sum(one.kept_because == TAKEN_BACK for one in kept),
         shows_key,
-        may_start(blueprint, done, now=now),
+        may_start(blueprint, done, now=now, waiting=any(one.waiting for one in attempts)),
         queries.find_language(session, assessment_id=attempt.assessment_id),
     )

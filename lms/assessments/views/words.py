@@ -20,6 +20,7 @@ KINDS = {
     "sjt": _l("Best and worst in a situation"),
     "spreadsheet": _l("Spreadsheet"),
     "typing": _l("Typing test"),
+    "extended": _l("Text that people mark"),
 }
 KINDS_FOR = {
     "single": _l("Three to six options, one is right. Good for “what would you do?”"),
@@ -36,6 +37,7 @@ KINDS_FOR = {
     "sjt": _l("A situation: the best and the worst thing to do, as experts weighed them."),
     "spreadsheet": _l("A table with cells to fill in."),
     "typing": _l("A text to copy: speed and accuracy count, corrections cost only time."),
+    "extended": _l("A few sentences to a page. The attempt waits until a person has marked it."),
 }
 THINKING = {"know": _l("Know"), "apply": _l("Apply"), "judge": _l("Judge")}
 PARTS = {
@@ -90,6 +92,9 @@ PARTS = {
     "cells": _l("Cell"),
     "goal": _l("Net words a minute"),
     "accuracy": _l("Accuracy"),
+    "look_for": _l("What a marker looks for"),
+    "least": _l("Words at least"),
+    "most": _l("Words at most"),
     "channel": _l("Channel"),
     "mood": _l("Mood"),
     "facts": _l("Facts"),

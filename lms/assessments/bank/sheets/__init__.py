@@ -6,6 +6,7 @@ from typing import Any
 from lms.assessments.bank.sheets import (
     cloze,
     common,
+    extended,
     matching,
     matrix,
     multiple,
@@ -38,6 +39,7 @@ SHEETS: Mapping[str, Kind] = {
     "sjt": sjt,
     "spreadsheet": spreadsheet,
     "typing": typed_copy,
+    "extended": extended,
 }
 
 __all__ = ["SHEETS", "Rows", "Sheet", "arranged", "place", "rows_of", "show", "with_every_gap", "write"]
