@@ -291,10 +291,10 @@ def _check_ways(notes: Notes, graph: Graph) -> None:
 
 
 def vary(question: Question, seed: int, *, shuffle: bool = True) -> Json:
-    """The order of the choices in each node."""
+    """The order of the choices in each node; always mixed, because authors write the best one first."""
     return {
         "orders": [
-            shuffled(len(node.choices), seed + number, shuffle=shuffle)
+            shuffled(len(node.choices), seed + number, shuffle=True)
             for number, node in enumerate(question.graph.nodes)
         ]
     }
