@@ -2,7 +2,15 @@
 
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment
@@ -67,7 +75,10 @@ class AssessmentVersion(Base):
 
 
 class Attempt(InFirm, Base):
-    """One sitting of one person, pinned to what they were shown. The id is minted on the device."""
+    """One sitting of one person, pinned to what they were shown. The id is minted on the device.
+
+    `waiting`: handed in, and people still mark a part of it; score and verdict are not the last word until then.
+    """
 
     __tablename__ = "attempt"
     __table_args__ = (
@@ -90,6 +101,7 @@ class Attempt(InFirm, Base):
     score: Mapped[float | None]
     passed: Mapped[bool | None]
     critical_missed: Mapped[bool] = mapped_column(default=False)
+    waiting: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class AttemptQuestion(InFirm, Base):

@@ -10,14 +10,17 @@ class AssessmentPermission(Permission):
 
     TAKE = "assessments:attempt:take"
     REVIEW = "assessments:attempt:review"
+    MARK = "assessments:answer:mark"
     SEE_BANK = "assessments:bank:see"
 
 
 may_learn = has_role(Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
+may_mark = has_role(Role.ASSESSOR, Role.TRAINER)
 is_trainer = has_role(Role.TRAINER, Role.ASSOCIATION)
 
 POLICY: Policy = {
     AssessmentPermission.TAKE: [[may_learn, is_themself]],
     AssessmentPermission.REVIEW: [[may_learn, is_themself]],
+    AssessmentPermission.MARK: [[may_mark]],
     AssessmentPermission.SEE_BANK: [[is_trainer]],
 }

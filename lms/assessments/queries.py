@@ -128,6 +128,13 @@ def find_attempt(
     return session.scalar(statement.with_for_update() if for_update else statement)
 
 
+def find_attempt_to_mark(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> Attempt | None:
+    """An attempt of anybody at the actor's firm, held for whoever marks it."""
+    return session.scalar(
+        select(Attempt).where(Attempt.firm_id == actor.firm_id, Attempt.id == attempt_id).with_for_update()
+    )
+
+
 def has_attempt(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> bool:
     """Whether an attempt of anybody at the actor's firm has this id."""
     return bool(
@@ -241,6 +248,21 @@ def find_response(session: Session, *, actor: Actor, response_id: uuid.UUID) -> 
     return session.scalar(_RESPONSE, {"firm_id": actor.firm_id, "response_id": response_id})
 
 
+def find_standing(session: Session, *, actor: Actor, attempt_id: uuid.UUID, position: int) -> Response | None:
+    """The response to one question of an attempt that stands now."""
+    return session.scalars(
+        select(Response)
+        .where(
+            Response.firm_id == actor.firm_id,
+            Response.attempt_id == attempt_id,
+            Response.position == position,
+            Response.counted,
+        )
+        .order_by(Response.sequence.desc(), Response.arrived_at.desc(), Response.id.desc())
+        .limit(1)
+    ).first()
+
+
 def list_kept(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> Sequence[Response]:
     """The responses of an attempt that were kept but not counted."""
     return session.scalars(
@@ -259,6 +281,7 @@ class PersonResult:
     attempts: int
     last_at: datetime | None
     under_way: uuid.UUID | None
+    waiting: bool = False
 
 
 def list_results(
@@ -266,7 +289,7 @@ def list_results(
 ) -> dict[uuid.UUID, PersonResult]:
     """The actor's own standing at every assessment they ever started (or handed in since a moment), by assessment."""
     statement = (
-        select(Attempt.assessment_id, Attempt.id, Attempt.passed, Attempt.submitted_at)
+        select(Attempt.assessment_id, Attempt.id, Attempt.passed, Attempt.submitted_at, Attempt.waiting)
         .where(Attempt.firm_id == actor.firm_id, Attempt.person_id == actor.person_id)
         .order_by(Attempt.started_at)
     )
@@ -274,7 +297,7 @@ def list_results(
         statement = statement.where(or_(Attempt.submitted_at.is_(None), Attempt.submitted_at >= since))
     rows = session.execute(statement)
     found: dict[uuid.UUID, PersonResult] = {}
-    for assessment_id, attempt_id, passed, submitted_at in rows:
+    for assessment_id, attempt_id, passed, submitted_at, waiting in rows:
         before = found.get(assessment_id)
         found[assessment_id] = PersonResult(
             assessment_id=assessment_id,
@@ -282,6 +305,7 @@ def list_results(
             attempts=(before.attempts if before else 0) + 1,
             last_at=submitted_at or (before.last_at if before else None),
             under_way=attempt_id if submitted_at is None else None,
+            waiting=waiting,
         )
     return found
 
@@ -338,6 +362,7 @@ class AttemptLine:
     submitted_at: datetime | None
     score: float | None
     passed: bool | None
+    waiting: bool
 
 
 def list_person_attempts(session: Session, *, actor: Actor, person_id: uuid.UUID) -> Sequence[AttemptLine]:
@@ -352,6 +377,7 @@ def list_person_attempts(session: Session, *, actor: Actor, person_id: uuid.UUID
             Attempt.submitted_at,
             Attempt.score,
             Attempt.passed,
+            Attempt.waiting,
         )
         .join(Assessment, Assessment.id == Attempt.assessment_id)
         .join(AssessmentVersion, AssessmentVersion.id == Attempt.assessment_version_id)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
 
+from lms.assessments.kinds import WORK_SAMPLES
 from lms.foundation.actor import Actor
 from lms.foundation.text import nearest
 
@@ -62,7 +63,9 @@ class Draw:
     fits: Mapping[str, Any]
 
     def takes(self, question: Mapping[str, Any]) -> bool:
-        """Whether a question document answers to this draw."""
+        """Whether a question document answers to this draw; a work sample must be asked for by its kind."""
+        if question.get("kind") in WORK_SAMPLES and "kind" not in self.fits:
+            return False
         for name, wanted in self.fits.items():
             if name == "tags":
                 said = question.get("tags")
@@ -361,9 +364,14 @@ class NotYet:
 
 
 def may_start(
-    blueprint: Blueprint, submitted: Sequence[tuple[datetime, bool]], *, now: datetime
+    blueprint: Blueprint, submitted: Sequence[tuple[datetime, bool]], *, now: datetime, waiting: bool = False
 ) -> NotYet | None:
-    """Whether another attempt may start. `submitted`: when each earlier one was handed in, and whether it passed."""
+    """Whether another attempt may start. `submitted`: when each earlier one was handed in, and whether it passed.
+
+    `waiting`: one of them is with a marker.
+    """
+    if waiting:
+        return NotYet("Your last attempt waits for a marker. You will see here how it went.")
     allowed = blueprint.attempts_allowed
     if allowed is not None and len(submitted) >= allowed:
         return NotYet("You have used all your attempts. Talk to your trainer about another one.")
@@ -372,6 +380,10 @@ def may_start(
         if now < opens:
             return NotYet("You can try again after a pause. It helps to look at the lessons first.", opens)
     return None
+
+
+TAKEN_BACK = "taken_back"
+"""Why a step is kept but not counted that takes back one that was said already."""
 
 
 def kept_because(*, submitted_at: datetime | None, deadline_at: datetime | None, now: datetime) -> str | None:

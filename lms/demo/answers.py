@@ -27,6 +27,18 @@ def right_fields(kind: Any, question: Any, variant: Mapping[str, Any]) -> Fields
                 letters = {options[place]: ref for ref, place in by_ref(order).items()} if options else {}
                 said[f"answer-{number}"] = [letters.get(text, text)]
             return said
+        case "triage":
+            return {
+                f"answer-{ref}-{field}": [text]
+                for ref, chosen in key["tickets"].items()
+                for field, text in chosen.items()
+            }
+        case "matrix" | "sjt" | "spreadsheet":
+            said = key[{"matrix": "rows", "sjt": "picks", "spreadsheet": "cells"}[kind.NAME]]
+            return {f"answer-{name}": [value] for name, value in said.items()}
+        case "simulation":
+            *path, last = key["path"]
+            return {"answer-path": [".".join(path)], "answer": [last]}
         case _:
             return {"answer": key["right"][:1]}
 
@@ -40,4 +52,6 @@ def wrong_fields(kind: Any, question: Any, variant: Mapping[str, Any], chance: r
     if kind.NAME in ("matching", "ordering"):
         names, values = list(right), [one for value in right.values() for one in value]
         return {name: [value] for name, value in zip(names, values[1:] + values[:1], strict=True)}
+    if kind.NAME == "simulation":  # hung up after the first words
+        return {"answer": [kind.answer(question, variant)["path"][0]]}
     return {"answer": ["0"]} if kind.NAME == "numeric" else {}

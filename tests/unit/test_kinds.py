@@ -7,8 +7,8 @@ from hypothesis import given as supposing
 from hypothesis import settings
 from hypothesis import strategies as some
 
-from lms.assessments.kinds import KINDS, kind_of
-from lms.assessments.kinds.contract import BadAnswer, Unreadable
+from lms.assessments.kinds import KINDS, MARKED_BY_PEOPLE, kind_of
+from lms.assessments.kinds.contract import BadAnswer, Mark, Unreadable
 from tests.house import right_fields
 
 SEEDS = some.integers(min_value=0, max_value=2**31)
@@ -55,6 +55,73 @@ def document(kind: str, **fields: Any) -> dict[str, Any]:
                 "verify-secret": {"options": ["verify", "sell", "sing"], "answer": "verify", "why": "SECRET"},
             },
         },
+        "simulation": {
+            "facts": {"order": "SECRET order"},
+            "criteria": [{"key": "greet", "text": "SECRET rubric"}],
+            "nodes": [
+                {
+                    "key": "opening",
+                    "who": "Ann",
+                    "says": "Hello?",
+                    "seconds": 30,
+                    "late": "Still there?",
+                    "choices": [
+                        {
+                            "text": "Good morning, I will ring you back.",
+                            "to": "bye",
+                            "why": "SECRET why",
+                            "when": "mood >= 2, not warned",
+                            "mood": 1,
+                            "learns": ["order"],
+                            "sets": ["warned"],
+                            "scores": {"greet": 1},
+                        },
+                        {
+                            "text": "Just this once, then.",
+                            "to": "bye",
+                            "why": "SECRET why",
+                            "scores": {"greet": 0},
+                        },
+                    ],
+                },
+                {"key": "bye", "says": "SECRET bye", "end": "SECRET end"},
+            ],
+        },
+        "triage": {
+            "priorities": ["P1", "P2", "P3"],
+            "queues": ["Network", "Desk"],
+            "actions": ["Call a bridge", "Reply"],
+            "tickets": [
+                {
+                    "text": f"Ticket {n}",
+                    "impact": "SECRET all",
+                    "urgency": "SECRET now",
+                    "priority": "P2",
+                    "queue": "Desk",
+                    "action": "Reply",
+                    "why": "SECRET So.",
+                }
+                for n in range(3)
+            ],
+        },
+        "matrix": {
+            "columns": ["Yes", "No"],
+            "statements": [{"text": f"Line {n}", "answer": "Yes", "why": "SECRET So."} for n in range(3)],
+        },
+        "sjt": {
+            "options": [{"text": f"Act {n}", "value": n / 2, "why": "SECRET So."} for n in range(3)],
+            "pick": "both",
+        },
+        "spreadsheet": {
+            "table": "Agent | Calls\nAna | 40\nTotal | [[total]]",
+            "cells": {"total": {"answer": 41337, "tolerance": 0.5, "why": "SECRET So."}},
+        },
+        "typing": {
+            "text": "The quick brown fox jumps over the lazy dog while it rains.",
+            "goal": 35,
+            "accuracy": 0.9,
+        },
+        "extended": {"look_for": ["SECRET date"], "least": 1, "most": 50},
     }
     return (
         {"key": f"q-{kind}", "kind": kind, "stem": "What now?", "explanation": "SECRET"}
@@ -128,6 +195,9 @@ def test_the_key_earns_full_marks_whatever_the_variant(name: str, seed: int) -> 
     variant = kind.vary(question, seed)
     said = kind.given(question, variant, right_fields(kind, question, variant))
     mark = kind.mark(question, variant, said)
+    if name in MARKED_BY_PEOPLE:
+        assert mark == Mark(0.0, waiting=True)
+        return
     assert mark.score == 1.0
     assert all(part.right for part in mark.parts)
 

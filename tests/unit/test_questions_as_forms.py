@@ -61,7 +61,7 @@ def travelled(document: dict[str, Any], base: dict[str, Any] | None = None) -> d
 @pytest.mark.parametrize("path", BANKS, ids=lambda path: path.parts[-3])
 def test_every_question_of_a_seed_course_comes_back_the_same(path: Path) -> None:
     bank = read_yaml(path.read_text())
-    assert len(bank) > 30
+    assert len(bank) > 30 or path.name != "bank.yaml"
     for document in bank:
         assert travelled(document) == document, document["key"]
         assert list(travelled(document)) == list(document), "names keep their order"
@@ -98,6 +98,10 @@ COMMON: dict[str, Any] = {
     "explanation": WORDS,
     "unheard-of": st.integers(),
 }
+CHOICE = st.fixed_dictionaries(
+    {"text": SCALAR, "to": PLAIN, "why": PLAIN},
+    optional={"mood": SCALAR, "scores": st.dictionaries(PLAIN, SCALAR, max_size=2), "when": PLAIN},
+)
 OWN: dict[str, Any] = {
     "single": {"options": st.lists(ROW.map(lambda row: {**row, "correct": False}), max_size=5)},
     "multiple": {"options": st.lists(ROW, max_size=7), "marking": st.sampled_from(["all", "each"])},
@@ -132,6 +136,52 @@ OWN: dict[str, Any] = {
             min_size=1,
         ),
     },
+    "simulation": {
+        "channel": st.sampled_from(["voice", "chat"]),
+        "mood": SCALAR,
+        "facts": st.dictionaries(st.sampled_from(["order", "phone"]), SCALAR, min_size=1),
+        "criteria": st.lists(
+            st.fixed_dictionaries({"key": PLAIN, "text": PLAIN}, optional={"points": SCALAR}), min_size=1
+        ),
+        "nodes": st.lists(
+            st.fixed_dictionaries(
+                {"key": PLAIN, "says": SCALAR, "choices": st.lists(CHOICE, min_size=1, max_size=3)},
+                optional={"seconds": SCALAR, "end": PLAIN},
+            ),
+            min_size=1,
+            max_size=4,
+        ),
+    },
+    "triage": {
+        "priorities": st.lists(PLAIN, min_size=1, max_size=3),
+        "tickets": st.lists(
+            st.fixed_dictionaries({"text": SCALAR, "queue": SCALAR}, optional={"why": PLAIN}), max_size=4
+        ),
+    },
+    "matrix": {
+        "columns": st.lists(SCALAR, min_size=1, max_size=3),
+        "statements": st.lists(st.fixed_dictionaries({"text": SCALAR, "answer": SCALAR}), max_size=4),
+    },
+    "sjt": {
+        "options": st.lists(
+            st.fixed_dictionaries({"text": SCALAR}, optional={"value": SCALAR, "why": PLAIN}), max_size=5
+        ),
+        "pick": st.sampled_from(["both", "best"]),
+    },
+    "spreadsheet": {
+        "table": WORDS,
+        "cells": st.dictionaries(
+            st.sampled_from(["one", "two"]),
+            st.fixed_dictionaries({"answer": SCALAR}, optional={"tolerance": SCALAR, "why": PLAIN}),
+            min_size=1,
+        ),
+    },
+    "extended": {
+        "look_for": st.lists(SCALAR, min_size=1, max_size=3),
+        "least": SCALAR,
+        "most": SCALAR,
+    },
+    "typing": {"text": WORDS, "goal": SCALAR, "accuracy": st.sampled_from([0.9, 0.95, 1, "x"])},
 }
 
 

@@ -123,6 +123,83 @@ class Gap(Form):
     why = area(_("Why"), 1)
 
 
+class Criterion(Form):
+    """A line of a rubric."""
+
+    key = line(_("Short name"), autocapitalize="none", spellcheck="false")
+    section = line(_("Section"))
+    text = area(_("What a good contact shows"), 1)
+    points = line(_("Points"), inputmode="decimal")
+    critical = BooleanField(_("Critical: missing it once fails the whole contact"))
+
+
+class Moment(Form):
+    """A moment of a call or chat."""
+
+    key = line(_("Short name"), autocapitalize="none", spellcheck="false")
+    was = HiddenField()
+    who = line(_("Who speaks"))
+    says = area(_("What the customer says or does"))
+    seconds = line(_("Seconds they wait for an answer"), inputmode="numeric")
+    late = area(_("What they say when nobody answers"), 1)
+    end = area(_("How it ended; empty: the call goes on"), 1)
+
+
+class Reply(Form):
+    """Something the agent may say or do."""
+
+    node = HiddenField()
+    text = area(_("What the agent says or does"), 1)
+    to = pick(_("Leads to"))
+    why = area(_("Why: what to tell a person who chose it"))
+    scores = line(_("Scores, such as verify: 1, tone: 0.5"), autocapitalize="none", spellcheck="false")
+    mood = line(_("Change of mood, from -4 to 4"))
+    learns = area(_("Facts it brings, one a line"), 1)
+    sets = area(_("Marks it sets, one a line"), 1)
+    when = line(
+        _("Only offered when, such as mood >= 2, order, not warned"),
+        autocapitalize="none",
+        spellcheck="false",
+    )
+
+
+class Ticket(Form):
+    """A ticket to sort."""
+
+    text = area(_("What came in"))
+    impact = line(_("Impact"))
+    urgency = line(_("Urgency"))
+    priority = line(_("Right priority"))
+    queue = line(_("Right queue"))
+    action = line(_("Right first action"))
+    why = area(_("Why"), 1)
+
+
+class Statement(Form):
+    """A line of a matrix."""
+
+    text = area(_("Words"), 1)
+    answer = line(_("Its column"))
+    why = area(_("Why"), 1)
+
+
+class Weighed(Form):
+    """Something one could do, weighed by experts."""
+
+    text = area(_("Words"), 1)
+    value = line(_("The experts' weight, from 0 (worst) to 1 (best)"), inputmode="decimal")
+    why = area(_("Why: what to tell a person who chose it"))
+
+
+class Cell(Form):
+    """A cell to fill in."""
+
+    key = line(_("Name of the cell in the table"), autocapitalize="none", spellcheck="false")
+    answer = line(_("Its number"), inputmode="decimal")
+    tolerance = line(_("May be off by"), inputmode="decimal")
+    why = area(_("Why"), 1)
+
+
 class SheetForm(FlaskForm):
     """A form that holds a sheet, and the mark of what its writer saw."""
 
@@ -270,6 +347,85 @@ class ClozeForm(QuestionForm):
     gaps = FieldList(FormField(Gap))
 
 
+class SimulationForm(QuestionForm):
+    """A call or a chat."""
+
+    channel = pick(_("Channel"), (("voice", _("Voice")), ("chat", _("Chat"))))
+    mood = pick(
+        _("Mood at the start"),
+        (
+            ("1", _("1, furious")),
+            ("2", _("2, upset")),
+            ("3", _("3, tense")),
+            ("4", _("4, calm")),
+            ("5", _("5, pleased")),
+        ),
+    )
+    facts = area(_("Facts the agent can learn, one a line, such as order: Order 4417, two lamps"))
+    criteria = FieldList(FormField(Criterion))
+    nodes = FieldList(FormField(Moment))
+    choices = FieldList(FormField(Reply))
+
+    def offer(self, objectives: Mapping[str, str], competencies: Mapping[str, str]) -> None:
+        """What can be chosen: a choice leads to one of the moments."""
+        super().offer(objectives, competencies)
+        keys = [entry.form.key.data for entry in self.nodes.entries if entry.form.key.data]
+        for entry in self.choices.entries:
+            said = entry.form.to.data or ""
+            offered = [*keys, *([said] if said and said not in keys else [])]
+            entry.form.to.choices = [("", _("Choose")), *((key, key) for key in offered)]
+
+
+class TriageForm(QuestionForm):
+    """Tickets to sort."""
+
+    priorities = area(_("Priorities, the highest first, one a line"), 4)
+    queues = area(_("Queues, one a line"), 4)
+    actions = area(_("First actions, one a line"), 4)
+    tickets = FieldList(FormField(Ticket))
+
+
+class MatrixForm(QuestionForm):
+    """Statements and columns."""
+
+    columns = area(_("Columns, one a line"), 3)
+    statements = FieldList(FormField(Statement))
+    keep_order = BooleanField(_("Keep the statements in this order"))
+
+
+class SjtForm(QuestionForm):
+    """What one could do."""
+
+    options = FieldList(FormField(Weighed))
+    pick = pick(
+        _("What is to be picked"), (("both", _("The best and the worst")), ("best", _("The best only")))
+    )
+    keep_order = BooleanField(_("Keep the options in this order"))
+
+
+class SpreadsheetForm(QuestionForm):
+    """A table with cells to fill in."""
+
+    table = area(_("The table, one row a line, with | between the columns"), 5)
+    cells = FieldList(FormField(Cell))
+
+
+class TypingForm(QuestionForm):
+    """A text to copy."""
+
+    text = area(_("Text to copy"), 5)
+    goal = line(_("Net words a minute for full marks"), inputmode="decimal")
+    accuracy = line(_("Lowest accuracy in percent: below it nothing counts"), inputmode="decimal")
+
+
+class ExtendedForm(QuestionForm):
+    """A text that people mark."""
+
+    look_for = area(_("What a marker looks for, one a line"), 4)
+    least = line(_("Words at least"), inputmode="numeric")
+    most = line(_("Words at most"), inputmode="numeric")
+
+
 FORMS: Mapping[str, type[QuestionForm]] = {
     "single": SingleForm,
     "multiple": MultipleForm,
@@ -279,6 +435,13 @@ FORMS: Mapping[str, type[QuestionForm]] = {
     "matching": MatchingForm,
     "ordering": OrderingForm,
     "cloze": ClozeForm,
+    "simulation": SimulationForm,
+    "triage": TriageForm,
+    "matrix": MatrixForm,
+    "sjt": SjtForm,
+    "spreadsheet": SpreadsheetForm,
+    "typing": TypingForm,
+    "extended": ExtendedForm,
 }
 
 

@@ -3,12 +3,51 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lms.assessments.kinds import cloze, matching, multiple, numeric, ordering, short, single, truefalse
-from lms.assessments.kinds.contract import Kind, Problem, Unreadable
+from lms.assessments.kinds import (
+    cloze,
+    extended,
+    matching,
+    matrix,
+    multiple,
+    numeric,
+    ordering,
+    short,
+    simulation,
+    single,
+    sjt,
+    spreadsheet,
+    triage,
+    truefalse,
+    typed_copy,
+)
+from lms.assessments.kinds.contract import Json, Kind, Problem, Stepwise, Unreadable
 
 KINDS: dict[str, Kind] = {
-    kind.NAME: kind for kind in (single, multiple, truefalse, numeric, short, matching, ordering, cloze)
+    kind.NAME: kind
+    for kind in (
+        single,
+        multiple,
+        truefalse,
+        numeric,
+        short,
+        matching,
+        ordering,
+        cloze,
+        simulation,
+        triage,
+        matrix,
+        sjt,
+        spreadsheet,
+        typed_copy,
+        extended,
+    )
 }
+
+WORK_SAMPLES = ("simulation", "triage", "spreadsheet", "typing", "extended")
+"""Kinds that take minutes, not seconds: a draw takes them only where it names the kind."""
+
+MARKED_BY_PEOPLE = ("extended",)
+"""Kinds whose answers wait for a marker."""
 
 
 def kind_of(document: Mapping[str, Any]) -> Kind:
@@ -17,3 +56,10 @@ def kind_of(document: Mapping[str, Any]) -> Kind:
     if kind is None:
         raise Unreadable([Problem("kind", f"Choose one of {', '.join(KINDS)}.")])
     return kind
+
+
+def asked(kind: Kind, question: Any, variant: Json, given: Json | None) -> Json:
+    """What may be shown now; of a kind that goes step by step, the step that the answer so far has led to."""
+    if isinstance(kind, Stepwise):
+        return kind.ask_after(question, variant, given)
+    return kind.ask(question, variant)

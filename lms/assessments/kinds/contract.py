@@ -8,7 +8,7 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from lms.foundation.text import nearest
 
@@ -66,19 +66,22 @@ class BadAnswer(ValueError):
 
 @dataclass(frozen=True)
 class Part:
-    """Feedback on one part of an answer."""
+    """Feedback on one part of an answer. `about`: its words; `share`: from 0 to 1 where a part can be partly right."""
 
     ref: str
     right: bool
     why: str = ""
+    about: str = ""
+    share: float | None = None
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What an answer is worth, from 0 to 1, with feedback per part."""
+    """What an answer is worth, from 0 to 1, with feedback per part. `waiting`: nothing yet, because people mark it."""
 
     score: float
     parts: tuple[Part, ...] = ()
+    waiting: bool = False
 
 
 class Kind(Protocol):
@@ -103,6 +106,17 @@ class Kind(Protocol):
 
     def answer(self, question: Any, variant: Json) -> Json:
         """The key and the explanations, for the review."""
+
+
+@runtime_checkable
+class Stepwise(Kind, Protocol):
+    """A kind that is answered step by step: each answer holds all the steps so far."""
+
+    def ask_after(self, question: Any, variant: Json, given: Json | None) -> Json:
+        """As `ask`, at the step that the answer so far has led to. Raises BadAnswer."""
+
+    def goes_on(self, earlier: Json, later: Json) -> bool:
+        """Whether an answer goes on from an earlier one."""
 
 
 class Notes:
@@ -220,14 +234,14 @@ def shuffled(count: int, seed: int, *, shuffle: bool) -> list[int]:
     return order
 
 
-def one(raw: Raw, name: str) -> str:
+def one(raw: Raw, name: str, *, most: int = 500) -> str:
     """The single value of a field; empty when it was not sent. Raises BadAnswer when it was sent twice."""
     values = list(raw.get(name, ()))
     if len(values) > 1:
         raise BadAnswer("Choose one answer only.")
     value = values[0].replace("\x00", "").strip() if values else ""
-    if len(value) > 500:
-        raise BadAnswer("That answer is too long: keep it under 500 characters.")
+    if len(value) > most:
+        raise BadAnswer("That answer is too long: keep it under %(most)s characters.", most=most)
     return value
 
 

@@ -38,6 +38,6 @@ def in_words(ask: Mapping[str, Any], raw: Mapping[str, list[str]]) -> list[tuple
     for name, values in raw.items():
         part = name.removeprefix("answer").removeprefix("-")
         texts = gaps.get(part, offered)
-        if name.startswith("answer") and any(values):
+        if name.startswith("answer") and name not in ("answer-path", "answer-again") and any(values):
             said.append((about.get(part, part), " · ".join(texts.get(one, one) for one in values if one)))
     return said

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.assessments import queries
+from lms.assessments.kinds import asked as shown_now
 from lms.assessments.kinds import kind_of
-from lms.assessments.kinds.contract import Mark
+from lms.assessments.kinds.contract import BadAnswer, Mark
 from lms.assessments.kinds.wording import in_words
 from lms.assessments.models import AssessmentVersion, Attempt, Response
-from lms.assessments.rules import Blueprint, NotYet, may_see_key, may_start, read_blueprint
+from lms.assessments.rules import TAKEN_BACK, Blueprint, NotYet, may_see_key, may_start, read_blueprint
 from lms.assessments.services.taking import counts_since
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
@@ -44,7 +45,8 @@ def door_page(session: Session, *, actor: Actor, assessment_id: uuid.UUID, now: 
     under_way = next((one for one in attempts if one.submitted_at is None), None)
     since = counts_since(session, actor=actor, course_id=opened.course_id)
     done = _handed_in(attempts, since)
-    refused = None if under_way else may_start(blueprint, done, now=now)
+    waiting = any(one.waiting for one in attempts)
+    refused = None if under_way else may_start(blueprint, done, now=now, waiting=waiting)
     return DoorPage(
         opened.id,
         opened.course_id,
@@ -111,15 +113,15 @@ def attempt_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: 
     questions = []
     for one in asked:
         kind = kind_of(one.version.document)
-        shown = kind.ask(kind.read(one.version.document), one.row.variant)
-        given = one.response.given if one.response else None
+        given = (one.response.given or None) if one.response else None
+        shown = shown_now(kind, kind.read(one.version.document), one.row.variant, given)
         questions.append(
             AskedQuestion(
                 one.position,
                 one.position,
                 shown,
                 given,
-                bool(given),
+                bool(given) and bool(shown.get("end", True)),
                 one.row.flagged,
                 one.response.arrived_at if one.response else None,
                 new_id(),
@@ -137,6 +139,33 @@ def attempt_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: 
     )
 
 
+@dataclass(frozen=True)
+class StepPage:
+    """One question of an attempt under way, as it stands now."""
+
+    question: AskedQuestion
+    language: str
+
+
+def step_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, position: int) -> StepPage:
+    """A question that goes step by step, where its answer has led. Raises NotFound; also once it is handed in."""
+    attempt = queries.find_attempt(session, actor=actor, attempt_id=attempt_id)
+    if attempt is None or attempt.submitted_at is not None:
+        raise NotFound("There is no such question in this attempt.")
+    asked = queries.find_asked(session, actor=actor, attempt_id=attempt_id, position=position)
+    if asked is None:
+        raise NotFound("There is no such question in this attempt.")
+    row, version = asked
+    standing = queries.find_standing(session, actor=actor, attempt_id=attempt_id, position=position)
+    given = (standing.given or None) if standing else None
+    kind = kind_of(version.document)
+    shown = shown_now(kind, kind.read(version.document), row.variant, given)
+    return StepPage(
+        AskedQuestion(position, position, shown, given, bool(given), row.flagged, None, new_id()),
+        queries.find_language(session, assessment_id=attempt.assessment_id),
+    )
+
+
 def given_in_words(
     session: Session, *, actor: Actor, raw: Mapping[str, list[str]], attempt_id: uuid.UUID, position: int
 ) -> list[tuple[str, str]]:
@@ -147,7 +176,12 @@ def given_in_words(
         raise NotFound("There is no such question in this attempt.")
     row, version = asked
     kind = kind_of(version.document)
-    ask = kind.ask(kind.read(version.document), row.variant)
+    question = kind.read(version.document)
+    try:
+        before = kind.given(question, row.variant, {**raw, "answer": []})
+        ask = shown_now(kind, question, row.variant, before)
+    except BadAnswer:  # the words are shown all the same; whoever sends them again is told what is wrong
+        ask = kind.ask(question, row.variant)
     return [(about or ask["stem"], text) for about, text in in_words(ask, raw)]
 
 
@@ -173,6 +207,7 @@ class ResultPage:
     course_id: uuid.UUID | None
     questions: Sequence[ReviewedQuestion]
     kept: Sequence[Response]
+    taken_back: int
     shows_key: bool
     again: NotYet | None
     language: str
@@ -189,7 +224,7 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
     if attempt is None or attempt.submitted_at is None:
         raise NotFound("There is no such result.")
     blueprint = _blueprint(session, attempt)
-    shows_key = may_see_key(blueprint.feedback, submitted=True, passed=attempt.passed)
+    shows_key = not attempt.waiting and may_see_key(blueprint.feedback, submitted=True, passed=attempt.passed)
     questions = []
     for one in queries.list_asked(session, actor=actor, attempt_id=attempt_id):
         document = one.version.document
@@ -199,7 +234,7 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
         questions.append(
             ReviewedQuestion(
                 one.position,
-                kind.ask(question, one.row.variant),
+                shown_now(kind, question, one.row.variant, given),
                 given,
                 one.row.score or 0.0,
                 bool(document.get("critical")),
@@ -207,6 +242,7 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
                 kind.mark(question, one.row.variant, given) if shows_key else None,
             )
         )
+    kept = queries.list_kept(session, actor=actor, attempt_id=attempt_id)
     attempts = queries.list_attempts(session, actor=actor, assessment_id=attempt.assessment_id)
     opened = queries.find_open_assessment(session, actor=actor, assessment_id=attempt.assessment_id)
     since = counts_since(session, actor=actor, course_id=opened.course_id) if opened else None
@@ -216,8 +252,9 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
         blueprint,
         opened.course_id if opened else None,
         questions,
-        queries.list_kept(session, actor=actor, attempt_id=attempt_id),
+        [one for one in kept if one.kept_because != TAKEN_BACK],
+        sum(one.kept_because == TAKEN_BACK for one in kept),
         shows_key,
-        may_start(blueprint, done, now=now),
+        may_start(blueprint, done, now=now, waiting=any(one.waiting for one in attempts)),
         queries.find_language(session, assessment_id=attempt.assessment_id),
     )

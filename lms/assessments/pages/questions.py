@@ -12,6 +12,7 @@ from lms.assessments.bank.alike import alike
 from lms.assessments.bank.differences import Difference, differences
 from lms.assessments.bank.drafted import Drafted, Entry, question_problems
 from lms.assessments.bank.draws import Use, uses
+from lms.assessments.kinds import asked as shown_now
 from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.arithmetic import BadExpression
 from lms.assessments.kinds.contract import BadAnswer, Mark, Raw, Unreadable
@@ -96,6 +97,7 @@ def preview_of(document: Mapping[str, Any], *, seed: int, raw: Raw, tried: bool)
         samples = _samples(kind, question) if document.get("parameters") else ()
         try:
             given = kind.given(question, variant, raw)
+            asked = shown_now(kind, question, variant, given)
         except BadAnswer as error:
             return Preview(seed, asked, refused=error if tried else None, samples=samples)
         if not tried:
@@ -105,7 +107,7 @@ def preview_of(document: Mapping[str, Any], *, seed: int, raw: Raw, tried: bool)
     except BadExpression as error:  # numbers for which an expression cannot be worked out
         return Preview(seed, broken=str(error))
     about = _about(asked)
-    parts = [PartTold(about.get(part.ref, ""), part.right, part.why) for part in mark.parts]
+    parts = [PartTold(part.about or about.get(part.ref, ""), part.right, part.why) for part in mark.parts]
     return Preview(seed, asked, given, mark, answer, parts, samples=samples)
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.assessments import queries
-from lms.assessments.kinds import kind_of
-from lms.assessments.kinds.contract import BadAnswer
+from lms.assessments.kinds import MARKED_BY_PEOPLE, kind_of
+from lms.assessments.kinds.contract import BadAnswer, Stepwise
 from lms.assessments.models import (
     Assessment,
     AssessmentVersion,
@@ -22,6 +22,7 @@ from lms.assessments.models import (
 )
 from lms.assessments.policy import POLICY, AssessmentPermission
 from lms.assessments.rules import (
+    TAKEN_BACK,
     AssessmentGraded,
     AttemptAsked,
     draw_questions,
@@ -80,7 +81,8 @@ def start_attempt(
         for attempt in earlier
         if attempt.submitted_at and (since is None or attempt.submitted_at >= since)
     ]
-    if refused := may_start(blueprint, done, now=now):
+    waiting = any(attempt.waiting for attempt in earlier)
+    if refused := may_start(blueprint, done, now=now, waiting=waiting):
         raise Conflict(refused.sentence)
     return _new_attempt(session, actor, opened, blueprint, attempt_id, seed, now)
 
@@ -177,6 +179,12 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
     except BadAnswer as error:
         raise Invalid(error.sentence, **error.values) from None
     because = kept_because(submitted_at=attempt.submitted_at, deadline_at=attempt.deadline_at, now=now)
+    if because is None and isinstance(kind, Stepwise):
+        standing = queries.find_standing(
+            session, actor=actor, attempt_id=given.attempt_id, position=given.position
+        )
+        if standing is not None and not _goes_on(kind, standing, answer or {}, given.sequence):
+            because = TAKEN_BACK
     response = Response(
         firm_id=actor.firm_id,
         id=given.id,
@@ -192,6 +200,13 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
     )
     session.add(response)
     return _kept(response, again=False)
+
+
+def _goes_on(kind: Stepwise, standing: Response, answer: Mapping[str, Any], sequence: int) -> bool:
+    """Whether a step goes on from what stands; or is one of its earlier steps that arrives late."""
+    if sequence < standing.sequence:
+        return kind.goes_on(dict(answer), standing.given)
+    return kind.goes_on(standing.given, dict(answer))
 
 
 def _kept(response: Response, *, again: bool) -> Kept:
@@ -211,23 +226,30 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now
 
 
 def _close(session: Session, actor: Actor, attempt: Attempt, now: datetime) -> None:
-    """Score what stands and tell the rooms above."""
-    version = session.get_one(AssessmentVersion, attempt.assessment_version_id)
-    blueprint = read_blueprint(version.document)
+    """Score what stands; what people mark waits for them."""
     asked = queries.list_asked(session, actor=actor, attempt_id=attempt.id)
     for one in asked:
-        one.row.score = one.response.score if one.response else 0.0
+        waits = one.version.kind in MARKED_BY_PEOPLE and one.response is not None and bool(one.response.given)
+        one.row.score = None if waits else one.response.score if one.response else 0.0
+    judge_attempt(session, attempt, asked, now)
+
+
+def judge_attempt(session: Session, attempt: Attempt, asked: Sequence[queries.Asked], now: datetime) -> None:
+    """Judge an attempt that was handed in and tell the rooms above; while a part waits for a marker, nobody is told."""
+    version = session.get_one(AssessmentVersion, attempt.assessment_version_id)
+    blueprint = read_blueprint(version.document)
+    attempt.waiting = any(one.row.score is None for one in asked)
     outcome = judge(
         [one.row.score or 0.0 for one in asked],
         [bool(one.version.document.get("critical")) for one in asked],
         pass_mark=blueprint.pass_mark,
     )
-    attempt.submitted_at = now
-    attempt.score, attempt.passed, attempt.critical_missed = (
-        outcome.score,
-        outcome.passed,
-        outcome.critical_missed,
-    )
+    attempt.submitted_at = attempt.submitted_at or now
+    attempt.score = outcome.score
+    attempt.passed = outcome.passed and not attempt.waiting
+    attempt.critical_missed = outcome.critical_missed and not attempt.waiting
+    if attempt.waiting:
+        return
     session.flush()  # listeners read the attempt as it now is
     emit(
         session,

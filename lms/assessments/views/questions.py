@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.assessments.bank.differences import Difference, differences
+from lms.assessments.bank.maps import map_of
 from lms.assessments.bank.sheets import Sheet, arranged, place, rows_of, show, with_every_gap, write
 from lms.assessments.forms.questions import FORMS, PREFIX, QuestionForm, filled_in, form_of
 from lms.assessments.pages.questions import Desk, QuestionPage, open_desk, preview_of, question_page
@@ -92,11 +93,13 @@ def editor(
     form.offer(page.desk.bank.objectives, competency_words(page.desk))
     found = [(where, in_a_form(said)) for where, said in page.problems] if tell else []
     told = form.tell((place(filled.kind, filled.sheet, where), said) for where, said in found)
-    preview = preview_of(document, seed=filled.seed, raw=request.form.to_dict(flat=False), tried=filled.tried)
+    began = request.form.get("do") in ("again", "another")
+    raw = {} if began else request.form.to_dict(flat=False)
+    preview = preview_of(document, seed=filled.seed, raw=raw, tried=filled.tried)
     heading = _("New question") if page.entry is None else short(document.get("stem"))
     template = "assessments/question.html"
     if wants_part():
-        parts_only = ("preview", "try", "another")
+        parts_only = ("preview", "try", "another", "again")
         template = (
             "assessments/_preview.html" if request.form.get("do") in parts_only else "assessments/_sheet.html"
         )
@@ -112,6 +115,7 @@ def editor(
             (href, part_words(where), said) for (where, _said), (href, said) in zip(found, told, strict=True)
         ],
         preview=preview,
+        map=map_of(document) if filled.kind == "simulation" else None,
         focus=PREFIX + filled.focus if filled.focus else "",
         error=error,
         theirs=theirs,

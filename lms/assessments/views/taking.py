@@ -69,6 +69,15 @@ def respond(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
     )
 
 
+@room.get("/attempts/<uuid:attempt_id>/questions/<int(max=9999):position>", allow=AssessmentPermission.TAKE)
+def next_step(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
+    """The step that a question has come to, for the page that shows it."""
+    page = pages.step_page(session(), actor=actor(), attempt_id=attempt_id, position=position)
+    if not wants_part():
+        return redirect(url_for("assessments.attempt", attempt_id=attempt_id) + f"#question-{position}")
+    return render_template("assessments/_step.html", page=page)
+
+
 @room.post("/attempts/<uuid:attempt_id>/submit", allow=AssessmentPermission.TAKE)
 def submit(attempt_id: uuid.UUID) -> ResponseReturnValue:
     """Hand it in."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.assessments import queries as assessments
+from lms.assessments.kinds import asked as shown_now
 from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.wording import in_words
 from lms.assessments.rules import Blueprint, read_blueprint
@@ -310,6 +311,7 @@ def _shown(part: Mapping[str, Any], actor: Actor, answered: Mapping[str, Any]) -
     check: dict[str, Any] = {"key": document["key"], "ask": kind.ask(question, variant), "given": None}
     if row is not None:
         check |= {
+            "ask": shown_now(kind, question, variant, row.given),
             "given": row.given,
             "answer": kind.answer(question, variant),
             "mark": kind.mark(question, variant, row.given),

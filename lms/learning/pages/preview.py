@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lms.assessments.kinds import asked as shown_now
 from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.contract import BadAnswer, Unreadable
 from lms.courses.queries.studio import ChecksAsked, CheckTried, UnderWay, UnderWayAsked
@@ -43,7 +44,14 @@ def try_check(_session: Session, question: CheckTried) -> Sequence[tuple[Any, ..
         raise Invalid(error.sentence, **error.values) from None
     if given is None:
         raise Invalid("Choose or type an answer first.")
-    return [(kind.ask(read, variant), given, kind.answer(read, variant), kind.mark(read, variant, given))]
+    return [
+        (
+            shown_now(kind, read, variant, given),
+            given,
+            kind.answer(read, variant),
+            kind.mark(read, variant, given),
+        )
+    ]
 
 
 def count_under_way(session: Session, question: UnderWayAsked) -> Sequence[UnderWay]:

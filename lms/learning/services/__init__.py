@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.assessments import queries as assessments
+from lms.assessments.kinds import asked as shown_now
 from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.contract import BadAnswer
 from lms.assessments.rules import AssessmentGraded
@@ -307,7 +308,7 @@ def answer_check(
         )
     return Checked(
         check_key,
-        kind.ask(question, variant),
+        shown_now(kind, question, variant, given),
         given,
         kind.answer(question, variant),
         kind.mark(question, variant, given),

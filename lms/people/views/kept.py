@@ -34,7 +34,7 @@ from lms.web.request import signed_in
 from lms.web.room import SignInNeeded
 
 MOST_CHARACTERS = 64 * 1024
-MOST_FIELDS = 300
+MOST_FIELDS = 1000
 KEPT_FOR = 24 * 3600
 SECRETS = ("password", "old", "code", "token", "secret")
 MACHINE = ("order", "card", "device_at", "next", "revision", "flagged")

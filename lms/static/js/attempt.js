@@ -1,7 +1,9 @@
 // The attempt: every answer is kept on this device until the server says it is on disk.
 // Without this script each question is a plain form with its own Save button.
 
-import { mint, outbox, say, signInHref, store, tell, word } from "./kit.js";
+import { fill, mint, outbox, say, signInHref, store, tell, word } from "./kit.js";
+import { feelTheWait } from "./simulation.js";
+import { countKeys } from "./typing.js";
 
 const main = document.querySelector("main");
 const { person, attempt, timeZone } = main.dataset;
@@ -35,6 +37,7 @@ const box = outbox(name, {
     if (state === "saved") {
       if (!box.all().some((other) => other.subject === entry.subject) && !pending.has(form)) mark(form, "saved", word("saved", { at: clock(detail.at) }));
       if (!box.all().length) tell("");
+      if (form.dataset.steps) nextStep(form);
     }
     if (state === "saving") mark(form, "saving", word("saving"));
     if (state === "waiting") mark(form, "waiting", word("waiting"));
@@ -49,7 +52,7 @@ const box = outbox(name, {
 /* Answers */
 
 const controls = (form) => [...form.elements].filter((one) => one.name && !["hidden", "submit", "button"].includes(one.type));
-const isAnswered = (form) => controls(form).some((one) => !one.matches("[data-flag]")
+const isAnswered = (form) => form.dataset.steps ? !form.querySelector("[data-step]") : controls(form).some((one) => !one.matches("[data-flag]")
   && (["radio", "checkbox"].includes(one.type) ? one.checked : one.value.trim() !== ""));
 
 function record(form) {
@@ -62,7 +65,26 @@ function record(form) {
   return box.put({ id, subject: form.dataset.question, url: form.action, data: [...data, ["response_id", id], ["order", order]] });
 }
 
+/** The moment that a call has come to; where it cannot be fetched, the page is asked for again. */
+async function nextStep(form) {
+  const place = form.querySelector("[data-asked]");
+  try {
+    const reply = await fetch(form.dataset.steps, { credentials: "same-origin", headers: { "X-Partial": "1" } });
+    if (!reply.ok || reply.redirected) throw new Error(String(reply.status));
+    fill(place, await reply.text());
+  } catch {
+    return tell(word("step_failed"), location.href, word("step_link"));
+  }
+  feelTheWait(place);
+  showStates();
+  const now = place.querySelector("[data-now]");
+  now.tabIndex = -1;
+  now.focus({ preventScroll: true });
+  now.scrollIntoView({ block: "nearest" });
+}
+
 function restore(form, data) {
+  if (form.dataset.steps && data.find(([field]) => field === "answer-path")?.[1] !== form.elements["answer-path"].value) return;
   for (const one of controls(form)) {
     const given = data.filter(([field]) => field === one.name).map(([, value]) => value);
     if (["radio", "checkbox"].includes(one.type)) one.checked = given.includes(one.value);
@@ -164,6 +186,11 @@ if (questions.length && person && attempt) {
   for (const form of questions) {
     form.querySelectorAll("[data-plain]").forEach((button) => { button.hidden = true; });
     form.addEventListener("submit", (event) => { event.preventDefault(); record(form); });
+    if (form.dataset.steps) {
+      feelTheWait(form);
+      form.addEventListener("change", (event) => event.target.matches("[data-flag]") && record(form));
+      continue;
+    }
     form.addEventListener("change", () => { record(form); showStates(); });
     form.addEventListener("input", (event) => {
       if (!event.target.matches("textarea, input:not([type=radio], [type=checkbox])")) return;
@@ -173,6 +200,7 @@ if (questions.length && person && attempt) {
     });
   }
 
+  countKeys(main, word("no_paste"));
   if (main.hasAttribute("data-paged")) {
     document.documentElement.classList.add("is-paged");
     main.querySelectorAll("[data-pager]").forEach((pager) => { pager.hidden = false; });

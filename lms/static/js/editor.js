@@ -6,7 +6,7 @@ import { fill, say, tell, word } from "./kit.js";
 const form = document.querySelector("[data-editor]");
 const sheet = form.querySelector("[data-sheet]");
 const preview = form.querySelector("[data-preview]");
-const inPreview = new Set(["preview", "try", "another"]);
+const inPreview = new Set(["preview", "try", "another", "again"]);
 let typing = 0;
 let asked = 0;
 

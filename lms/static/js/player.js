@@ -1,6 +1,8 @@
 // The lesson player: one card at a time, keys and thumbs, progress that survives a lost network.
 // Without this script the cards stand one under another and every button is a plain form.
 
+import { feelTheWait } from "./simulation.js";
+import { countKeys } from "./typing.js";
 import { fill, mint, outbox, post, say, signInHref, tell, word } from "./kit.js";
 
 const main = document.querySelector("main");
@@ -71,7 +73,8 @@ async function answerCheck(form, submitter) {
     fill(form, await reply.text());
     delete form.dataset.fact;
     tell("");
-    const why = form.querySelector(".why, [role=status]") ?? form;
+    feelTheWait(form);
+    const why = form.querySelector("[data-now], .why, [role=status]") ?? form;
     why.tabIndex = -1;
     why.focus({ preventScroll: true });
     why.scrollIntoView({ block: "nearest" });
@@ -87,6 +90,8 @@ if (cards.length && main.dataset.person) {
   const wanted = [location.hash.replace("#card-", ""), main.dataset.resume];
   const start = wanted.map((key) => cards.findIndex((card) => card.dataset.card === key)).find((index) => index >= 0) ?? 0;
   show(start, false);
+  main.querySelectorAll(".check").forEach(feelTheWait);
+  countKeys(main, word("no_paste"));
 
   main.addEventListener("submit", (event) => {
     const form = event.target;

@@ -6,13 +6,20 @@ from typing import Any
 from lms.assessments.bank.sheets import (
     cloze,
     common,
+    extended,
     matching,
+    matrix,
     multiple,
     numeric,
     ordering,
     short,
+    simulation,
     single,
+    sjt,
+    spreadsheet,
+    triage,
     truefalse,
+    typed_copy,
 )
 from lms.assessments.bank.sheets.cloze import with_every_gap
 from lms.assessments.bank.sheets.sheet import ABSENT, Document, Kind, Rows, Sheet, arrange, filled, tidy
@@ -26,6 +33,13 @@ SHEETS: Mapping[str, Kind] = {
     "matching": matching,
     "ordering": ordering,
     "cloze": cloze,
+    "simulation": simulation,
+    "triage": triage,
+    "matrix": matrix,
+    "sjt": sjt,
+    "spreadsheet": spreadsheet,
+    "typing": typed_copy,
+    "extended": extended,
 }
 
 __all__ = ["SHEETS", "Rows", "Sheet", "arranged", "place", "rows_of", "show", "with_every_gap", "write"]
@@ -61,6 +75,8 @@ def rows_of(kind: str) -> tuple[Rows, ...]:
 
 def arranged(kind: str, sheet: Sheet, act: str) -> tuple[Sheet, str]:
     """The sheet after a button of a row, and the field to go on in; see `arrange`."""
+    if kind == "simulation" and (found := simulation.arranged(sheet, act)) is not None:
+        return found
     return arrange(rows_of(kind), sheet, act)
 
 
@@ -69,6 +85,8 @@ def place(kind: str, sheet: Sheet, where: str) -> str:
     name, *rest = where.split(".")
     if kind == "truefalse" and name == "why":
         return "why_false" if rest == ["false"] else "why_true"
+    if kind == "simulation" and (found := simulation.place(sheet, where)) is not None:
+        return found
     name = "keep_order" if name == "shuffle" else name
     rows = next((one for one in rows_of(kind) if one.name == name), None)
     if rows is None or not rest:

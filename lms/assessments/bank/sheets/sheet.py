@@ -113,6 +113,39 @@ def lines_of(sheet: Sheet, name: str, base: Document) -> Any:
     return [like(line.strip(), *values) for line in typed.split("\n") if line.strip()] or ABSENT
 
 
+def named_lines(values: object) -> str:
+    """Names with their values, one `name: value` a line."""
+    if not isinstance(values, Mapping):
+        return said(values)
+    return "\n".join(f"{said(name)}: {said(value)}" for name, value in values.items())
+
+
+def named_lines_of(sheet: Sheet, name: str, base: Document) -> Any:
+    """The names and values that such lines are; what is no such line gives a name without a value."""
+    typed = tidy(sheet.get(name))
+    if name in base and typed == tidy(named_lines(base[name])):
+        return base[name]
+    found: dict[str, str] = {}
+    for line in filter(None, map(str.strip, typed.split("\n"))):
+        key, _colon, value = line.partition(":")
+        found[free_name(key.strip(), found)] = value.strip()
+    return found or ABSENT
+
+
+def as_shown(sheet: Sheet, shown: Sheet, name: str) -> bool:
+    """Whether the rows of a list are those that were shown, and there were any."""
+    mine, theirs = list(sheet.get(name) or ()), list(shown.get(name) or ())
+    return (
+        bool(theirs)
+        and len(mine) == len(theirs)
+        and all(
+            {key: tidy(value) for key, value in one.items() if key in other}
+            == {key: tidy(value) for key, value in other.items()}
+            for one, other in zip(mine, theirs, strict=True)
+        )
+    )
+
+
 def rows_in(document: Document, name: str) -> list[Row]:
     """The rows of a document's list; what is no row is shown by its words, so that it can be put right."""
     value = document.get(name)
