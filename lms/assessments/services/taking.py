@@ -23,6 +23,7 @@ from lms.assessments.models import (
 from lms.assessments.policy import POLICY, AssessmentPermission
 from lms.assessments.rules import (
     AssessmentGraded,
+    Clocks,
     draw_questions,
     judge,
     kept_because,
@@ -125,6 +126,8 @@ class Given:
     raw: Mapping[str, list[str]]
     sequence: int
     device_at: datetime | None
+    clocks: Clocks | None = None
+    """Of a device that held a pack; none when it is judged by its arrival."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,9 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
         answer = kind.given(question, row.variant, given.raw)
     except BadAnswer as error:
         raise Invalid(error.sentence, **error.values) from None
-    because = kept_because(submitted_at=attempt.submitted_at, deadline_at=attempt.deadline_at, now=now)
+    because = kept_because(
+        submitted_at=attempt.submitted_at, deadline_at=attempt.deadline_at, now=now, clocks=given.clocks
+    )
     response = Response(
         firm_id=actor.firm_id,
         id=given.id,

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_time
 
@@ -32,7 +32,13 @@ def start(assessment_id: uuid.UUID) -> ResponseReturnValue:
 @room.get("/attempts/<uuid:attempt_id>", allow=AssessmentPermission.TAKE)
 def attempt(attempt_id: uuid.UUID) -> ResponseReturnValue:
     """The questions; or, once handed in, the result."""
-    page = pages.attempt_page(session(), actor=actor(), attempt_id=attempt_id, now=now())
+    page = pages.attempt_page(
+        session(),
+        actor=actor(),
+        attempt_id=attempt_id,
+        secret=current_app.config["SECRET_KEY"],
+        now=now(),
+    )
     if page.attempt.submitted_at is not None:
         return redirect(url_for("assessments.result", attempt_id=attempt_id))
     return render_template("assessments/attempt.html", page=page, now=now())
