@@ -306,6 +306,9 @@ def test_the_doors_open_to_the_public_are_known_by_name(app: Flask) -> None:
         "people.use_code",
         "people.link",
         "people.use_link",
+        "learning.worker",
+        "learning.manifest",
+        "learning.offline",
     }
 
 

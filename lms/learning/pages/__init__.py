@@ -227,8 +227,10 @@ class LessonPage:
         return max(1, round(self.lesson.minutes * (len(self.cards) - self.finished) / len(self.cards)))
 
 
-def lesson_page(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str) -> LessonPage:
-    """A lesson at the card where the person left off. Raises NotFound."""
+def lesson_page(
+    session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str, fresh: bool = False
+) -> LessonPage:
+    """A lesson at the card where the person left off, or as if they had not begun it. Raises NotFound."""
     course = courses.find_course(session, actor=actor, course_id=course_id)
     enrolment = queries.find_enrolment(
         session, firm_id=actor.firm_id, person_id=actor.person_id, course_id=course_id
@@ -238,8 +240,9 @@ def lesson_page(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_
     lesson = courses.find_lesson(session, version_id=version_id, key=lesson_key) if version_id else None
     if version is None or lesson is None:
         raise NotFound("There is no such lesson.")
-    progress = queries.find_progress(session, actor=actor, course_id=course_id, lesson_key=lesson_key)
-    answered = queries.list_check_answers(session, actor=actor, course_id=course_id, lesson_key=lesson_key)
+    own: dict[str, Any] = {"actor": actor, "course_id": course_id, "lesson_key": lesson_key}
+    progress = None if fresh else queries.find_progress(session, **own)
+    answered = {} if fresh else queries.list_check_answers(session, **own)
     cards = lesson.cards["cards"]
     resume = progress.card_key if progress and progress.completed_at is None else cards[0]["key"]
     shown = [{**card, "parts": [_shown(part, actor, answered) for part in card["parts"]]} for card in cards]

@@ -5,7 +5,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -106,6 +106,9 @@ class Verdict:
     result: Result
     first: Result
     because: str | None = None
+    sentence: str = ""
+    """More than the reason says, when the answer could not be read: an English template, with its values."""
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 def clean(text: str) -> str:

@@ -7,7 +7,7 @@ in `TAKERS`; until then it is kept as one that this program does not know.
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -36,6 +36,8 @@ class Taken:
 
     because: str | None = None
     again: bool = False
+    sentence: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass
@@ -93,7 +95,8 @@ def _take(desk: Desk, fact: Fact) -> tuple[SyncedFact, Verdict]:
         arrived_at=desk.now,
     )
     desk.session.add(row)
-    return row, Verdict(fact.told, Result.HAD if taken.again else result, result, taken.because)
+    verdict = Verdict(fact.told, Result.HAD if taken.again else result, result, taken.because)
+    return row, replace(verdict, sentence=taken.sentence, values=taken.values)
 
 
 def _taken(desk: Desk, fact: Fact) -> Taken:
@@ -111,7 +114,8 @@ def _taken(desk: Desk, fact: Fact) -> Taken:
     except BadFact:
         return Taken("unreadable")
     except LadderError as error:
-        return Taken(REFUSALS.get(type(error), "unreadable"))
+        told = error if isinstance(error, Invalid) else LadderError()
+        return Taken(REFUSALS.get(type(error), "unreadable"), sentence=told.sentence, values=told.values)
 
 
 REFUSALS: Mapping[type[LadderError], str] = {

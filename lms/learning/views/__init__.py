@@ -4,6 +4,7 @@ from lms.learning.views import (  # noqa: F401  (each adds its routes to the roo
     assignments,
     learn,
     moving,
+    phone,
     syncing,
     team,
     versions,

@@ -2,7 +2,7 @@
 
 from flask import abort, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import gettext
 
 from lms.foundation.errors import Invalid
 from lms.learning.pages import syncing as pages
@@ -44,7 +44,9 @@ def sync() -> ResponseReturnValue:
                 "result": one.result,
                 "first": one.first,
                 "because": one.because,
-                "why": words.get(one.because, _("It could not be counted.")) if one.because else "",
+                "why": gettext(one.sentence) % one.values
+                if one.sentence
+                else words.get(one.because or "", ""),
             }
             for one in verdicts
         ],
