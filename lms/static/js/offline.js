@@ -67,8 +67,11 @@ const row = (path, title) => make("li", {}, make("a", { className: "row", href: 
 /* The data used, and saving it */
 
 const used = document.querySelector("[data-used]");
-function showUsed() {
-  const bytes = store.read(`ladder:data:${key}`, {})[new Date().toISOString().slice(0, 7)];
+async function showUsed() {
+  const month = new Date().toISOString().slice(0, 7);
+  const worker = self.caches && (await (await caches.match("/data", { cacheName: `ladder-data-${key}` }))?.json());
+  const bytes = (store.read(`ladder:data:${key}`, {})[month] || 0) + (worker?.[month] || 0);
+  used.dataset.bytes = bytes;
   used.textContent = bytes ? word("used", { n: kilobytes(bytes) }) : word("unknown");
 }
 if (used) { addEventListener("load", () => setTimeout(showUsed, 200)); showUsed(); }
