@@ -30,6 +30,27 @@ EVERYTHING = """async () => {
 }"""
 
 
+class Wire:
+    """Counts what the server sends: bodies as they leave, with their headers."""
+
+    def __init__(self, app: Flask) -> None:
+        self.sent, self.inside, self.refuses = 0, app.wsgi_app, ""
+        app.wsgi_app = self  # type: ignore[assignment,method-assign]
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        if environ["PATH_INFO"] == self.refuses:
+            start_response("503 Service Unavailable", [("Content-Length", "0")])
+            return
+
+        def starting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            self.sent += len(status) + 15 + sum(len(name) + len(value) + 4 for name, value in headers)
+            return start_response(status, headers, *rest)
+
+        for part in self.inside(environ, starting):
+            self.sent += len(part)
+            yield part
+
+
 def rows(house: House, someone: Someone, what: Any) -> list[Any]:
     with house.writing(someone.firm_id) as session:
         return list(session.scalars(select(what).where(what.firm_id == someone.firm_id)))
@@ -60,7 +81,7 @@ def open_browser(page: Page, folder: Path, base: str) -> BrowserContext:
 def test_an_assessment_in_aeroplane_mode_is_scored_as_taken_the_next_day_and_a_shared_phone_is_left_clean(
     app: Flask, house: House, server: str, open_window: Callable[..., Page], tmp_path: Path
 ) -> None:
-    world = build(house)
+    world, wire = build(house), Wire(app)
     firm = house.firm()
     ana, ben = house.person(firm, name="Ana Chi"), house.person(firm, name="Ben Tzul")
     house.act(ana, enrol, course_id=world.course_id)
@@ -120,7 +141,12 @@ def test_an_assessment_in_aeroplane_mode_is_scored_as_taken_the_next_day_and_a_s
     assert [one.card_key for one in rows(house, ana, CardFact)] == ["hook"]
     page.goto("/me/phone")
     expect(page.get_by_role("button", name=re.compile("^Remove: Say hello"))).to_be_visible()
+    page.reload(wait_until="networkidle")
+    page.wait_for_timeout(500)
     expect(page.locator("[data-used]")).to_contain_text("KB this month")
+    told, sent = int(page.locator("[data-used]").get_attribute("data-bytes") or 0), wire.sent
+    assert abs(told - sent) < 0.1 * sent, f"the receipt says {told} bytes, the server sent {sent}"
+    expect(page.get_by_role("link", name="An assessment you have begun")).to_have_count(0)
     seen(page, "on-this-phone")
 
     # Something is left unsent: leaving warns once, then leaves nothing behind.
@@ -128,13 +154,18 @@ def test_an_assessment_in_aeroplane_mode_is_scored_as_taken_the_next_day_and_a_s
     browser.set_offline(True)
     page.locator(".lesson-card.is-here > .thumbs button").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    page.evaluate("() => { document.body.dataset.kept = '1' }")
+    wire.refuses = "/sync"
     browser.set_offline(False)
     page.goto("/me")
     before = page.evaluate(EVERYTHING)
-    assert "Say hello" in before or "A call comes in" in before
+    for trace in (str(ana.id), "A call comes in", "Say hello"):
+        assert trace in before, trace
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("alert")).to_contain_text("If you sign out now, it is lost.")
+    seen(page, "leaving-warned")
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
+    wire.refuses = ""
     page.goto("/sign-in")
     enter(page, ben)
     expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ben")

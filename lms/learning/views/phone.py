@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from flask import Response, jsonify, make_response, render_template, url_for
+import brotli
+from flask import Response, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -41,12 +42,26 @@ def _worker() -> str:
     return head + (ROOT / "js" / "worker.js").read_text()
 
 
+@cache
+def _worker_small() -> bytes:
+    small: bytes = brotli.compress(_worker().encode(), quality=11)
+    return small
+
+
 @room.get("/sw.js", allow=Door.PUBLIC)
 def worker() -> Response:
     """The worker, from the root so that it may look after every page."""
-    reply = make_response(_worker())
+    small = "br" in request.headers.get("Accept-Encoding", "")
+    reply = make_response(_worker_small() if small else _worker())
+    if small:
+        reply.headers["Content-Encoding"] = "br"
     reply.headers["Content-Type"] = "text/javascript; charset=utf-8"
-    reply.headers["Cache-Control"] = "no-cache"
+    reply.headers["Vary"] = "Accept-Encoding"
+    reply.headers["Cache-Control"] = (
+        "public, no-cache"  # asked for again at each visit, and seldom sent again
+    )
+    reply.set_etag(f"{fingerprint()}-{FORMAT}-{small:d}")
+    reply.make_conditional(request)
     return reply
 
 

@@ -94,6 +94,7 @@ function heard(verdicts, at) {
     if (!entry) continue;
     if (verdict.because === "answers_missing") { tell(entry, "waiting"); continue; }
     forget(entry.id);
+    if (entry.fact.kind === "submit") self.caches?.open(`ladder-kept-${key}`).then((kept) => kept.delete(`/attempts/${entry.fact.attempt}`));
     if (verdict.first === "counted") tell(entry, "saved", { at, verdict });
     else tell(entry, "kept", verdict);
   }

@@ -28,7 +28,7 @@ self.addEventListener("message", (event) => {
   const said = event.data;
   if (said.type === "swap") self.skipWaiting();
   if (said.type === "who") {
-    event.waitUntil(caches.open(WHO).then((cache) => cache.put("/who", new Response(JSON.stringify({ store: said.store, person: said.person })))));
+    event.waitUntil(caches.open(WHO).then((cache) => cache.put("/who", new Response(JSON.stringify({ store: said.store, person: said.person })))).then(() => count(0)));
   }
 });
 
@@ -42,6 +42,7 @@ async function page(event) {
       const copy = reply.clone();
       event.waitUntil(caches.open(kept(store)).then((cache) => cache.put(pathname, copy)));
     }
+    if (reply.type === "opaqueredirect" && pathname.startsWith("/attempts/")) event.waitUntil(forget(pathname)); // it has been handed in
     return reply;
   } catch (error) {
     const person = await who();
@@ -50,6 +51,11 @@ async function page(event) {
     if (!shell) throw error;
     return shell;
   }
+}
+
+async function forget(pathname) {
+  const person = await who();
+  if (person) await (await caches.open(kept(person.store))).delete(pathname);
 }
 
 /** Our own files: of this edition, whatever edition the kept page was written by. */
@@ -74,10 +80,13 @@ self.addEventListener("fetch", (event) => {
 /* What this worker fetched, as the browser counts it: the page's own count has none of it */
 
 let counting = Promise.resolve();
-function count(bytes) {
+let unclaimed = 0; // fetched before the page has said whose phone it is
+function count(more) {
   counting = counting.then(async () => {
     const person = await who();
-    if (!person) return;
+    const bytes = unclaimed + more;
+    unclaimed = person ? 0 : bytes;
+    if (!person || !bytes) return;
     const month = new Date().toISOString().slice(0, 7);
     const cache = await caches.open(`ladder-data-${person.store}`);
     const tally = (await (await cache.match("/data"))?.json()) ?? {};
@@ -86,7 +95,7 @@ function count(bytes) {
 }
 try {
   new PerformanceObserver((seen) => {
-    const bytes = seen.getEntries().reduce((sum, one) => sum + (one.transferSize || 0), 0);
+    const bytes = seen.getEntries().reduce((sum, one) => sum + (one.transferSize ? one.transferSize + (one.nextHopProtocol === "http/1.1" ? 550 : 0) : 0), 0); // as in app.js
     if (bytes) count(bytes);
   }).observe({ type: "resource", buffered: true });
 } catch { /* a browser that does not tell */ }
