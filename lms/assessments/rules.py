@@ -20,6 +20,8 @@ GATE_MINIMUM = 30
 """A promotion gate draws at least this many: at 30 items 89 % of decisions are right, at 5 items 76 %."""
 GRACE = timedelta(seconds=30)
 """What a slow network may add to a deadline before an answer is kept but not counted."""
+CLOCK_SLACK = timedelta(minutes=2)
+"""How far a clock may be put right behind the steady one before the two are said to disagree."""
 
 _BLUEPRINT_KEYS = frozenset(
     (
@@ -34,6 +36,7 @@ _BLUEPRINT_KEYS = frozenset(
         "feedback",
         "pass_mark",
         "evidence",
+        "offline",
     )
 )
 _INNER_KEYS: Mapping[str, tuple[str, ...]] = {
@@ -100,6 +103,8 @@ class Blueprint:
     feedback: str
     pass_mark: float
     evidence: tuple[tuple[str, int], ...]
+    offline: bool = False
+    """Whether an attempt may be answered without a network and sent later."""
 
     @property
     def length(self) -> int:
@@ -171,6 +176,7 @@ def read_blueprint(document: Mapping[str, Any]) -> Blueprint:
         feedback=document.get("feedback", "after_submit"),
         pass_mark=document["pass_mark"],
         evidence=tuple((entry["competency"], entry["level"]) for entry in document.get("evidence") or ()),
+        offline=document.get("offline", False),
     )
 
 
@@ -225,6 +231,8 @@ def _misshapen(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield f"{name}.{part}", f"We do not know “{part}” here. {nearest(str(part), known)}"
     if not isinstance(document.get("intro", ""), str):
         yield "intro", "Write “intro” as a text."
+    if not isinstance(document.get("offline", False), bool):
+        yield "offline", "Write offline: true or offline: false."
     limit = document.get("time_limit_minutes")
     if limit is not None and not _is_count(limit, most=24 * 60):
         yield "time_limit_minutes", "The time limit is a whole number of minutes, at most a day."
@@ -386,10 +394,45 @@ TAKEN_BACK = "taken_back"
 """Why a step is kept but not counted that takes back one that was said already."""
 
 
-def kept_because(*, submitted_at: datetime | None, deadline_at: datetime | None, now: datetime) -> str | None:
+@dataclass(frozen=True)
+class Clocks:
+    """When an answer was given, as a device that held a pack tells it: counted from the moment the pack was made.
+
+    `elapsed` is from a clock that nobody sets; it stands still while the device sleeps, so it may be too short and
+    never too long. `wall` is the difference of two readings of the clock on the screen, none when it was not told.
+    """
+
+    issued_at: datetime
+    elapsed: timedelta
+    wall: timedelta | None = None
+
+
+def kept_because(
+    *,
+    submitted_at: datetime | None,
+    deadline_at: datetime | None,
+    now: datetime,
+    clocks: Clocks | None = None,
+) -> str | None:
     """Why an answer that arrives now is kept but not counted, as a key; None when it counts."""
     if submitted_at is not None:
         return "after_submit"
-    if deadline_at is not None and now > deadline_at + GRACE:
+    if deadline_at is None or now <= deadline_at + GRACE:
+        return None
+    return late_because(clocks, deadline_at=deadline_at, now=now)
+
+
+def late_because(clocks: Clocks | None, *, deadline_at: datetime, now: datetime) -> str | None:
+    """Why an answer that arrives after the deadline does not count; None when both clocks say it was given in time."""
+    if clocks is None:
         return "after_deadline"
+    given_at = clocks.issued_at + clocks.elapsed
+    if clocks.elapsed < timedelta(0) or given_at > now + GRACE:
+        return "clock_unlikely"
+    if given_at > deadline_at + GRACE:
+        return "after_deadline"
+    if clocks.wall is not None and (
+        clocks.issued_at + clocks.wall > deadline_at + GRACE or clocks.wall < clocks.elapsed - CLOCK_SLACK
+    ):
+        return "clocks_disagree"
     return None

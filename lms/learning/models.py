@@ -4,11 +4,13 @@ import uuid
 from datetime import date
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -348,3 +350,30 @@ class PastRun(InFirm, Base):
     completed_at: Mapped[Moment]
     expires_on: Mapped[date | None]
     lessons: Mapped[Document]
+
+
+class SyncedFact(InFirm, Base):
+    """What became of one fact that a device sent later: the first result, for whoever sends it again or asks why.
+
+    `said` is the fact as it came, and is there only when it does not count. Written once, but for a hand-in that
+    waited for its answers: it is settled when the last of them has come.
+    """
+
+    __tablename__ = "synced_fact"
+    __table_args__ = (
+        ForeignKeyConstraint(*PERSON),
+        CheckConstraint("result IN ('counted', 'kept')", name="result_is_known"),
+        CheckConstraint("(result = 'kept') = (because IS NOT NULL)", name="kept_has_its_reason"),
+        CheckConstraint("(result = 'kept') = (said IS NOT NULL)", name="kept_is_kept_whole"),
+        Index("ix_synced_fact_kept", "firm_id", "result", "arrived_at"),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    result: Mapped[str] = mapped_column(String(10))
+    because: Mapped[str | None] = mapped_column(String(40))
+    said: Mapped[str | None] = mapped_column(Text)
+    device_at: Mapped[Moment | None]
+    elapsed_ms: Mapped[int | None] = mapped_column(BigInteger)
+    arrived_at: Mapped[Moment]

@@ -1,10 +1,12 @@
 """What a learner's device sends with every fact: the id it minted, its own time, its own order."""
 
+import hashlib
 import uuid
 from datetime import UTC, datetime
 
-from flask import request
+from flask import Response, request
 
+from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid
 from lms.foundation.ids import new_id
 
@@ -40,3 +42,14 @@ def sequence() -> int:
 def answers() -> dict[str, list[str]]:
     """The fields of an answer."""
     return {name: values for name, values in request.form.lists() if name.startswith("answer")}
+
+
+def store_name(actor: Actor) -> str:
+    """What a device calls the place for one person at one firm: caches, database, notes. It names nobody."""
+    return hashlib.sha256(f"on a device {actor.firm_id} {actor.person_id}".encode()).hexdigest()[:16]
+
+
+def kept_on_device(reply: Response, actor: Actor) -> Response:
+    """A page that is its own pack: the device's worker keeps it as it comes, in this person's place."""
+    reply.headers["X-Keep"] = store_name(actor)
+    return reply

@@ -1,6 +1,7 @@
 """The headers that close a page: what may run, who may frame it, what is remembered."""
 
 from flask import Flask, Response, request
+from flask_login import current_user
 
 CONTENT_POLICY = "; ".join(
     (
@@ -35,6 +36,11 @@ def may_frame_own(reply: Response) -> Response:
     return reply
 
 
+def _is_somebodys(reply: Response) -> bool:
+    """A page of a signed-in person, or data: nothing that the next person at a shared device may find by going back."""
+    return reply.mimetype != "text/html" or bool(current_user and current_user.is_authenticated)
+
+
 def close_pages(app: Flask) -> None:
     """Put the closing headers on every reply."""
 
@@ -45,9 +51,7 @@ def close_pages(app: Flask) -> None:
         reply.headers["Referrer-Policy"] = "same-origin"
         reply.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         reply.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-        reply.headers.setdefault(
-            "Cache-Control", "no-store" if reply.mimetype != "text/html" else "private, no-cache"
-        )
+        reply.headers.setdefault("Cache-Control", "no-store" if _is_somebodys(reply) else "private, no-cache")
         if request.is_secure:
             reply.headers["Strict-Transport-Security"] = "max-age=31536000"
         return reply

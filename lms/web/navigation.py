@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from lms.foundation.actor import Actor, Role
 from lms.foundation.policy import Permission, Permissions
+from lms.web.device import store_name
 
 
 @dataclass(frozen=True)
@@ -214,6 +215,7 @@ def show_navigation(app: Flask) -> None:
             "rail": desk_rail(actor) if desk else [],
             "can": can,
             "desk": desk,
+            "device_store": store_name(actor),
             "sign_out_href": url_for("people.sign_out"),
             "person_name": actor.name,
             "firm_name": current_user.firm_name,

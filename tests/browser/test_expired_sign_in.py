@@ -102,7 +102,7 @@ def test_somebody_else_on_the_device_neither_sees_nor_sends_it(
     sign_in(other, ben)
     assert other.goto(sitting.address).status == 404  # type: ignore[union-attr]
     expect(other.locator("body")).not_to_contain_text("kept on this device")
-    with phone.expect_response(re.compile("/responses/1")) as refused:
+    with phone.expect_response(re.compile("/sync")) as refused:
         phone.evaluate("dispatchEvent(new Event('online'))")
     assert refused.value.status == 401
     assert sitting.answers() == []

@@ -65,7 +65,7 @@ def test_the_first_visit_to_today_is_small(
 ) -> None:
     house.course(folder=C05)
     agent = house.person(house.firm())
-    page = open_window()
+    page = open_window(service_workers="block")  # what a worker serves is not on this wire
     wire = watch(page)
     page.goto("/sign-in", wait_until="networkidle")
     page.get_by_label("E-mail or employee number").fill(agent.email)
@@ -76,7 +76,7 @@ def test_the_first_visit_to_today_is_small(
     assert wire.total <= 60 * KB
     assert wire.scripts <= 30 * KB
 
-    cold = signed_in(open_window(), house, agent)
+    cold = signed_in(open_window(service_workers="block"), house, agent)
     wire = watch(cold)
     cold.goto("/today", wait_until="networkidle")
     record_property("today, cold", f"{wire.total} bytes, {wire.requests} requests")
@@ -88,7 +88,7 @@ def test_a_lesson_opened_again_costs_one_small_page(
     house: House, open_window: Callable[..., Page], record_property: Callable[[str, object], None]
 ) -> None:
     course_id = house.course(folder=C05)
-    page = signed_in(open_window(), house, house.person(house.firm()))
+    page = signed_in(open_window(service_workers="block"), house, house.person(house.firm()))
     wire = watch(page)
     keys = [path.stem for path in sorted((C05 / "lessons").glob("*.md"))]
     page.goto(f"/courses/{course_id}/lessons/{keys[0]}", wait_until="networkidle")
@@ -108,7 +108,7 @@ def test_an_attempt_runs_little_script(
     house: House, open_window: Callable[..., Page], record_property: Callable[[str, object], None]
 ) -> None:
     course_id = house.course(folder=C05)
-    page = signed_in(open_window(), house, house.person(house.firm()))
+    page = signed_in(open_window(service_workers="block"), house, house.person(house.firm()))
     page.goto(f"/assessments/{house.assessment(course_id)}")
     wire = watch(page)
     page.get_by_role("button", name="Start").click()

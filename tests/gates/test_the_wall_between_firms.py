@@ -429,6 +429,9 @@ def test_the_doors_open_to_the_public_are_known_by_name(app: Flask) -> None:
         "telemetry.live",
         "telemetry.ready",
         "telemetry.metrics",
+        "learning.worker",
+        "learning.manifest",
+        "learning.offline",
     }
 
 

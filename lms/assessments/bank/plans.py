@@ -46,6 +46,7 @@ def show(document: Document) -> Sheet:
         "evidence": [
             {name: said(row.get(name)) for name in EVIDENCE.fields} for row in rows_in(document, "evidence")
         ],
+        "offline": document.get("offline") is True,
     }
 
 
@@ -70,6 +71,7 @@ def write(sheet: Sheet, base: Document) -> dict[str, Any]:
         ("feedback", _usual(sheet, "feedback", base)),
         ("pass_mark", share_of(sheet, "pass_mark", base)),
         ("evidence", evidence or (base["evidence"] if base.get("evidence") == [] else ABSENT)),
+        ("offline", bool(sheet.get("offline")) if sheet.get("offline") or "offline" in base else ABSENT),
     ):
         if value is ABSENT:
             found.pop(name, None)

@@ -63,6 +63,7 @@ class BlueprintForm(SheetForm):
     feedback = pick(_("When the right answers are shown"), FEEDBACK)
     pass_mark = line(_("Pass mark, in percent"), inputmode="decimal")
     evidence = FieldList(FormField(EvidenceRow))
+    offline = BooleanField(_("May be taken without a network: answers are sent when there is one"))
     completes = BooleanField(_("Passing it completes the course"))
 
     def offer_rows(

@@ -15,6 +15,7 @@ from lms.assessments.kinds.contract import BadAnswer, Mark
 from lms.assessments.kinds.wording import in_words
 from lms.assessments.models import AssessmentVersion, Attempt, Response
 from lms.assessments.rules import TAKEN_BACK, Blueprint, NotYet, may_see_key, may_start, read_blueprint
+from lms.assessments.services.packing import seal_pack
 from lms.assessments.services.taking import counts_since
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
@@ -93,6 +94,8 @@ class AttemptPage:
     minutes_left: int | None
     time_up: bool
     language: str
+    seal: str
+    """Of the pack that this page is, when the assessment may be taken without a network; else empty."""
 
     @property
     def resume(self) -> int:
@@ -104,8 +107,10 @@ def _blueprint(session: Session, attempt: Attempt) -> Blueprint:
     return read_blueprint(session.get_one(AssessmentVersion, attempt.assessment_version_id).document)
 
 
-def attempt_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: datetime) -> AttemptPage:
-    """Raises NotFound."""
+def attempt_page(
+    session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: datetime, secret: str = ""
+) -> AttemptPage:
+    """`secret` seals the page as a pack, where it may be one. Raises NotFound."""
     attempt = queries.find_attempt(session, actor=actor, attempt_id=attempt_id)
     if attempt is None:
         raise NotFound("There is no such attempt.")
@@ -136,6 +141,7 @@ def attempt_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: 
         minutes_left=None if left is None else max(0, -(-left // timedelta(minutes=1))),
         time_up=left is not None and left <= timedelta(0),
         language=queries.find_language(session, assessment_id=attempt.assessment_id),
+        seal=seal_pack(session, actor=actor, attempt_id=attempt_id, secret=secret, now=now) or "",
     )
 
 

@@ -25,6 +25,7 @@ from lms.assessments.rules import (
     TAKEN_BACK,
     AssessmentGraded,
     AttemptAsked,
+    Clocks,
     draw_questions,
     judge,
     kept_because,
@@ -141,6 +142,8 @@ class Given:
     sequence: int
     device_at: datetime | None
     flagged: bool | None = None
+    clocks: Clocks | None = None
+    """Of a device that held a pack; none when it is judged by its arrival."""
 
 
 @dataclass(frozen=True)
@@ -165,8 +168,6 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
     if held is None:
         raise NotFound("There is no such question in this attempt.")
     attempt, row, version = held
-    if given.flagged is not None:
-        row.flagged = given.flagged
     first = queries.find_response(session, actor=actor, response_id=given.id)
     if first is not None:
         if (first.attempt_id, first.position) != (given.attempt_id, given.position):
@@ -178,7 +179,9 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
         answer = kind.given(question, row.variant, given.raw)
     except BadAnswer as error:
         raise Invalid(error.sentence, **error.values) from None
-    because = kept_because(submitted_at=attempt.submitted_at, deadline_at=attempt.deadline_at, now=now)
+    because = kept_because(
+        submitted_at=attempt.submitted_at, deadline_at=attempt.deadline_at, now=now, clocks=given.clocks
+    )
     if because is None and isinstance(kind, Stepwise):
         standing = queries.find_standing(
             session, actor=actor, attempt_id=given.attempt_id, position=given.position
@@ -199,6 +202,8 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
         arrived_at=now,
     )
     session.add(response)
+    if response.counted and given.flagged is not None:
+        row.flagged = given.flagged
     return _kept(response, again=False)
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_time
 
@@ -10,7 +10,7 @@ from lms.assessments import pages, services
 from lms.assessments.policy import AssessmentPermission
 from lms.assessments.views.room import room
 from lms.web import actor, now, session, wants_part
-from lms.web.device import answers, device_time, fact_id, sequence
+from lms.web.device import answers, device_time, fact_id, kept_on_device, sequence
 
 
 @room.get("/assessments/<uuid:assessment_id>", allow=AssessmentPermission.TAKE)
@@ -32,10 +32,17 @@ def start(assessment_id: uuid.UUID) -> ResponseReturnValue:
 @room.get("/attempts/<uuid:attempt_id>", allow=AssessmentPermission.TAKE)
 def attempt(attempt_id: uuid.UUID) -> ResponseReturnValue:
     """The questions; or, once handed in, the result."""
-    page = pages.attempt_page(session(), actor=actor(), attempt_id=attempt_id, now=now())
+    page = pages.attempt_page(
+        session(),
+        actor=actor(),
+        attempt_id=attempt_id,
+        secret=current_app.config["SECRET_KEY"],
+        now=now(),
+    )
     if page.attempt.submitted_at is not None:
         return redirect(url_for("assessments.result", attempt_id=attempt_id))
-    return render_template("assessments/attempt.html", page=page, now=now())
+    reply = make_response(render_template("assessments/attempt.html", page=page, now=now()))
+    return kept_on_device(reply, actor()) if page.seal else reply
 
 
 @room.post(

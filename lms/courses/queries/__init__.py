@@ -414,6 +414,15 @@ def find_lesson(session: Session, *, version_id: uuid.UUID, key: str) -> LessonV
     )
 
 
+def list_whole_lessons(
+    session: Session, *, version_id: uuid.UUID, keys: Sequence[str]
+) -> Sequence[LessonVersion]:
+    """Some lessons of a version, with their cards."""
+    return session.scalars(
+        select(LessonVersion).where(LessonVersion.version_id == version_id, LessonVersion.key.in_(keys))
+    ).all()
+
+
 def find_media(session: Session, *, actor: Actor, version_id: uuid.UUID, path: str) -> VersionMedia | None:
     """A file of a version of a course the actor may see."""
     return session.scalar(

@@ -269,8 +269,13 @@ class LessonPage:
         return max(1, round(self.lesson.minutes * (len(self.cards) - self.finished) / len(self.cards)))
 
 
-def lesson_page(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str) -> LessonPage:
-    """A lesson at the card where the person left off. Raises NotFound, Conflict (another course comes first)."""
+def lesson_page(
+    session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str, fresh: bool = False
+) -> LessonPage:
+    """A lesson at the card where the person left off, or as if they had not begun it.
+
+    Raises NotFound, Conflict (another course comes first).
+    """
     course = courses.find_course(session, actor=actor, course_id=course_id)
     enrolment = queries.find_enrolment(
         session, firm_id=actor.firm_id, person_id=actor.person_id, course_id=course_id
@@ -282,13 +287,10 @@ def lesson_page(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_
         raise NotFound("There is no such lesson.")
     if enrolment is None:
         check_comes_next(session, actor=actor, course_id=course_id)
-    progress = queries.find_progress(session, actor=actor, course_id=course_id, lesson_key=lesson_key)
-    answered = queries.list_check_answers(
-        session,
-        actor=actor,
-        course_id=course_id,
-        lesson_key=lesson_key,
-        since=queries.counts_since(enrolment),
+    own: dict[str, Any] = {"actor": actor, "course_id": course_id, "lesson_key": lesson_key}
+    progress = None if fresh else queries.find_progress(session, **own)
+    answered = (
+        {} if fresh else queries.list_check_answers(session, **own, since=queries.counts_since(enrolment))
     )
     cards = lesson.cards["cards"]
     resume = progress.card_key if progress and progress.completed_at is None else cards[0]["key"]

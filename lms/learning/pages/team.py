@@ -31,7 +31,7 @@ from lms.people.models import Employment, Team
 MAY = Permissions(POLICY)
 
 
-def _close(actor: Actor, permission: LearningPermission) -> None:
+def close_door(actor: Actor, permission: LearningPermission) -> None:
     """Whoever could do this to nobody at all is refused, as at the route's door."""
     if not MAY.could(actor, permission):
         require(POLICY, actor, permission)
@@ -55,7 +55,7 @@ class TeamPage:
 
 def team_page(session: Session, *, actor: Actor, wanted: TeamWanted, now: datetime) -> TeamPage:
     """People the actor looks after, and how their learning stands. Raises NotAllowed, NotFound (no such team)."""
-    _close(actor, LearningPermission.SEE_TEAM)
+    close_door(actor, LearningPermission.SEE_TEAM)
     day = find_day(session, actor=actor, now=now)
     teams = team.list_teams_seen(session, actor=actor)
     if wanted.team_id is not None and wanted.team_id not in {one.id for one in teams}:
@@ -67,7 +67,7 @@ def team_page(session: Session, *, actor: Actor, wanted: TeamWanted, now: dateti
 
 def team_file(session: Session, *, actor: Actor, wanted: TeamWanted, now: datetime) -> Sequence[TeamLine]:
     """Everybody the team page would list, page after page. Raises NotAllowed."""
-    _close(actor, LearningPermission.SEE_TEAM)
+    close_door(actor, LearningPermission.SEE_TEAM)
     day = find_day(session, actor=actor, now=now)
     return team.list_team_learning(session, actor=actor, wanted=wanted, day=day, now=now, whole=True).people
 
@@ -154,7 +154,7 @@ def assignments_page(
     session: Session, *, actor: Actor, wanted: AssignmentsWanted, now: datetime
 ) -> AssignmentsPage:
     """Assignments the actor looks after, soonest due first. Raises NotAllowed."""
-    _close(actor, LearningPermission.ASSIGN)
+    close_door(actor, LearningPermission.ASSIGN)
     day = find_day(session, actor=actor, now=now)
     return AssignmentsPage(
         wanted,
@@ -168,7 +168,7 @@ def assignments_file(
     session: Session, *, actor: Actor, wanted: AssignmentsWanted, now: datetime
 ) -> tuple[Sequence[AssignmentLine], date]:
     """Every assignment the list would show, and the day it is. Raises NotAllowed."""
-    _close(actor, LearningPermission.ASSIGN)
+    close_door(actor, LearningPermission.ASSIGN)
     day = find_day(session, actor=actor, now=now)
     found = assignments.list_assignments(session, actor=actor, wanted=wanted, day=day, whole=True)
     return found.lines, day.today
@@ -188,7 +188,7 @@ def assignment_page(
     session: Session, *, actor: Actor, assignment_id: uuid.UUID, now: datetime
 ) -> AssignmentPage:
     """An assignment the actor looks after. Raises NotAllowed, NotFound."""
-    _close(actor, LearningPermission.ASSIGN)
+    close_door(actor, LearningPermission.ASSIGN)
     day = find_day(session, actor=actor, now=now)
     line = assignments.find_line(session, actor=actor, assignment_id=assignment_id, day=day)
     if line is None:
@@ -209,7 +209,7 @@ class AssignPage:
 
 def assign_page(session: Session, *, actor: Actor, person_id: uuid.UUID | None, now: datetime) -> AssignPage:
     """The courses and teams to choose from. Raises NotAllowed, NotFound (no such person)."""
-    _close(actor, LearningPermission.ASSIGN)
+    close_door(actor, LearningPermission.ASSIGN)
     person = people.find_employment(session, actor=actor, person_id=person_id) if person_id else None
     if person_id is not None:
         if person is None:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +75,9 @@ class Place:
     card_key: str
     lesson_done: bool
     course_done: bool
+    counted: bool = True
+    """Whether the card moves the person on; one of a version they were moved from is kept beside."""
+    again: bool = field(default=False, compare=False)
 
 
 def finish_card(session: Session, *, actor: Actor, fact: FinishedCard, now: datetime) -> Place:
@@ -108,9 +111,9 @@ def finish_card(session: Session, *, actor: Actor, fact: FinishedCard, now: date
             )
         )
         session.flush()  # the cards finished are counted next
-    return _go_on(
-        session, actor, enrolment, fact, now, counts=known is None and version_id == enrolment.version_id
-    )
+    counted = (known.version_id if known else version_id) == enrolment.version_id
+    place = _go_on(session, actor, enrolment, fact, now, counts=known is None and counted)
+    return replace(place, counted=counted, again=known is not None)
 
 
 def _go_on(
@@ -254,6 +257,7 @@ class Checked:
     answer: Mapping[str, Any]
     mark: Any
     language: str
+    again: bool = False
 
 
 def answer_check(
@@ -313,6 +317,7 @@ def answer_check(
         kind.answer(question, variant),
         kind.mark(question, variant, given),
         session.get_one(CourseVersion, version_id).language,
+        again=kept is not None,
     )
 
 

@@ -5,8 +5,10 @@ from lms.learning.views import (  # noqa: F401  (each adds its routes to the roo
     cohorts,
     learn,
     moving,
+    phone,
     ruling,
     running,
+    syncing,
     team,
     versions,
 )

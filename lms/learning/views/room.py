@@ -8,6 +8,24 @@ from lms.web import Room
 room = Room("learning", __name__)
 
 
+def kept_words() -> dict[str, str]:
+    """Why something that a device sent is kept and not counted, by its key."""
+    return {
+        "after_submit": _("It came after the assessment was handed in."),
+        "after_deadline": _("It was given after the time was up."),
+        "clock_unlikely": _("The time the phone tells for it cannot be."),
+        "clocks_disagree": _("The two clocks of the phone do not agree on whether there was time left."),
+        "answers_missing": _("It waits for answers that have not come yet."),
+        "older_version": _("It belongs to an earlier version of the course."),
+        "not_found": _("What it belongs to is no longer there."),
+        "not_allowed": _("It needs another role."),
+        "id_taken": _("Its number already belongs to something else."),
+        "unreadable": _("It could not be read."),
+        "unknown_kind": _("This version of Ladder does not know what it is."),
+        "newer_format": _("It was written by a newer version of Ladder."),
+    }
+
+
 @room.app_context_processor
 def words() -> dict[str, object]:
     """What the pages need to put the rules' values into words and tones."""
@@ -30,6 +48,7 @@ def words() -> dict[str, object]:
             "paused": (_("Paused"), "info"),
             "ended": (_("Ended"), "quiet"),
         },
+        "kept_words": kept_words(),
         "assignment_words": {
             "open": (_("Open"), "info"),
             "overdue": (_("Overdue"), "bad"),

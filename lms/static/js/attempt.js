@@ -1,18 +1,21 @@
 // The attempt: every answer is kept on this device until the server says it is on disk.
 // Without this script each question is a plain form with its own Save button.
 
-import { fill, mint, outbox, say, signInHref, store, tell, word } from "./kit.js";
+import { fill, mint, say, signInHref, store, tell, word } from "./kit.js";
+import * as box from "./outbox.js";
 import { feelTheWait } from "./simulation.js";
 import { countKeys } from "./typing.js";
 
 const main = document.querySelector("main");
-const { person, attempt, timeZone } = main.dataset;
-const name = `ladder:attempt:${person}:${attempt}`;
+const { attempt, timeZone, pack, issued } = main.dataset;
+const { person } = document.body.dataset;
+const name = `ladder:attempt:${document.body.dataset.store}:${attempt}`;
 const language = document.documentElement.lang || "en";
 const questions = [...main.querySelectorAll("form.question")];
 const submitForm = main.querySelector("form[data-submit]");
 const byKey = new Map(questions.map((form) => [form.dataset.question, form]));
 const pending = new Map();
+const touched = new Set();
 let order = Math.max(Number(main.dataset.order || 0), store.read(`${name}:order`, 0));
 
 const clock = (at) => (/T/.test(at)
@@ -26,28 +29,37 @@ function mark(form, state, text) {
   if (place.textContent !== text) place.textContent = text;
 }
 
-const box = outbox(name, {
-  async taken(entry, reply) {
-    const told = await reply.json().catch(() => null);
-    return told?.saved === true ? told : null;
-  },
-  changed(entry, state, detail) {
-    const form = byKey.get(entry.subject);
-    if (!form) return;
-    if (state === "saved") {
-      if (!box.all().some((other) => other.subject === entry.subject) && !pending.has(form)) mark(form, "saved", word("saved", { at: clock(detail.at) }));
-      if (!box.all().length) tell("");
-      if (form.dataset.steps) nextStep(form);
-    }
-    if (state === "saving") mark(form, "saving", word("saving"));
-    if (state === "waiting") mark(form, "waiting", word("waiting"));
-    if (state === "refused") mark(form, "waiting", word("refused", { why: detail || word("why_unknown") }));
-    if (state === "signed-out") {
-      mark(form, "waiting", word("waiting"));
-      tell(word("sign_in"), signInHref(), word("sign_in_link"));
-    }
-  },
+const mine = () => box.all().filter((entry) => entry.fact.attempt === attempt);
+const handsIn = (entry) => entry?.fact.kind === "submit" && entry.fact.attempt === attempt;
+
+box.hear((entry, state, detail) => {
+  if (handsIn(entry) && state === "saved") return location.assign(submitForm.action.replace(/submit$/, "result"));
+  if (state === "empty") tell("");
+  if (state === "signed-out") tell(word("sign_in"), signInHref(), word("sign_in_link"));
+  if (handsIn(entry) && state === "waiting") return showHandedIn();
+  const form = entry?.fact.attempt === attempt ? byKey.get(String(entry.fact.position)) : null;
+  if (!form) return;
+  const newer = mine().some((other) => other.fact.position === entry.fact.position) || pending.has(form);
+  if (state === "saved" && !newer) mark(form, "saved", word("saved", { at: clock(detail.at) }));
+  if (state === "saved" && !newer && form.dataset.steps) nextStep(form);
+  if (state === "saving") mark(form, "saving", word("saving"));
+  if (state === "waiting" || state === "signed-out") mark(form, "waiting", word(pack ? "on_phone" : "waiting"));
+  if (state === "kept") mark(form, "waiting", word("refused", { why: detail.why || word("why_unknown") }));
 });
+
+/* How long the pack has been here: by a clock that nobody sets, and by the one on the screen. */
+
+const clockName = `${name}:clock`;
+const started = performance.now();
+let since = store.read(clockName, null);
+if (pack && since?.issued !== issued) since = { issued, pack, wall: Date.now(), ran: 0, last: Date.now() };
+const ranBefore = since ? since.ran + Math.max(0, Date.now() - since.last) : 0; // the browser was closed in between
+const ran = () => Math.round(ranBefore + performance.now() - started);
+function keepClock() {
+  if (pack) store.write(clockName, { ...since, ran: ran(), last: Date.now() });
+}
+const clocks = () => (pack ? { pack, elapsed_ms: ran(), wall_ms: Date.now() - since.wall } : {});
+keepClock();
 
 /* Answers */
 
@@ -58,11 +70,17 @@ const isAnswered = (form) => form.dataset.steps ? !form.querySelector("[data-ste
 function record(form) {
   clearTimeout(pending.get(form));
   pending.delete(form);
+  touched.add(form);
   order += 1;
   store.write(`${name}:order`, order);
+  keepClock();
   const id = mint();
-  const data = [...new FormData(form)].filter(([field]) => field !== "csrf_token");
-  return box.put({ id, subject: form.dataset.question, url: form.action, data: [...data, ["response_id", id], ["order", order]] });
+  const fields = [...new FormData(form)].filter(([field]) => field.startsWith("answer"));
+  const flagged = Boolean(form.querySelector("[data-flag]")?.checked);
+  store.write(`${name}:ids`, { ...store.read(`${name}:ids`, {}), [form.dataset.question]: id });
+  return box.put(`${attempt} ${form.dataset.question}`, {
+    id, kind: "response", attempt, position: Number(form.dataset.question), order, fields, flagged, ...clocks(),
+  });
 }
 
 /** The moment that a call has come to; where it cannot be fetched, the page is asked for again. */
@@ -83,10 +101,11 @@ async function nextStep(form) {
   now.scrollIntoView({ block: "nearest" });
 }
 
-function restore(form, data) {
-  if (form.dataset.steps && data.find(([field]) => field === "answer-path")?.[1] !== form.elements["answer-path"].value) return;
+function restore(form, { fields, flagged }) {
+  if (form.dataset.steps && fields.find(([field]) => field === "answer-path")?.[1] !== form.elements["answer-path"].value) return;
   for (const one of controls(form)) {
-    const given = data.filter(([field]) => field === one.name).map(([, value]) => value);
+    if (one.matches("[data-flag]")) { one.checked = flagged; continue; }
+    const given = fields.filter(([field]) => field === one.name).map(([, value]) => value);
     if (["radio", "checkbox"].includes(one.type)) one.checked = given.includes(one.value);
     else if (given.length) one.value = given[0];
   }
@@ -148,11 +167,12 @@ function show(index, focus = true) {
 /* Time left, by the server's clock */
 
 function keepTime(place) {
-  const drift = Date.parse(place.dataset.now) - Date.now();
   const deadline = Date.parse(place.dataset.deadline);
+  const loaded = Date.parse(place.dataset.now);
   let last = Infinity;
   (function tick() {
-    const left = (deadline - Date.now() - drift) / 1000;
+    const left = (deadline - loaded - ran()) / 1000; // a kept page was loaded when its pack was made
+    keepClock();
     const minutes = Math.ceil(left / 60);
     place.textContent = left <= 0 ? word("time_up") : left < 60 ? word("minutes_last") : word("minutes", { n: minutes });
     for (const limit of [300, 60]) if (left <= limit && last > limit && last !== Infinity) say(left <= 60 ? word("minutes", { n: 1 }) : word("minutes", { n: 5 }));
@@ -164,25 +184,33 @@ function keepTime(place) {
 
 /* Handing in */
 
+function showHandedIn() {
+  document.querySelectorAll("form.question input, form.question select, form.question textarea, [data-submit] button").forEach((one) => { one.disabled = true; });
+  tell(word("handed", { n: mine().length }));
+}
+
+/** From a pack: handing in waits with the answers, and says which ones it hands in. */
+function handIn() {
+  if (mine().some(handsIn)) return box.flush();
+  recordPending();
+  order += 1;
+  return box.put(`${attempt} submit`, { kind: "submit", attempt, order, answers: Object.values(store.read(`${name}:ids`, {})) });
+}
+
 let handing = false;
 async function submitAll() {
+  if (pack) return handIn();
   if (handing) return;
   handing = true;
   let sent = await flushAll();
-  if (pending.size || box.all().length) sent = await flushAll();
+  if (pending.size || mine().length) sent = await flushAll();
   handing = false;
-  if (sent) return HTMLFormElement.prototype.submit.call(submitForm);
-  if (!box.all().length) return;
+  if (sent || !mine().length) return HTMLFormElement.prototype.submit.call(submitForm);
   if (document.querySelector("[data-notice] a")) return;
-  tell(word("unsent", { n: box.all().length }));
+  tell(word("unsent", { n: mine().length }));
 }
 
 if (questions.length && person && attempt) {
-  for (const entry of box.all()) {
-    const form = byKey.get(entry.subject);
-    if (form) restore(form, entry.data);
-  }
-
   for (const form of questions) {
     form.querySelectorAll("[data-plain]").forEach((button) => { button.hidden = true; });
     form.addEventListener("submit", (event) => { event.preventDefault(); record(form); });
@@ -221,7 +249,18 @@ if (questions.length && person && attempt) {
   submitForm?.addEventListener("submit", (event) => { event.preventDefault(); submitAll(); });
   document.querySelectorAll("[data-timer]").forEach(keepTime);
   document.addEventListener("visibilitychange", () => document.hidden && recordPending());
-  addEventListener("pagehide", recordPending);
+  addEventListener("pagehide", () => { recordPending(); keepClock(); });
   showStates();
-  box.flush();
+  box.loaded().then((entries) => {
+    for (const entry of entries) {
+      const form = entry.fact.attempt === attempt ? byKey.get(String(entry.fact.position)) : null;
+      if (form && !touched.has(form) && !pending.has(form)) {
+        restore(form, entry.fact);
+        mark(form, "waiting", word(pack ? "on_phone" : "waiting"));
+      }
+      if (handsIn(entry)) showHandedIn();
+    }
+    showStates();
+    box.flush();
+  });
 }

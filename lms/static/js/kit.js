@@ -1,7 +1,7 @@
-// What the player and the attempt share: words, ids, safe HTML, and a box that keeps things until they are sent.
+// What the scripts share: words, ids, safe HTML, notices, small notes on the device.
 
-const said = document.querySelector("script[data-words]");
-const words = said ? JSON.parse(said.textContent) : {};
+const words = {};
+for (const said of document.querySelectorAll("script[data-words]")) Object.assign(words, JSON.parse(said.textContent));
 
 /** The server's words for `key`, with {name} filled in; `n` picks key_one for 1. */
 export function word(key, values = {}) {
@@ -19,11 +19,17 @@ export function mint() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-const policy = window.trustedTypes?.createPolicy("ladder", { createHTML: (text) => text });
+const policy = window.trustedTypes?.createPolicy("ladder", {
+  createHTML: (text) => text,
+  createScriptURL: (address) => { if (address === "/sw.js") return address; throw new TypeError(address); },
+});
 /** Put a fragment that our own server rendered into an element. */
 export function fill(element, text) {
   element.innerHTML = policy ? policy.createHTML(text) : text;
 }
+
+/** The address of our own worker, as the browser wants it said. */
+export const workerAddress = (address) => (policy ? policy.createScriptURL(address) : address);
 
 /** Read the rest of a live region out, even when the words are the same as before. */
 export function say(text) {
@@ -72,7 +78,7 @@ async function freshenToken() {
 export async function post(url, data, again = true) {
   const body = new URLSearchParams(data);
   body.set("csrf_token", token());
-  const { person } = document.querySelector("main").dataset; // the server refuses when somebody else has signed in since
+  const { person } = document.body.dataset; // the server refuses when somebody else has signed in since
   const reply = await fetch(url, {
     method: "POST", body, credentials: "same-origin", keepalive: true,
     headers: { "X-Partial": "1", "X-CSRFToken": token(), ...(person && { "X-Person": person }) }, signal: AbortSignal.timeout?.(20000),
@@ -91,75 +97,6 @@ export const store = {
     try { localStorage.setItem(name, JSON.stringify(value)); memory.delete(name); return true; } catch { memory.set(name, value); return false; }
   },
 };
-
-/**
- * A box that keeps entries {id, subject, url, data} on the device until the server has acknowledged them, in order.
- * `taken(entry, reply)` says whether the reply is the acknowledgement. `changed(entry, state, detail)` hears
- * saving, saved, waiting, refused and signed-out. One sender a page; sending an entry twice is safe because it has an id.
- */
-export function outbox(name, { taken, changed }) {
-  let sending = null;
-  let inFlight = null;
-  let wait = 1000;
-  let timer = 0;
-  const refused = new Set();
-  const all = () => store.read(name, []);
-  const drop = (id) => store.write(name, all().filter((entry) => entry.id !== id));
-
-  function put(entry) {
-    const kept = all().filter((old) => old.subject !== entry.subject || old.id === inFlight);
-    store.write(name, [...kept, entry]);
-    changed(entry, "saving");
-    if (!sending) wait = 1000;
-    return flush();
-  }
-
-  async function sendOne(entry) {
-    inFlight = entry.id;
-    try {
-      const reply = await post(entry.url, entry.data);
-      if (reply.status === 401) return "signed-out";
-      const detail = reply.ok ? await taken(entry, reply) : null;
-      if (detail) { drop(entry.id); changed(entry, "saved", detail); return "saved"; }
-      if (reply.status < 500 && reply.status >= 400 && ![408, 425, 429].includes(reply.status)) {
-        refused.add(entry.id);
-        const told = await reply.json().catch(() => ({}));
-        changed(entry, "refused", told.error);
-        return "refused";
-      }
-      return "waiting";
-    } catch {
-      return "waiting";
-    } finally {
-      inFlight = null;
-    }
-  }
-
-  async function sendAll() {
-    clearTimeout(timer);
-    for (let entry; (entry = all().find((one) => !refused.has(one.id)));) {
-      const outcome = await sendOne(entry);
-      if (outcome === "saved" || outcome === "refused") { wait = 1000; continue; }
-      all().filter((one) => !refused.has(one.id)).forEach((one) => changed(one, outcome));
-      if (outcome === "waiting") {
-        timer = setTimeout(flush, wait * (0.75 + Math.random() / 2));
-        wait = Math.min(wait * 2, 30000);
-      }
-      return false;
-    }
-    return all().length === 0;
-  }
-
-  /** Send what waits; true when nothing is left. */
-  function flush() {
-    sending ??= sendAll().finally(() => { sending = null; });
-    return sending;
-  }
-
-  addEventListener("online", () => { wait = 1000; flush(); });
-  document.addEventListener("visibilitychange", () => document.hidden || flush());
-  return { put, flush, drop, all };
-}
 
 /** Where to sign in and come back to this very page. */
 export function signInHref() {

@@ -1,9 +1,10 @@
 // The lesson player: one card at a time, keys and thumbs, progress that survives a lost network.
 // Without this script the cards stand one under another and every button is a plain form.
 
+import { fill, mint, post, say, signInHref, store, tell, word } from "./kit.js";
+import * as box from "./outbox.js";
 import { feelTheWait } from "./simulation.js";
 import { countKeys } from "./typing.js";
-import { fill, mint, outbox, post, say, signInHref, tell, word } from "./kit.js";
 
 const main = document.querySelector("main");
 const cards = [...main.querySelectorAll(".lesson-card")];
@@ -12,14 +13,13 @@ const bar = document.querySelector("[data-bar]");
 let here = -1;
 let leaving = false;
 
-const box = outbox(`ladder:progress:${main.dataset.person}`, {
-  taken: () => true,
-  changed(entry, state) {
-    if (state === "saved" && document.querySelector("[data-notice]")) { tell(""); say(word("sent")); }
-    if (state === "refused") box.drop(entry.id);
-    if (state === "waiting") tell(word("waiting"));
-    if (state === "signed-out") tell(word("sign_in"), signInHref(), word("sign_in_link"));
-  },
+const { course, version, lesson } = main.dataset; // none in a preview: nothing it does is kept
+const place = `ladder:place:${document.body.dataset.store}:${course}:${lesson}`;
+
+box.hear((_entry, state) => {
+  if (state === "empty" && document.querySelector("[data-notice]")) { tell(""); say(word("sent")); }
+  if (state === "waiting") tell(word("waiting"));
+  if (state === "signed-out") tell(word("sign_in"), signInHref(), word("sign_in_link"));
 });
 
 const secondsFrom = (index) => cards.slice(index).reduce((sum, card) => sum + Number(card.dataset.seconds || 40), 0);
@@ -42,6 +42,7 @@ function show(index, focus = true) {
   main.querySelector(":scope > h1")?.classList.toggle("visually-hidden", index > 0);
   if (self === top) history.replaceState(null, "", `#${card.id}`); // inside the studio it would scroll the page around it
   scrollTo(0, 0);
+  if (course) store.write(place, card.dataset.card);
   if (!focus) return;
   const heading = card.querySelector("h2");
   heading.tabIndex = -1;
@@ -50,14 +51,27 @@ function show(index, focus = true) {
 }
 
 async function goOn(form) {
-  const data = [...new FormData(form)].filter(([name]) => name !== "csrf_token");
-  const id = mint();
-  const done = box.put({ id, subject: form.action + form.closest(".lesson-card").dataset.card, url: form.action, data: [...data, ["fact_id", id]] });
+  const { card } = form.closest(".lesson-card").dataset;
+  const done = course ? box.put(`${lesson} ${version} ${card}`, { kind: "card", course, version, lesson, card }) : Promise.resolve(true);
   if (here < cards.length - 1) return show(here + 1);
   leaving = true;
+  if (course) store.write(place, "");
   if (!(await done)) tell(box.all().length && navigator.onLine ? "" : word("waiting"));
+  if (main.hasAttribute("data-copy") && !navigator.onLine) return main.dataset.done && location.assign(main.dataset.done);
   while (leaving && !(await box.flush())) await new Promise((again) => setTimeout(again, 1500));
   if (leaving && main.dataset.done) location.assign(main.dataset.done);
+}
+
+/** Without a network: the answer waits with the rest, and the explanation comes when it has been sent. */
+function keepCheck(form, fields) {
+  const { check } = form.dataset;
+  box.put(`${lesson} ${version} check ${check}`, { id: form.dataset.fact, kind: "check", course, version, lesson, check, fields });
+  form.querySelectorAll("input, select, button").forEach((one) => { one.disabled = true; });
+  tell("");
+  const line = Object.assign(document.createElement("p"), { className: "why", textContent: word("check_kept"), tabIndex: -1 });
+  line.setAttribute("role", "status");
+  form.append(line);
+  line.focus({ preventScroll: true });
 }
 
 async function answerCheck(form, submitter) {
@@ -79,15 +93,17 @@ async function answerCheck(form, submitter) {
     why.focus({ preventScroll: true });
     why.scrollIntoView({ block: "nearest" });
   } catch {
-    tell(word("check_failed")).scrollIntoView({ block: "nearest" });
+    if (course && main.hasAttribute("data-copy")) keepCheck(form, data);
+    else tell(word("check_failed")).scrollIntoView({ block: "nearest" });
   } finally {
     form.removeAttribute("aria-busy");
   }
 }
 
-if (cards.length && main.dataset.person) {
+if (cards.length && document.body.dataset.person) {
   document.documentElement.classList.add("is-paged");
-  const wanted = [location.hash.replace("#card-", ""), main.dataset.resume];
+  const left = main.hasAttribute("data-copy") ? store.read(place, "") : ""; // a kept page does not know how far its person is
+  const wanted = [location.hash.replace("#card-", ""), left, main.dataset.resume];
   const start = wanted.map((key) => cards.findIndex((card) => card.dataset.card === key)).find((index) => index >= 0) ?? 0;
   show(start, false);
   main.querySelectorAll(".check").forEach(feelTheWait);

@@ -1,0 +1,160 @@
+"""Ladder on a phone: the worker, the manifest, what is kept, and the page about it in Me."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import brotli
+from flask import Response, jsonify, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from lms.foundation.policy import Door
+from lms.learning.pages import packs as pages
+from lms.learning.pages.packs import PackedLesson
+from lms.learning.policy import LearningPermission
+from lms.learning.rules.syncing import FORMAT
+from lms.learning.views.room import room
+from lms.web import actor, session
+from lms.web.assets import ROOT, asset, fingerprint
+
+SHELL = (
+    "css/ladder.css",
+    "icons/ladder.svg",
+    "js/app.js",
+    "js/attempt.js",
+    "js/keeping.js",
+    "js/kit.js",
+    "js/offline.js",
+    "js/outbox.js",
+    "js/player.js",
+)
+
+
+@cache
+def _worker() -> str:
+    """The worker's text; its first lines name this edition, so that it is another worker when anything is another."""
+    shell = json.dumps(["/offline", *map(asset, SHELL)])
+    head = f"const PRINT = {fingerprint()!r};\nconst FORMAT = {FORMAT};\nconst SHELL = {shell};\n"
+    return head + (ROOT / "js" / "worker.js").read_text()
+
+
+@cache
+def _worker_small() -> bytes:
+    small: bytes = brotli.compress(_worker().encode(), quality=11)
+    return small
+
+
+@room.get("/sw.js", allow=Door.PUBLIC)
+def worker() -> Response:
+    """The worker, from the root so that it may look after every page."""
+    small = "br" in request.headers.get("Accept-Encoding", "")
+    reply = make_response(_worker_small() if small else _worker())
+    if small:
+        reply.headers["Content-Encoding"] = "br"
+    reply.headers["Content-Type"] = "text/javascript; charset=utf-8"
+    reply.headers["Vary"] = "Accept-Encoding"
+    reply.headers["Cache-Control"] = (
+        "public, no-cache"  # asked for again at each visit, and seldom sent again
+    )
+    reply.set_etag(f"{fingerprint()}-{FORMAT}-{small:d}")
+    reply.make_conditional(request)
+    return reply
+
+
+@room.get("/manifest.webmanifest", allow=Door.PUBLIC)
+def manifest() -> Response:
+    """What a phone needs to put Ladder among its programs."""
+    icons = [
+        {
+            "src": asset(f"icons/app-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for size in (192, 512)
+        for purpose in ("any", "maskable")
+    ]
+    reply = jsonify(
+        id="/",
+        name="Ladder",
+        short_name="Ladder",
+        description=_("Learn on a break, be promoted on evidence"),
+        lang=str(get_locale()),
+        start_url="/",
+        scope="/",
+        display="standalone",
+        background_color="#f6f0e4",
+        theme_color="#f6f0e4",
+        icons=icons,
+    )
+    reply.headers["Content-Type"] = "application/manifest+json"
+    reply.headers["Cache-Control"] = "private, max-age=86400"
+    return reply
+
+
+@room.get("/offline", allow=Door.PUBLIC)
+def offline() -> ResponseReturnValue:
+    """What a phone shows without a network: what is kept on it. Names nobody; its script reads the phone."""
+    return render_template("learning/offline.html", device_store=None)
+
+
+@room.get("/courses/<uuid:course_id>/pack", allow=LearningPermission.LEARN)
+def course_pack(course_id: uuid.UUID) -> Response:
+    """What to keep of a course."""
+    return _files(
+        pages.course_pack(session(), actor=actor(), course_id=course_id, language=str(get_locale()))
+    )
+
+
+@room.get("/packs/next", allow=LearningPermission.LEARN)
+def next_pack() -> Response:
+    """What to keep for the next days."""
+    return _files(pages.next_pack(session(), actor=actor(), language=str(get_locale())))
+
+
+def _files(lessons: Sequence[PackedLesson]) -> Response:
+    files: list[dict[str, Any]] = []
+    for one in lessons:
+        address: dict[str, Any] = {"course_id": one.course_id, "lesson_key": one.key}
+        about = {"title": one.title, "course": one.course}
+        files.append(
+            {
+                "kind": "lesson",
+                "url": url_for("learning.lesson_copy", mark=one.mark, **address),
+                "path": url_for("learning.lesson", **address),
+                "hash": one.mark,
+                **about,
+            }
+        )
+        files += [
+            {"kind": "picture", "url": path, "path": path, "hash": path, **about} for path in one.pictures
+        ]
+    return jsonify(format=FORMAT, files=files)
+
+
+@room.get("/packs/<mark>/courses/<uuid:course_id>/lessons/<lesson_key>", allow=LearningPermission.LEARN)
+def lesson_copy(mark: str, course_id: uuid.UUID, lesson_key: str) -> Response:
+    """A lesson to keep. What has this mark never changes."""
+    page = pages.lesson_copy(
+        session(),
+        actor=actor(),
+        course_id=course_id,
+        lesson_key=lesson_key,
+        mark=mark,
+        language=str(get_locale()),
+    )
+    reply = make_response(
+        render_template("learning/lesson.html", page=page, copy=True, csrf_token=lambda: "")
+    )
+    reply.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return reply
+
+
+@room.get("/me/phone", allow=Door.SIGNED_IN)
+def phone() -> ResponseReturnValue:
+    """What is kept here, what waits, and the data used: all of it read from the phone by the page's script."""
+    return render_template("learning/phone.html")
