@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.foundation.actor import Actor, Role
-from lms.foundation.policy import Permission, Permissions
+from lms.foundation.policy import Permissions
 from lms.web.device import store_name
 
 
@@ -44,150 +44,98 @@ def phone_bar(can: Callable[[str], bool]) -> list[Place]:
     return [_place(*place) for permission, *place in places if not permission or can(permission)]
 
 
-def desk_rail(actor: Actor) -> list[Place]:
-    """The rooms this person may enter, in the order of a working day."""
-    permissions: Permissions = current_app.extensions["permissions"]
-    names: dict[str, Permission] = {str(name): name for name in permissions.table}
-    entries: list[tuple[Callable[[], bool], str, str, str, str]] = [
-        (lambda: actor.has(Role.AGENT), _("Today"), "learning.today", "sun", "/today"),
-        (
-            lambda: permissions.could(actor, names["tracks:board:see"]),
-            _("Readiness"),
-            "tracks.board",
-            "clipboard-check",
-            "/board",
-        ),
-        (
-            lambda: permissions.could(actor, names["tracks:panel:rate"]),
-            _("My ratings"),
-            "tracks.own_panels",
-            "clipboard-list",
-            "/ratings",
-        ),
-        (
-            lambda: permissions.could(actor, names["tracks:coaching:write"]),
-            _("Team today"),
-            "tracks.team_today",
-            "sun",
-            "/team-today",
-        ),
-        (
-            lambda: permissions.could(actor, names["tracks:kpi:see"]),
-            _("Figures"),
-            "tracks.figures",
-            "chart-column",
-            "/figures",
-        ),
-        (
-            lambda: permissions.could(actor, names["tracks:opening:see"]),
-            _("Openings"),
-            "tracks.openings",
-            "star",
-            "/openings",
-        ),
-        (
-            lambda: permissions.could(actor, names["tracks:interview:give"]),
-            _("Interviews"),
-            "tracks.interviews",
-            "message-square",
-            "/interviews",
-        ),
-        (
-            lambda: permissions.could(actor, names["tracks:appeal:list"]),
-            _("Appeals"),
-            "tracks.appeals",
-            "flag",
-            "/appeals",
-        ),
-        (
-            lambda: permissions.could(actor, names["tracks:fairness:see"]),
-            _("Fairness"),
-            "tracks.fairness",
-            "scale",
-            "/fairness",
-        ),
-        (
-            lambda: permissions.could(actor, names["learning:team:see"]),
-            _("Team"),
-            "learning.team",
-            "graduation-cap",
-            "/team",
-        ),
-        (
-            lambda: permissions.could(actor, names["learning:course:assign"]),
-            _("Assignments"),
-            "learning.assignments",
-            "calendar",
-            "/assignments",
-        ),
-        (
-            lambda: permissions.could(actor, names["learning:course:run"]),
-            _("Groups"),
-            "learning.cohorts",
-            "users-round",
-            "/cohorts",
-        ),
-        (lambda: True, _("Courses"), "courses.catalogue", "book-open", "/courses"),
-        (
-            lambda: permissions.could(actor, names["courses:course:edit"]),
-            _("Studio"),
-            "courses.studio",
-            "pencil",
-            "/studio",
-        ),
-        (
-            lambda: (
-                permissions.could(actor, names["courses:draft:review"])
-                and not permissions.could(actor, names["courses:course:edit"])
-            ),
-            _("Reviews"),
-            "courses.reviews",
-            "eye",
-            "/studio",
-        ),
-        (
-            lambda: permissions.could(actor, names["people:person:list"]),
-            _("People"),
-            "people.directory",
-            "users-round",
-            "/people",
-        ),
-        (
-            lambda: permissions.could(actor, names["people:person:list"]),
-            _("Teams"),
-            "people.teams",
-            "layers",
-            "/teams",
-        ),
-        (
-            lambda: permissions.could(actor, names["people:firm:edit"]),
-            _("Firms"),
-            "people.firms",
-            "building-2",
-            "/firms",
-        ),
-        (
-            lambda: permissions.could(actor, names["people:audit:see"]),
-            _("Audit log"),
-            "people.audit",
-            "file-text",
-            "/audit",
-        ),
-        (
-            lambda: permissions.could(actor, names["people:job:see"]),
-            _("Background work"),
-            "people.jobs",
-            "hourglass",
-            "/jobs",
-        ),
-        (lambda: True, _("Help"), "help.index", "circle-help", "/help"),
-        (lambda: True, _("Me"), "people.me", "user-round", "/me"),
-    ]
+Entry = tuple[str, str, str, str, str]
+"""Permission (empty: everybody), label, endpoint, icon, address."""
+
+
+def _rooms() -> list[tuple[str, list[Entry]]]:
+    """Every room of the desk under its heading, in the order of a working day."""
     return [
-        _place(label, endpoint, icon, prefix)
-        for allowed, label, endpoint, icon, prefix in entries
-        if allowed()
+        (
+            _("Today"),
+            [
+                ("", _("Today"), "learning.today", "sun", "/today"),
+                ("tracks:coaching:write", _("Team today"), "tracks.team_today", "sun", "/team-today"),
+            ],
+        ),
+        (
+            _("Learning"),
+            [
+                ("", _("Courses"), "courses.catalogue", "book-open", "/courses"),
+                ("courses:course:edit", _("Studio"), "courses.studio", "pencil", "/studio"),
+                ("courses:draft:review", _("Reviews"), "courses.reviews", "eye", "/studio"),
+                ("learning:team:see", _("Team"), "learning.team", "graduation-cap", "/team"),
+                (
+                    "learning:course:assign",
+                    _("Assignments"),
+                    "learning.assignments",
+                    "calendar",
+                    "/assignments",
+                ),
+                ("learning:course:run", _("Groups"), "learning.cohorts", "users-round", "/cohorts"),
+            ],
+        ),
+        (
+            _("Promotion"),
+            [
+                ("tracks:board:see", _("Readiness"), "tracks.board", "clipboard-check", "/board"),
+                ("tracks:kpi:see", _("Figures"), "tracks.figures", "chart-column", "/figures"),
+                ("tracks:panel:rate", _("My ratings"), "tracks.own_panels", "clipboard-list", "/ratings"),
+                ("tracks:opening:see", _("Openings"), "tracks.openings", "star", "/openings"),
+                (
+                    "tracks:interview:give",
+                    _("Interviews"),
+                    "tracks.interviews",
+                    "message-square",
+                    "/interviews",
+                ),
+                ("tracks:appeal:list", _("Appeals"), "tracks.appeals", "flag", "/appeals"),
+                ("tracks:fairness:see", _("Fairness"), "tracks.fairness", "scale", "/fairness"),
+            ],
+        ),
+        (
+            _("Firm"),
+            [
+                ("people:person:list", _("People"), "people.directory", "users-round", "/people"),
+                ("people:person:list", _("Teams"), "people.teams", "layers", "/teams"),
+                ("people:firm:edit", _("Firms"), "people.firms", "building-2", "/firms"),
+                ("people:audit:see", _("Audit log"), "people.audit", "file-text", "/audit"),
+                ("people:job:see", _("Background work"), "people.jobs", "hourglass", "/jobs"),
+            ],
+        ),
+        (
+            _("You"),
+            [
+                ("", _("Help"), "help.index", "circle-help", "/help"),
+                ("", _("Me"), "people.me", "user-round", "/me"),
+            ],
+        ),
     ]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rooms of the desk under one heading."""
+
+    label: str
+    places: list[Place]
+
+
+def desk_rail(actor: Actor, can: Callable[[str], bool]) -> list[Group]:
+    """The rooms this person may enter. Today is an agent's; whoever writes courses finds reviews in the studio."""
+
+    def shown(permission: str, endpoint: str) -> bool:
+        if endpoint == "learning.today":
+            return actor.has(Role.AGENT)
+        if endpoint == "courses.reviews" and can("courses:course:edit"):
+            return False
+        return not permission or can(permission)
+
+    groups = [
+        Group(label, [_place(*rest) for permission, *rest in entries if shown(permission, rest[1])])
+        for label, entries in _rooms()
+    ]
+    return [group for group in groups if group.places]
 
 
 def show_navigation(app: Flask) -> None:
@@ -212,7 +160,7 @@ def show_navigation(app: Flask) -> None:
         desk = bool(actor.roles - {Role.AGENT}) or bool(actor.leads)
         return {
             "agent_nav": phone_bar(can),
-            "rail": desk_rail(actor) if desk else [],
+            "rail": desk_rail(actor, can) if desk else [],
             "can": can,
             "desk": desk,
             "device_store": store_name(actor),
