@@ -55,7 +55,7 @@ def see(house: House, person: Someone, service: Any, **said: Any) -> Any:
 
 
 def catalogue(house: House, person: Someone, **wanted: Any) -> Any:
-    return see(house, person, catalogue_page, wanted=Wanted(**wanted))
+    return see(house, person, catalogue_page, wanted=Wanted(**wanted), now=house.noon)
 
 
 def renamed(**said: str) -> Package:

@@ -30,6 +30,7 @@ from lms.learning.services.cohorts import CohortFacts, Whom
 from lms.learning.services.ruling import RuleFacts
 from lms.people.models import AuditEntry, Employment
 from lms.people.services import employments
+from lms.people.services.teams import remove_team
 from lms.tracks.queries import list_ledger
 from tests.house import SAMPLE_COURSE, House, Someone
 from tests.rooms.test_learning import CARDS, check, finish, publish
@@ -209,6 +210,15 @@ def test_a_rule_is_paused_goes_on_and_ends_and_each_act_is_in_the_log(house: Hou
     house.act(trainer, ruling.end_rule, rule_id=draft.id)
     with pytest.raises(NotFound):
         house.act(trainer, pages.rule_page, rule_id=draft.id)
+
+
+def test_a_team_that_a_rule_is_about_is_kept(house: House) -> None:
+    firm, course_id = house.firm(), house.course()
+    admin, night = house.person(firm, Role.FIRM_ADMIN), house.team(firm, "Night")
+    house.act(admin, ruling.make_rule, facts=RuleFacts(course_id, None, night, None, 14))
+    with pytest.raises(Conflict, match="a rule is about it"):
+        house.act(admin, remove_team, team_id=night)
+    house.act(admin, remove_team, team_id=house.team(firm, "Day"))
 
 
 # Days off and more time

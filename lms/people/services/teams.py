@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
@@ -98,13 +99,21 @@ def remove_team(session: Session, *, actor: Actor, team_id: uuid.UUID, now: date
         raise Conflict(
             "%(name)s still has people or teams, perhaps people who left. Move them first.", name=team.name
         )
-    session.delete(team)
+    name = team.name
+    try:
+        with session.begin_nested():
+            session.delete(team)
+    except IntegrityError:
+        raise Conflict(
+            "A course was assigned to %(name)s, or a rule is about it. Keep the team, so that the record stays true.",
+            name=name,
+        ) from None
     record_act(
         session,
         actor=actor,
         act="team removed",
         subject=str(team_id),
-        detail={"name": team.name},
+        detail={"name": name},
         now=now,
     )
 
