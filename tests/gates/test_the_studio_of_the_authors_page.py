@@ -203,6 +203,9 @@ def parts_of_outside(app: Flask, text: str) -> list[object]:
 def test_the_package_carries_the_guides_and_each_is_for_whom_it_concerns(app: Flask, house: House) -> None:
     for key in GUIDES:
         assert (ROOT / "lms" / "help" / f"{key}.md").read_text() == (ROOT / "docs" / f"{key}.md").read_text()
+    for path in (ROOT / "docs").glob("*.es.md"):
+        assert (ROOT / "lms" / "help" / path.name).read_text() == path.read_text()
+        assert path.name.removesuffix(".es.md") in GUIDES
     firm = house.firm()
     agent, trainer = house.client(house.person(firm)), house.client(house.person(firm, Role.TRAINER))
     assert agent.get("/help/agents").status_code == 200
@@ -236,3 +239,12 @@ def test_every_page_of_the_studio_has_a_way_to_its_place_in_the_guide(house: Hou
     ):
         assert 'class="help-link"' in client.get(path).get_data(as_text=True), path
     assert "The only module" in client.get(f"/studio/{course_id}/lessons/hello").get_data(as_text=True)
+
+
+def test_a_guide_is_in_the_readers_language_where_it_is_written_and_says_so_where_it_is_not(
+    house: House,
+) -> None:
+    client = house.client(house.person(house.firm(), Role.TRAINER))
+    client.set_cookie("language", "es")
+    assert "<h1>Para agentes</h1>" in client.get("/help/agents").get_data(as_text=True)
+    assert '<h1 lang="en">For authors</h1>' in client.get("/help/authors").get_data(as_text=True)
