@@ -20,6 +20,8 @@ NAME = "typing"
 LONGEST = 1500
 FASTEST = 25.0
 """Characters a second that nobody types; whoever sends more has pasted."""
+SHORT = 40
+"""Under so many characters a burst of keys is no proof of anything."""
 BAND = 60
 """How far a copy may slip against its text before all that follows counts as errors."""
 
@@ -87,7 +89,7 @@ def given(question: Question, variant: Json, raw: Raw) -> Json | None:
     if not text:
         return None
     seconds, corrections = _count(raw, "answer-seconds"), _count(raw, "answer-corrections")
-    if seconds and len(text) / seconds > FASTEST:
+    if seconds and len(text) >= SHORT and len(text) / seconds > FASTEST:
         raise BadAnswer(
             "That is faster than anybody types. Type the text; a copy that was pasted does not count."
         )
