@@ -18,7 +18,7 @@ from lms.interop import services
 from lms.interop.formats.contract import Found
 from lms.interop.formats.reading import FORMATS, read_path
 from lms.interop.formats.writing import ENDINGS
-from lms.tracks.cli.kpi import kpi
+from lms.tracks.cli import kpi
 from lms.web.command import json_option, tell
 from lms.web.request import db, storage
 

@@ -403,6 +403,8 @@ def name_metric(session: Session, *, actor: Actor, new: NewMetric, now: datetime
         raise Invalid(
             "Give the metric a name, its kind, which way is good, and from how many it can be told."
         )
+    if "%" in new.name + new.counted:
+        raise Invalid("Write the name without a per cent sign; the unit has its own place.")
     if new.most <= 0:
         raise Invalid("The most a score can be is more than nothing.")
     known = queries.list_metrics(session, actor=actor)
