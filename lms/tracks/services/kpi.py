@@ -342,7 +342,7 @@ def _write(session: Session, actor: Actor, file: KpiFile, plan: Planned, now: da
         actor=actor,
         act="figures imported",
         subject=file.file_name,
-        detail={"file": str(file.id), "source": file.source, **plan.counts},
+        detail={"stored": file.stored, "source": file.source, **plan.counts},
         now=now,
     )
     write_kpi_evidence(session, actor=actor, touched=touched, now=now)
