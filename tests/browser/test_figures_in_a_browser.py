@@ -83,7 +83,7 @@ def test_figures_from_the_file_to_the_strip_and_the_route(
         seen(page, f"figures-{size}")
         page.goto(f"/board/people/{agents[0].id}?rung=S1")
         page.get_by_text("The numbers", exact=True).first.click()
-        page.get_by_text("The route", exact=True).first.click()
+        page.get_by_text("Step by step", exact=True).first.click()
         seen(page, f"figures-person-{size}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "no sideways scrolling"
         page.goto("/pipeline")
