@@ -100,7 +100,16 @@ def cell(stand: Standing, key: str) -> Any:
     return next(one for one in (*stand.cells, *stand.competencies) if one.key == key)
 
 
-MINTED = {"id", "evidence_id", "supersedes_id", "subject", "hash", "previous_hash", "password_hash"} | {
+MINTED = {
+    "id",
+    "evidence_id",
+    "supersedes_id",
+    "subject",
+    "file_id",
+    "hash",
+    "previous_hash",
+    "password_hash",
+} | {
     "opening_id",
     "decision_id",
     "appeal_id",
