@@ -113,7 +113,8 @@ class Outcome:
 class Server:
     """`lms serve` in a process group of its own, so that a kill leaves nobody behind."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *options: str) -> None:
+        self.options = options or ("--threads", "8")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -132,7 +133,7 @@ class Server:
         """Start it and wait until it answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command("serve", "--port", str(self.port), "--threads", "8"),
+                self.command("serve", "--port", str(self.port), *self.options),
                 env=self.environment,
                 stdout=log,
                 stderr=log,

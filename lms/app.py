@@ -14,7 +14,7 @@ from lms.foundation.storage import FolderStorage
 from lms.foundation.text import safe_inline
 from lms.foundation.wall import guard_engine
 from lms.people.views.room import watch_sign_ins
-from lms.rooms import LISTENERS, PERMISSIONS, ROOMS
+from lms.rooms import JOBS, LISTENERS, PERMISSIONS, ROOMS
 from lms.settings import Settings, read_settings
 from lms.web.assets import serve_assets
 from lms.web.errors import tell_errors
@@ -23,6 +23,7 @@ from lms.web.language import speak_languages
 from lms.web.limits import limiter
 from lms.web.navigation import show_navigation
 from lms.web.request import db, refuse_nul
+from lms.web.telemetry import watch_requests
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -33,11 +34,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["storage"] = FolderStorage(settings.files)
     app.extensions["permissions"] = PERMISSIONS
+    app.extensions["job_kinds"] = JOBS
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
         guard_engine(db.engine)
     connect(LISTENERS)
+    watch_requests(app, log=settings.log_requests)
     CSRFProtect(app)
     Compress(app)
     speak_languages(app)
@@ -72,6 +75,9 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         "BABEL_TRANSLATION_DIRECTORIES": "translations",
         "TESTING": settings.testing,
         "RATELIMIT_ENABLED": not settings.testing,
+        "RATELIMIT_STORAGE_URI": settings.shared_store or "memory://",
+        # Each process counts for itself while the shared store is away: slower to stop a guesser, never closed.
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(settings.shared_store),
     }
 
 

@@ -1,5 +1,6 @@
 """The command line: `lms …`. Exit 0 good, 1 bad input with a sentence, 2 wrong usage."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from lms.foundation.clock import read_clock
 from lms.foundation.errors import Invalid, LadderError
 from lms.migrating import migrate as migrate_database
 from lms.operations import backup as backups
+from lms.operations import moving_house
 from lms.operations.doctor import examine
 from lms.operations.serving import Server, require_free
 from lms.rooms import COMMANDS
-from lms.settings import Settings
+from lms.settings import Settings, read_settings
 from lms.web.command import json_option, tell
 
 
@@ -134,6 +136,21 @@ def restore(file: Path, as_json: bool) -> None:
     tell(
         {"rows": rows, "tables": report.tables, "files": report.files, "revision": report.revision},
         f"{rows} rows and {report.files} files are back.",
+        as_json=as_json,
+    )
+
+
+@main.command("move-to")
+@click.argument("address")
+@json_option
+@with_appcontext
+def move_to(address: str, as_json: bool) -> None:
+    """Copy everything into the empty database at ADDRESS and compare the two. Stop the server first."""
+    there = read_settings({**os.environ, "LADDER_DATABASE": address}).database
+    moved = moving_house.move_to(_settings(), there, now=read_clock())
+    tell(
+        {"rows": moved.rows, "files": moved.files, "tables": moved.tables},
+        f"{moved.rows} rows in {len(moved.tables)} tables are the same in both. Now set LADDER_DATABASE and serve.",
         as_json=as_json,
     )
 

@@ -1,6 +1,7 @@
 """Bringing a database to this release's shape, and telling whether it is there."""
 
 import importlib
+import pkgutil
 from pathlib import Path
 
 from alembic import command
@@ -16,13 +17,16 @@ from lms.foundation.db import Base
 from lms.foundation.errors import Conflict
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
-ROOMS_WITH_MODELS = ("people", "courses", "assessments", "learning", "tracks")
+ROOMS_WITH_MODELS = ("people", "courses", "assessments", "learning", "tracks", "interop")
 
 
 def import_models() -> None:
     """Import every room's models, so that the metadata is whole."""
     for room in ROOMS_WITH_MODELS:
-        importlib.import_module(f"lms.{room}.models")
+        models = importlib.import_module(f"lms.{room}.models")
+        for part in pkgutil.iter_modules(getattr(models, "__path__", ())):
+            importlib.import_module(f"lms.{room}.models.{part.name}")
+    importlib.import_module("lms.foundation.jobs")
     configure_mappers()
 
 

@@ -12,12 +12,15 @@ from lms.courses.cli import courses as courses_commands
 from lms.courses.queries import CompetenciesNamed, CoursesListed
 from lms.courses.queries.studio import ChecksAsked, CheckTried, FrameworkAsked, UnderWayAsked
 from lms.courses.services import CoursePublished, PackageRead
+from lms.courses.services.scheduling import PUBLISHING
 from lms.courses.views import room as courses
 from lms.demo.cli import demo
 from lms.foundation.events import Listener
+from lms.foundation.jobs import JobKind
 from lms.foundation.policy import Permissions
 from lms.interop import policy as interop_policy
 from lms.interop.cli import bring_in, send_out
+from lms.interop.services import READING
 from lms.interop.views import room as interop
 from lms.learning import policy as learning_policy
 from lms.learning.pages.preview import count_under_way, show_checks, try_check
@@ -25,6 +28,7 @@ from lms.learning.queries import how_far
 from lms.learning.rules import CourseCompleted
 from lms.learning.services import complete_on_pass
 from lms.learning.views import room as learning
+from lms.operations.jobs import jobs
 from lms.operations.letting_in import invite
 from lms.people import policy as people_policy
 from lms.people.cli import people as people_commands
@@ -32,13 +36,27 @@ from lms.people.views import room as people
 from lms.tracks import policy as tracks_policy
 from lms.tracks.cli import dossier, readiness
 from lms.tracks.framework_files import list_competencies, name_competencies
+from lms.tracks.kpi.leave import LeaveAsked
+from lms.tracks.queries.leave import tell_days_away
 from lms.tracks.services import package_problems as framework_problems
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
 from lms.tracks.views import room as tracks
 from lms.web import Room
+from lms.web.help import room as help_pages
 from lms.web.specimen import room as specimen
+from lms.web.telemetry import room as telemetry
 
-ROOMS: tuple[Room, ...] = (people, courses, assessments, learning, tracks, interop, specimen)
+ROOMS: tuple[Room, ...] = (
+    people,
+    courses,
+    assessments,
+    learning,
+    tracks,
+    interop,
+    help_pages,
+    specimen,
+    telemetry,
+)
 
 PERMISSIONS = Permissions(
     people_policy.POLICY,
@@ -60,7 +78,10 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     UnderWayAsked: (count_under_way,),
     AssessmentGraded: (complete_on_pass, write_assessment_evidence),
     CourseCompleted: (write_course_evidence,),
+    LeaveAsked: (tell_days_away,),
 }
+
+JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING, PUBLISHING)}
 
 COMMANDS: tuple[click.Command, ...] = (
     courses_commands,
@@ -70,6 +91,7 @@ COMMANDS: tuple[click.Command, ...] = (
     stats,
     demo,
     invite,
+    jobs,
     bring_in,
     send_out,
 )

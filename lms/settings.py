@@ -18,6 +18,11 @@ class Settings:
     secret_key: str
     secure_cookies: bool
     testing: bool = False
+    log_requests: bool = False
+    metrics_token: str = ""
+    shared_store: str = ""
+    jobs: bool = True
+    """Whether the processes that serve pages do the jobs too; else `lms jobs work` does."""
 
     @property
     def files(self) -> Path:
@@ -39,7 +44,23 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         database=_database(environment.get("LADDER_DATABASE", f"sqlite:///{home / 'ladder.db'}")),
         secret_key=environment.get("LADDER_SECRET_KEY") or _kept_secret(home / "secret_key"),
         secure_cookies=_switch(environment, "LADDER_SECURE_COOKIES", default=True),
+        log_requests=_switch(environment, "LADDER_LOG_REQUESTS", default=False),
+        metrics_token=_token(environment.get("LADDER_METRICS_TOKEN", "")),
+        shared_store=_store(environment.get("LADDER_REDIS", "")),
+        jobs=_switch(environment, "LADDER_JOBS", default=True),
     )
+
+
+def _token(value: str) -> str:
+    if value and len(value) < 16:
+        raise Invalid("LADDER_METRICS_TOKEN must have 16 characters or more, or be left out.")
+    return value
+
+
+def _store(address: str) -> str:
+    if address and not address.startswith(("redis://", "rediss://", "unix://")):
+        raise Invalid("LADDER_REDIS must start with redis://, rediss:// or unix://.")
+    return address
 
 
 def _database(address: str) -> str:

@@ -23,6 +23,7 @@ from lms.foundation.actor import Actor, Role
 from lms.foundation.engine import begin_writing
 from lms.foundation.ids import derived_id, new_id
 from lms.foundation.wall import enter, leave
+from lms.operations.working import Worker
 from lms.people import queries as people
 from lms.people.models import Employment, EmploymentRole, Firm, Person, Team
 from lms.people.rules import sort_name
@@ -178,6 +179,10 @@ class House:
     def clients(self, people_: Sequence[Someone]) -> list[FlaskClient]:
         """A browser for each."""
         return [self.client(one) for one in people_]
+
+    def work(self) -> int:
+        """Do the work in the background that is due; how many jobs."""
+        return Worker(self.app).run_due()
 
     def course(self, owner: Someone | None = None, folder: Path = SAMPLE_COURSE) -> uuid.UUID:
         """Publish a course folder as somebody's firm's, or as the association's; its id."""

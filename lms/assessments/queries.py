@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import Subquery, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.assessments.models import (
@@ -199,11 +199,46 @@ def find_asked(
     return (row[0], row[1]) if row else None
 
 
-def find_response(session: Session, *, actor: Actor, response_id: uuid.UUID) -> Response | None:
-    """A response by the id its device gave it."""
-    return session.scalar(
-        select(Response).where(Response.firm_id == actor.firm_id, Response.id == response_id)
+# Said once: these two are asked for every answer, and putting a statement together costs more than asking it.
+_HELD = (
+    select(Attempt, AttemptQuestion, QuestionVersion)
+    .join(
+        AttemptQuestion,
+        and_(AttemptQuestion.firm_id == Attempt.firm_id, AttemptQuestion.attempt_id == Attempt.id),
     )
+    .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
+    .where(
+        Attempt.firm_id == bindparam("firm_id"),
+        Attempt.id == bindparam("attempt_id"),
+        Attempt.person_id == bindparam("person_id"),
+        AttemptQuestion.position == bindparam("position"),
+    )
+    .with_for_update(of=Attempt)
+)
+_RESPONSE = select(Response).where(
+    Response.firm_id == bindparam("firm_id"), Response.id == bindparam("response_id")
+)
+
+
+def find_held(
+    session: Session, *, actor: Actor, attempt_id: uuid.UUID, position: int
+) -> tuple[Attempt, AttemptQuestion, QuestionVersion] | None:
+    """One question of one of the actor's own attempts, held so that answers to one attempt come one at a time."""
+    row = session.execute(
+        _HELD,
+        {
+            "firm_id": actor.firm_id,
+            "attempt_id": attempt_id,
+            "person_id": actor.person_id,
+            "position": position,
+        },
+    ).one_or_none()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def find_response(session: Session, *, actor: Actor, response_id: uuid.UUID) -> Response | None:
+    """A response by the id its device gave it. Asked after `find_held`: what another tap wrote is seen then."""
+    return session.scalar(_RESPONSE, {"firm_id": actor.firm_id, "response_id": response_id})
 
 
 def list_kept(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> Sequence[Response]:

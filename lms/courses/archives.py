@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lms.courses.packages import MOST_BYTES, MOST_BYTES_A_FILE, MOST_FILES, Package, sort_file, understand
 from lms.courses.rules import Problem
+from lms.foundation.words import N_
 
 MOST_RATIO = 100
 SMALL = 64 * 1024
@@ -43,7 +44,9 @@ def read_archive(content: bytes) -> Package:
             entries = [one for one in archive.infolist() if not one.filename.endswith("/")]
             _read_all(archive, entries, files, media, found)
     except UNREADABLE:
-        return Package(files, media, problems=(_whole("This is not a whole zip archive. Make it again."),))
+        return Package(
+            files, media, problems=(_whole(N_("This is not a whole zip archive. Make it again.")),)
+        )
     return understand(files, media, found)
 
 
@@ -60,11 +63,11 @@ def directory_problem(content: bytes, most: int = MOST_FILES, what: str = "A cou
     if content[place : place + 4] != _END or content[-2:] != b"\0\0":
         place = content.rfind(_END, max(0, place - _LONGEST_COMMENT))
     if place < 0 or len(content) < place + _END_SIZE:
-        return "This is not a zip archive. Put the course's folder into a .zip and send that."
+        return N_("This is not a zip archive. Put the course's folder into a .zip and send that.")
     entries, size = struct.unpack("<HL", content[place + 10 : place + 16])
     if content[max(0, place - 20) :][:4] == _END_64 or size > _MOST_DIRECTORY:
-        return "This archive is of a kind for very big files. A course needs a plain zip."
-    return f"{what} holds at most {most} files." if entries > most else None
+        return N_("This archive is of a kind for very big files. A course needs a plain zip.")
+    return N_("%(what)s holds at most %(most)s files.", what=what, most=most) if entries > most else None
 
 
 def _read_all(
@@ -75,13 +78,13 @@ def _read_all(
     found: list[Problem],
 ) -> None:
     if len(entries) > MOST_FILES:
-        found.append(_whole(f"A course holds at most {MOST_FILES} files."))
+        found.append(_whole(N_("A course holds at most %(most)s files.", most=MOST_FILES)))
         return
     junk = [one for one in entries if JUNK.fullmatch(one.filename)]
     entries = [one for one in entries if one not in junk]
     if junk:
         found.append(
-            Problem(junk[0].filename, 1, "Left out: a file your computer keeps for itself.", advice=True)
+            Problem(junk[0].filename, 1, N_("Left out: a file your computer keeps for itself."), advice=True)
         )
     folder = _one_folder([one.filename for one in entries])
     total, seen = 0, set()
@@ -89,14 +92,14 @@ def _read_all(
         name = entry.filename.removeprefix(folder)
         problem = entry_problem(entry) or _size_problem(entry, total)
         if problem is None and name in seen:
-            problem = "This file is in the archive twice. Keep one."
+            problem = N_("This file is in the archive twice. Keep one.")
         seen.add(name)
         if problem is not None:
             found.append(Problem(printable(name), 1, problem))
             continue
         content = bounded(archive, entry)
         if content is None:
-            found.append(Problem(name, 1, "This file is damaged. Make the archive again."))
+            found.append(Problem(name, 1, N_("This file is damaged. Make the archive again.")))
             continue
         total += len(content)
         sort_file(name, content, files, media, found)
@@ -114,26 +117,26 @@ def entry_problem(entry: zipfile.ZipInfo) -> str | None:
     name = entry.orig_filename
     parts = name.split("/")
     if name.startswith("/") or re.match(r"[A-Za-z]:", name):
-        return "This name starts at the top of a disk. Name files from the course's folder on."
+        return N_("This name starts at the top of a disk. Name files from the course's folder on.")
     if ".." in parts or "." in parts or "" in parts:
-        return "This name leads out of the course's folder. Put the file inside it."
+        return N_("This name leads out of the course's folder. Put the file inside it.")
     if "\\" in name or any(ord(letter) < 32 or ord(letter) == 127 for letter in name):
-        return "This name has a sign that file names cannot have. Rename the file."
+        return N_("This name has a sign that file names cannot have. Rename the file.")
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
-        return "This is a link or a device, not a file. Put the file itself here."
+        return N_("This is a link or a device, not a file. Put the file itself here.")
     if entry.flag_bits & 0x1:
-        return "This file is locked with a password. Make the archive without one."
+        return N_("This file is locked with a password. Make the archive without one.")
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return "This file is packed in a way we do not read. Make a plain zip."
+        return N_("This file is packed in a way we do not read. Make a plain zip.")
     return None
 
 
 def _size_problem(entry: zipfile.ZipInfo, total: int) -> str | None:
     if entry.file_size > MOST_BYTES_A_FILE or total + entry.file_size > MOST_BYTES:
-        return "This is too big: 20 MB a file and 100 MB a course are the most."
+        return N_("This is too big: 20 MB a file and 100 MB a course are the most.")
     if entry.file_size > SMALL and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
-        return "This unpacks to far more than it is. Put the real file here."
+        return N_("This unpacks to far more than it is. Put the real file here.")
     return None
 
 

@@ -2,7 +2,16 @@
 
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment
@@ -22,7 +31,7 @@ class Course(Base):
     origin_version_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("course_version.id", use_alter=True)
     )
-    """The version of another course that this one was copied from, to be adapted; moves when a later one is looked at."""
+    """The version of another course that this one was copied from, to be adapted."""
 
 
 class CourseDraft(Base):
@@ -50,6 +59,8 @@ class DraftChange(Base):
     path: Mapped[str] = mapped_column(String(200), primary_key=True)
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str | None] = mapped_column(Text)
+    begun_at: Mapped[Moment | None]
+    """When the first of the saves that a page made while somebody typed was; none for a save that a person asked for."""
     saved_at: Mapped[Moment]
     saved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
@@ -76,6 +87,8 @@ class CourseVersion(Base):
     minutes: Mapped[int]
     search_text: Mapped[str] = mapped_column(Text)
     document: Mapped[Document]
+    draft_revision: Mapped[int | None]
+    """The revision of the draft as it was left by publishing this: what came later is not in it."""
 
 
 class CourseTag(Base):
@@ -132,3 +145,105 @@ class CourseUpload(InFirm, Base):
     uploaded_at: Mapped[Moment]
     published_at: Mapped[Moment | None]
     version_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("course_version.id"))
+
+
+class AuthoringPolicy(InFirm, Base):
+    """What a firm wants of its authors: who may edit its courses, and whether a second person looks first."""
+
+    __tablename__ = "authoring_policy"
+
+    only_named: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether named authors may edit a course and nobody else; otherwise every trainer may."""
+    reviewed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a second person must approve what is published."""
+    changed_at: Mapped[Moment]
+    changed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class CoursePerson(InFirm, Base):
+    """What somebody of the owner's people is on a course: its lead author, an author, or a reviewer."""
+
+    __tablename__ = "course_person"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"], ondelete="CASCADE"
+        ),
+        CheckConstraint("role IN ('lead', 'author', 'reviewer')", name="role_is_known"),
+        Index("ix_course_person_person", "firm_id", "person_id"),
+    )
+
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(String(20))
+    added_at: Mapped[Moment]
+    added_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class ReviewRequest(InFirm, Base):
+    """An author asks a second person to look at a draft as it is: `hash` is of all its files. Kept for ever.
+
+    `answer`: approved, changes or withdrawn. `version_id`: the version that was published on this approval.
+    """
+
+    __tablename__ = "review_request"
+    __table_args__ = (
+        CheckConstraint("answer IN ('approved', 'changes', 'withdrawn')", name="answer_is_known"),
+        CheckConstraint(
+            "(answer IS NULL) = (answered_at IS NULL) AND (answer IS NULL) = (answered_by_id IS NULL)",
+            name="answered_by_somebody",
+        ),
+        CheckConstraint("version_id IS NULL OR answer = 'approved'", name="published_when_approved"),
+        Index("ix_review_request_course", "firm_id", "course_id", "asked_at"),
+    )
+
+    id: Mapped[Id]
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
+    revision: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(String(500))
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[Moment]
+    answer: Mapped[str | None] = mapped_column(String(20))
+    answer_note: Mapped[str] = mapped_column(String(500), default="")
+    answered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[Moment | None]
+    version_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("course_version.id"))
+
+
+class ReviewComment(InFirm, Base):
+    """What a reviewer says of one file of a draft, or of one card of it, until somebody settles it."""
+
+    __tablename__ = "review_comment"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "request_id"], ["review_request.firm_id", "review_request.id"]),
+        CheckConstraint("(resolved_at IS NULL) = (resolved_by_id IS NULL)", name="resolved_by_somebody"),
+        Index("ix_review_comment_course", "firm_id", "course_id", "written_at"),
+    )
+
+    id: Mapped[Id]
+    request_id: Mapped[uuid.UUID]
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
+    path: Mapped[str] = mapped_column(String(200))
+    card: Mapped[str] = mapped_column(String(80), default="")
+    text: Mapped[str] = mapped_column(String(2000))
+    written_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[Moment]
+    resolved_at: Mapped[Moment | None]
+    resolved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class UpstreamChoice(InFirm, Base):
+    """What became of one file's changes in the course that a copy was made from, up to one version of it.
+
+    `version_id` is the origin's version whose text of the file was last decided on: the base of the next difference.
+    """
+
+    __tablename__ = "upstream_choice"
+    __table_args__ = (CheckConstraint("choice IN ('taken', 'merged', 'left')", name="choice_is_known"),)
+
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(200), primary_key=True)
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course_version.id"))
+    choice: Mapped[str] = mapped_column(String(20))
+    chosen_at: Mapped[Moment]
+    chosen_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))

@@ -9,6 +9,7 @@ from typing import Any
 from lms.courses.rules import KEY, Lesson, Problem, course_problems, parse_lesson
 from lms.courses.rules.advice import course_advice, lesson_advice, media_advice
 from lms.courses.rules.media import media_problem
+from lms.foundation.words import N_
 from lms.foundation.yaml import BadYaml, line_of, read_yaml
 
 MOST_FILES = 2_000
@@ -70,16 +71,16 @@ def read_folder(folder: Path) -> Package:
     for count, path in enumerate(sorted(there)):
         name = path.relative_to(folder).as_posix()
         if count >= MOST_FILES:
-            found.append(Problem(name, 1, f"A course holds at most {MOST_FILES} files."))
+            found.append(Problem(name, 1, N_("A course holds at most %(most)s files.", most=MOST_FILES)))
             break
         if path.is_symlink():
-            found.append(Problem(name, 1, "This is a link to another place. Put the file itself here."))
+            found.append(Problem(name, 1, N_("This is a link to another place. Put the file itself here.")))
         elif path.is_file():
             size = path.stat().st_size
             total += size
             if size > MOST_BYTES_A_FILE or total > MOST_BYTES:
                 found.append(
-                    Problem(name, 1, "This is too big: 20 MB a file and 100 MB a course are the most.")
+                    Problem(name, 1, N_("This is too big: 20 MB a file and 100 MB a course are the most."))
                 )
             else:
                 sort_file(name, path.read_bytes(), files, media, found)
@@ -91,33 +92,33 @@ def sort_file(
 ) -> None:
     """Put a file of a package where it belongs, or say what is wrong with it."""
     if any(name.casefold() == other.casefold() for other in (*files, *media)):
-        found.append(Problem(name, 1, "Another file has this name but for capital letters. Rename one."))
+        found.append(Problem(name, 1, N_("Another file has this name but for capital letters. Rename one.")))
     elif not any(place.fullmatch(name) for place in _PLACES):
-        found.append(Problem(name, 1, "We do not know what this file is for. See the course format."))
+        found.append(Problem(name, 1, N_("We do not know what this file is for. See the course format.")))
     elif name.startswith("media/"):
         media[name] = content
         if problem := media_problem(name, content):
             found.append(Problem(name, 1, problem))
     elif len(content) > MOST_BYTES_A_TEXT:
         found.append(
-            Problem(name, 1, "This text is too long: 1 MB is the most. Split it into several files.")
+            Problem(name, 1, N_("This text is too long: 1 MB is the most. Split it into several files."))
         )
     else:
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
-            found.append(Problem(name, line, "This is not UTF-8. Save the file as UTF-8 and try again."))
+            found.append(Problem(name, line, N_("This is not UTF-8. Save the file as UTF-8 and try again.")))
             return
         if "\x00" in text:
-            found.append(Problem(name, 1, "This is not a text. Save the file as UTF-8 and try again."))
+            found.append(Problem(name, 1, N_("This is not a text. Save the file as UTF-8 and try again.")))
             return
         if content.startswith(b"\xef\xbb\xbf") or "\r" in text:
             found.append(
                 Problem(
                     name,
                     1,
-                    "Lines end in \\n and the file starts without a byte-order mark; we tidied that.",
+                    N_("Lines end in \\n and the file starts without a byte-order mark; we tidied that."),
                     advice=True,
                 )
             )
@@ -128,7 +129,7 @@ def understand(files: Mapping[str, str], media: Mapping[str, bytes], found: list
     """Read the texts of a package, gathering every problem."""
     course = _mapping("course.yaml", files, found) if "course.yaml" in files else {}
     if "course.yaml" not in files:
-        found.append(Problem("course.yaml", 1, "There is no course.yaml. A course starts with it."))
+        found.append(Problem("course.yaml", 1, N_("There is no course.yaml. A course starts with it.")))
     lessons: dict[str, Lesson] = {}
     checks: list[Located] = []
     for name in sorted(name for name in files if name.startswith("lessons/")):
@@ -162,7 +163,9 @@ def understand_lesson(
     """Read one lesson's file, gathering its problems: the lesson, and its check questions. `media`: the paths there are."""
     key = PurePosixPath(name).stem
     if not KEY.fullmatch(key):
-        found.append(Problem(name, 1, "A lesson's file name is its key: small letters, digits and hyphens."))
+        found.append(
+            Problem(name, 1, N_("A lesson's file name is its key: small letters, digits and hyphens."))
+        )
     lesson, problems = parse_lesson(key, name, text)
     found += problems
     checks = []
@@ -171,7 +174,11 @@ def understand_lesson(
             checks.append(Located(block.question, name, block.body, offset=block.line))
         if block.kind in ("picture", "audio") and block.path not in media:
             found.append(
-                Problem(name, block.line, f"There is no {block.path}. Add the file, or correct the name.")
+                Problem(
+                    name,
+                    block.line,
+                    N_("There is no %(path)s. Add the file, or correct the name.", path=block.path),
+                )
             )
     return lesson, checks
 
@@ -206,7 +213,7 @@ def _mapping(name: str, files: Mapping[str, str], found: list[Problem]) -> Mappi
         found.append(Problem(name, error.line, error.sentence))
         return {}
     if not isinstance(value, dict):
-        found.append(Problem(name, 1, "Write this file as “name: value” lines."))
+        found.append(Problem(name, 1, N_("Write this file as “name: value” lines.")))
         return {}
     return value
 
@@ -219,7 +226,7 @@ def _list(name: str, text: str, found: list[Problem]) -> list[Located]:
         return []
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         found.append(
-            Problem(name, 1, "Write this file as a list of questions, each starting with “- key: …”.")
+            Problem(name, 1, N_("Write this file as a list of questions, each starting with “- key: …”."))
         )
         return []
     return [Located(one, name, text, root=str(number)) for number, one in enumerate(value)]

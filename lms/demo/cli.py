@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from lms.demo.acts import BELIZE, studied
 from lms.demo.by_hand import ByHand
+from lms.demo.figures import bring_figures
 from lms.demo.history import live
 from lms.demo.people import ACCOUNTS, FIRMS, PASSWORD, add_association, build_firm
+from lms.demo.promotions import Promotions
 from lms.foundation.clock import read_clock
 from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Conflict, Invalid
@@ -19,7 +21,7 @@ from lms.foundation.wall import leave
 from lms.people.models import Firm
 from lms.people.services.sign_in import hash_password
 from lms.web.command import json_option, tell
-from lms.web.request import db
+from lms.web.request import db, storage
 
 NEEDED = frozenset({"C01", "C05", "C06"})
 
@@ -50,6 +52,9 @@ def build(session: Session, *, people: int, seed: int, as_of: date) -> None:
             if number == 0:
                 ByHand(diary, seed=seed).write()
             diary.write()
+            if number == 0:
+                Promotions(diary).write()
+            bring_figures(session, world, seed=seed, as_of=as_of, storage=storage())
         add_association(session, as_of=as_of, now=now, password_hash=password_hash)
         session.commit()
     finally:

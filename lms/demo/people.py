@@ -245,6 +245,18 @@ def _people(
             time_factor=case.time_factor,
             told=False,
         )
+    if number == 0:
+        yield Life(
+            person_id=derived_id("demo", "second manager"),
+            email="second.manager@demo.example",
+            name="Lorna Tillett",
+            team_id=None,
+            started_on=as_of - timedelta(days=1100),
+            ended_on=None,
+            roles=(Role.MANAGER,),
+            job="operations manager",
+            told=False,
+        )
     needed = list(STAFF)
     for role in (role for one in accounts for role in one.roles if role in STAFF):
         needed.remove(role)

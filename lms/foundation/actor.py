@@ -25,6 +25,8 @@ class Actor:
     name: str
     roles: frozenset[Role]
     leads: frozenset[uuid.UUID] = frozenset()
+    time_zone: str = ""
+    """The firm's, where it is known already; empty means it has to be asked for."""
 
     def has(self, *roles: Role) -> bool:
         """Whether the person holds any of these roles here."""

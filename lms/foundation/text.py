@@ -3,11 +3,13 @@
 import re
 from collections.abc import Collection
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 
 import bleach
 import nh3
 from markdown_it import MarkdownIt
+
+from lms.foundation.words import N_
 
 TAGS = frozenset(
     (
@@ -56,8 +58,12 @@ def safe_html(markdown: str) -> str:
     return _clean(_blocks().render(_visible(markdown)), TAGS)
 
 
+@lru_cache(maxsize=8192)
 def safe_inline(markdown: str) -> str:
-    """Inline Markdown as HTML that cannot run anything; no paragraphs, and a picture's words in its place."""
+    """Inline Markdown as HTML that cannot run anything; no paragraphs, and a picture's words in its place.
+
+    The same texts are shown again and again (the stems and options of a course), so what was cleaned is remembered.
+    """
     from markupsafe import Markup
 
     shown = _PICTURE.sub(r"(\1)", _visible(markdown))
@@ -134,4 +140,4 @@ def _syllables(word: str) -> int:
 def nearest(word: str, known: Collection[str]) -> str:
     """The remedy for a name that we do not know: the name that was probably meant, or to take it out."""
     close = get_close_matches(word, known, n=1, cutoff=0.75)
-    return f"Did you mean “{close[0]}”?" if close else "Take it out."
+    return N_("Did you mean “%(close)s”?", close=close[0]) if close else N_("Take it out.", word=word)

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from lms.foundation.words import N_
+
 LONGEST = 2 * 1024 * 1024
 
 
@@ -28,7 +30,7 @@ class _Loader(yaml.SafeLoader):
             event = self.peek_event()  # type: ignore[no-untyped-call]
             raise BadYaml(
                 event.start_mark.line + 1,
-                "Write the value again in full: “*” references are not taken.",
+                N_("Write the value again in full: “*” references are not taken."),
             )
         return super().compose_node(parent, index)
 
@@ -37,7 +39,7 @@ class _Loader(yaml.SafeLoader):
         value = super().construct_scalar(node)
         if re.search(r"[\x00\ud800-\udfff]", str(value)):
             raise BadYaml(
-                node.start_mark.line + 1, "There is a character here that cannot be kept. Take it out."
+                node.start_mark.line + 1, N_("There is a character here that cannot be kept. Take it out.")
             )
         return value
 
@@ -45,13 +47,14 @@ class _Loader(yaml.SafeLoader):
         """Refuse numbers that are none: they cannot be written as JSON."""
         value = self.construct_yaml_float(node)
         if not math.isfinite(value):
-            raise BadYaml(node.start_mark.line + 1, "Write a number of a usual size.")
+            raise BadYaml(node.start_mark.line + 1, N_("Write a number of a usual size."))
         return value
 
     def refuse(self, node: Any) -> Any:
         """Refuse a tagged value: what is not JSON is not ours."""
         raise BadYaml(
-            node.start_mark.line + 1, f"Write the value plainly, without {node.tag.split(':')[-1]}."
+            node.start_mark.line + 1,
+            N_("Write the value plainly, without %(split)s.", split=node.tag.split(":")[-1]),
         )
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
@@ -59,9 +62,11 @@ class _Loader(yaml.SafeLoader):
         seen = set()
         for key, _value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise BadYaml(key.start_mark.line + 1, "A name is a word, not a list.")
+                raise BadYaml(key.start_mark.line + 1, N_("A name is a word, not a list."))
             if key.value in seen:
-                raise BadYaml(key.start_mark.line + 1, f"“{key.value}” is written twice. Keep one.")
+                raise BadYaml(
+                    key.start_mark.line + 1, N_("“%(value)s” is written twice. Keep one.", value=key.value)
+                )
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
@@ -79,7 +84,7 @@ _Loader.yaml_implicit_resolvers = {
 def read_yaml(text: str) -> Any:
     """The value of a YAML text. Raises BadYaml."""
     if len(text) > LONGEST:
-        raise BadYaml(1, "The file is too long. Split it into several.")
+        raise BadYaml(1, N_("The file is too long. Split it into several."))
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader, made stricter)
     except BadYaml:  # ours, with its line
@@ -88,15 +93,17 @@ def read_yaml(text: str) -> Any:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadYaml(line, f"This is not YAML: {error.problem}. {_remedy(str(error.problem))}") from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise BadYaml(1, f"This is not YAML: {error}.") from None
+        raise BadYaml(1, N_("This is not YAML: %(error)s.", error=error)) from None
 
 
 def _remedy(problem: str) -> str:
     if "'\\t'" in problem:
-        return "Indent with spaces, not with a tab."
+        return N_("Indent with spaces, not with a tab.")
     if "block end" in problem or "block mapping" in problem or "block collection" in problem:
-        return "Look at the spaces before this line and the one above: what belongs together starts in one column."
-    return "Put quotes round text with a colon or a brace in it."
+        return N_(
+            "Look at the spaces before this line and the one above: what belongs together starts in one column."
+        )
+    return N_("Put quotes round text with a colon or a brace in it.")
 
 
 @lru_cache(maxsize=8)

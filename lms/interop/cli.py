@@ -16,8 +16,9 @@ from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.interop import services
 from lms.interop.formats.contract import Found
-from lms.interop.formats.reading import FORMATS, read_path
+from lms.interop.formats.reading import FORMATS, read_path, readable_part
 from lms.interop.formats.writing import ENDINGS
+from lms.tracks.cli.kpi import kpi
 from lms.web.command import json_option, tell
 from lms.web.request import db, storage
 
@@ -42,7 +43,28 @@ def in_words(found: Found) -> str:
     return "\n".join(lines)
 
 
-@click.command("import")
+class FileOrWhat(click.Group):
+    """`lms import FILE` reads questions and texts; `lms import kpi FILE` figures. A file named kpi is ./kpi."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Whatever does not begin with the name of a command is about a file of questions."""
+        if args and args[0] not in self.commands and args[0] not in ("--help",):
+            args = ["questions", *args]
+        return super().parse_args(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Say what may be left off."""
+        super().format_commands(ctx, formatter)
+        formatter.write_paragraph()
+        formatter.write_text("“lms import FILE” is short for “lms import questions FILE”.")
+
+
+@click.group("import", cls=FileOrWhat)
+def bring_in() -> None:
+    """Bring in what other systems wrote: questions and texts, or figures of the working day."""
+
+
+@bring_in.command("questions")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what would be taken; change nothing.")
 @click.option(
@@ -50,7 +72,7 @@ def in_words(found: Found) -> str:
 )
 @json_option
 @with_appcontext
-def bring_in(file: Path, dry_run: bool, course_key: str | None, as_json: bool) -> None:
+def bring_questions(file: Path, dry_run: bool, course_key: str | None, as_json: bool) -> None:
     """Read FILE (GIFT, Moodle XML, Aiken, QTI, Common Cartridge, CSV, XLSX, Markdown, Word, HTML, a Moodle backup)."""
     try:
         found = read_path(file)
@@ -98,7 +120,7 @@ def _take(file: Path, key: str | None) -> tuple[str, int]:
         actor=actor,
         course_id=course.id,
         file_name=file.name,
-        content=file.read_bytes(),
+        content=readable_part(file),
         storage=storage(),
         now=now,
     )
@@ -109,6 +131,9 @@ def _take(file: Path, key: str | None) -> tuple[str, int]:
         )
     session.commit()
     return course.key, count
+
+
+bring_in.add_command(kpi)
 
 
 @click.command("export")

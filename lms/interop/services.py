@@ -1,7 +1,7 @@
 """Verbs of the interop room: keep a file, look at it, take it into a course's draft; write a course in other formats."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,15 +14,18 @@ from lms.courses.services.drafts import Changes, Draft, open_draft, save_draft
 from lms.foundation.actor import Actor
 from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Conflict, Invalid, NotFound
+from lms.foundation.jobs import ENDED_BADLY, OPEN, Job, JobKind, Order, Run, enqueue
 from lms.foundation.policy import require
 from lms.foundation.storage import Storage
+from lms.foundation.words import N_
 from lms.interop import queries
-from lms.interop.formats.contract import Found, digest
+from lms.interop.formats.contract import Found, digest, watched
 from lms.interop.formats.reading import read_file
 from lms.interop.formats.writing import Written, write_markdown, write_questions
 from lms.interop.models import ImportFile
 from lms.interop.placing import mark_of, place, what_is_there
 from lms.interop.policy import POLICY, InteropPermission
+from lms.people.queries.jobs import JobLine, find_job, list_jobs_about
 from lms.people.services.audit import record_act
 
 
@@ -58,8 +61,8 @@ def keep_import(
     """
     draft = open_draft(session, actor=actor, course_id=course_id)
     require(POLICY, actor, InteropPermission.IMPORT, draft.course)
-    name = " ".join("".join(letter if letter.isprintable() else " " for letter in file_name).split())[-200:]
-    found = read_file(name or "file", content)
+    name = _plain(file_name)
+    found = read_file(name, content)
     begin_writing(session)
     stored = storage.put(content)
     same = queries.find_same(session, actor=actor, course_id=course_id, stored=stored)
@@ -68,7 +71,7 @@ def keep_import(
     row = ImportFile(
         firm_id=actor.firm_id,
         course_id=course_id,
-        file_name=name or "file",
+        file_name=name,
         stored=stored,
         format=found.format,
         counts=found.counts,
@@ -79,6 +82,78 @@ def keep_import(
     session.add(row)
     session.flush()  # the page that follows is at its id
     return row
+
+
+def _plain(file_name: str) -> str:
+    """A file's name as it may be shown."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in file_name)
+    return " ".join(shown.split())[-200:] or "file"
+
+
+READ = "read a file"
+
+
+def ask_to_read(
+    session: Session,
+    *,
+    actor: Actor,
+    course_id: uuid.UUID,
+    order_id: uuid.UUID,
+    file_name: str,
+    content: bytes,
+    storage: Storage,
+    now: datetime,
+) -> Job:
+    """Have a file read for a course's draft, in the background; the same order twice is one job.
+
+    Raises NotFound, NotAllowed, Invalid (an empty file).
+    """
+    draft = open_draft(session, actor=actor, course_id=course_id)
+    require(POLICY, actor, InteropPermission.IMPORT, draft.course)
+    if not content.strip():
+        raise Invalid("The file is empty.")
+    stored, name = storage.put(content), _plain(file_name)
+    begin_writing(session)
+    arguments = {"course_id": str(course_id), "stored": stored, "file_name": name}
+    order = Order(order_id, READ, name, arguments, about_id=course_id)
+    return enqueue(session, order, actor=actor, now=now)
+
+
+def read_in_background(session: Session, run: Run) -> dict[str, str]:
+    """The work of `ask_to_read`: read the stored file and keep it with its numbers."""
+    said = run.arguments
+    content = run.storage.get(said["stored"])
+    run.tell(0, 0, N_("Reading the file"))
+    with watched(lambda count: run.tell(count, 0, N_("%(count)s questions looked at"), count=count)):
+        row = keep_import(
+            session,
+            actor=run.actor,
+            course_id=uuid.UUID(said["course_id"]),
+            file_name=said["file_name"],
+            content=content,
+            storage=run.storage,
+            now=run.now,
+        )
+    return {"bring_id": str(row.id)}
+
+
+READING = JobKind(READ, N_("Reading a file"), read_in_background)
+
+
+def see_reading(session: Session, *, actor: Actor, course_id: uuid.UUID, job_id: uuid.UUID) -> JobLine:
+    """How far a file of a course's draft is. Raises NotFound, NotAllowed."""
+    open_draft(session, actor=actor, course_id=course_id)
+    line = find_job(session, actor=actor, job_id=job_id)
+    if line is None or line.job.kind != READ or line.job.about_id != course_id:
+        raise NotFound("There is no such file.")
+    return line
+
+
+def list_readings(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Sequence[JobLine]:
+    """The files of a course's draft that are being read or could not be, latest first."""
+    return list_jobs_about(
+        session, actor=actor, about_id=course_id, kind=READ, states=(*OPEN, *ENDED_BADLY), most=8
+    )
 
 
 def see_import(

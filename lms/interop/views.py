@@ -2,17 +2,20 @@
 
 import uuid
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from lms.courses.services.drafts import open_draft
+from lms.foundation.ids import new_id
+from lms.foundation.jobs import OPEN, Job, JobState
 from lms.interop import queries, services
 from lms.interop.formats.reading import FORMATS
 from lms.interop.forms import BringForm, TakeForm
 from lms.interop.models import ImportFile
 from lms.interop.policy import InteropPermission
-from lms.web import Room, actor, answered, now, session, storage
+from lms.web import Room, actor, answered, now, session, storage, wants_part
+from lms.web.language import said
 
 room = Room("interop", __name__)
 
@@ -20,7 +23,11 @@ room = Room("interop", __name__)
 def _start(course_id: uuid.UUID, form: BringForm) -> str:
     draft = open_draft(session(), actor=actor(), course_id=course_id)
     files = queries.list_imports(session(), actor=actor(), course_id=course_id)
-    return render_template("interop/bring.html", form=form, draft=draft, files=files, formats=FORMATS)
+    readings = services.list_readings(session(), actor=actor(), course_id=course_id)
+    form.order.data = str(new_id())
+    return render_template(
+        "interop/bring.html", form=form, draft=draft, files=files, readings=readings, formats=FORMATS
+    )
 
 
 @room.get("/courses/<uuid:course_id>/import", allow=InteropPermission.IMPORT)
@@ -31,15 +38,16 @@ def bring(course_id: uuid.UUID) -> ResponseReturnValue:
 
 @room.post("/courses/<uuid:course_id>/import", allow=InteropPermission.IMPORT, late=True)
 def send(course_id: uuid.UUID) -> ResponseReturnValue:
-    """Read a file and keep it, then look at what is in it."""
+    """Have a file read in the background, and see how far it is."""
     form = BringForm()
 
-    def act() -> ImportFile:
+    def act() -> Job:
         name, content = form.given()
-        return services.keep_import(
+        return services.ask_to_read(
             session(),
             actor=actor(),
             course_id=course_id,
+            order_id=form.order_id(),
             file_name=name,
             content=content,
             storage=storage(),
@@ -49,9 +57,23 @@ def send(course_id: uuid.UUID) -> ResponseReturnValue:
     return answered(
         form,
         act=act,
-        done=lambda kept: redirect(url_for("interop.look", course_id=course_id, bring_id=kept.id)),
+        done=lambda job: redirect(url_for("interop.reading", course_id=course_id, job_id=job.id)),
         page=lambda: _start(course_id, form),
     )
+
+
+@room.get("/courses/<uuid:course_id>/import/reading/<uuid:job_id>", allow=InteropPermission.IMPORT)
+def reading(course_id: uuid.UUID, job_id: uuid.UUID) -> ResponseReturnValue:
+    """How far a file is; when it is read, what is in it. The page's script asks for the numbers alone."""
+    line = services.see_reading(session(), actor=actor(), course_id=course_id, job_id=job_id)
+    job = line.job
+    if wants_part():
+        words = said(job.saying) if job.state == JobState.RUNNING else ""
+        return jsonify(open=job.state in OPEN, state=job.state, words=words)
+    if job.state == JobState.DONE:
+        return redirect(url_for("interop.look", course_id=course_id, bring_id=job.result["bring_id"]))
+    draft = open_draft(session(), actor=actor(), course_id=course_id)
+    return render_template("interop/reading.html", line=line, draft=draft)
 
 
 def _report(course_id: uuid.UUID, bring_id: uuid.UUID, form: TakeForm) -> str:

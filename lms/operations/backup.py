@@ -14,7 +14,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, func, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    RowMapping,
+    Table,
+    create_engine,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from lms.foundation.db import Base, UtcDateTime
 from lms.foundation.engine import prepare_engine
@@ -96,11 +107,16 @@ def _write_table(
     digest, count = hashlib.sha256(), 0
     with archive.open(name, "w", force_zip64=True) as file:
         for row in connection.execute(select(table).order_by(*table.primary_key.columns)).mappings():
-            line = json.dumps(dict(row), default=_plain, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+            line = as_line(row)
             digest.update(line)
             file.write(line)
             count += 1
     return count, digest.hexdigest()
+
+
+def as_line(row: RowMapping) -> bytes:
+    """A row as one line of JSON, the same whichever database it came from."""
+    return json.dumps(dict(row), default=_plain, ensure_ascii=False, sort_keys=True).encode() + b"\n"
 
 
 def _plain(value: object) -> str:

@@ -9,6 +9,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from lms.foundation.errors import Invalid
+from lms.operations.working import work_in_this_process
 
 
 def require_free(host: str, port: int) -> None:
@@ -51,6 +52,7 @@ class Server(BaseApplication):
             "limit_request_line": 8190,
             "limit_request_fields": 100,
         }
+        self.chosen["post_worker_init"] = lambda _worker: work_in_this_process(app)
         if open_page:
             self.chosen["when_ready"] = lambda _arbiter: webbrowser.open(f"http://{host}:{port}/")
         super().__init__()

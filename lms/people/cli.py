@@ -1,6 +1,7 @@
 """`lms people import`."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def import_(file: Path, firm_key: str | None, dry_run: bool, skip_refused: bool,
     A row that is refused stops everything, exit 1, unless --skip-refused.
     """
     session = db.session()
-    firm = _chosen_firm(session, firm_key)
+    firm = chosen_firm(session, firm_key)
     with file.open("rb") as stream:
         content = read_bounded(stream)
     actor = Actor(SYSTEM, firm.id, "operator", frozenset({Role.FIRM_ADMIN}))
@@ -54,9 +55,7 @@ def import_(file: Path, firm_key: str | None, dry_run: bool, skip_refused: bool,
     stopped = bool(plan.counts[Kind.REFUSED]) and not skip_refused
     written = not (dry_run or stopped)
     if written:
-        if session.get(Person, SYSTEM) is None:
-            session.add(Person(id=SYSTEM, created_at=now))
-            session.flush()  # the log's entries point to it
+        know_the_operator(session, now=now)
         importing.take_file(
             session, actor=actor, file_name=file.name, content=content, plan=plan, storage=storage(), now=now
         )
@@ -68,7 +67,15 @@ def import_(file: Path, firm_key: str | None, dry_run: bool, skip_refused: bool,
         sys.exit(1)
 
 
-def _chosen_firm(session: Session, key: str | None) -> Firm:
+def know_the_operator(session: Session, *, now: datetime) -> None:
+    """Make sure that the operator of the command line is somebody that rows can point to."""
+    if session.get(Person, SYSTEM) is None:
+        session.add(Person(id=SYSTEM, created_at=now))
+        session.flush()  # the log's entries point to it
+
+
+def chosen_firm(session: Session, key: str | None) -> Firm:
+    """The firm that was named, or the only one. Raises Invalid."""
     if key is not None:
         found = queries.find_firm(session, key=key)
         if found is None:

@@ -18,6 +18,7 @@ class PeoplePermission(Permission):
     AUDIT = "people:audit:see"
     FIRMS = "people:firm:edit"
     AWAY = "people:leave:enter"
+    JOBS = "people:job:see"
 
 
 @about_actor
@@ -56,5 +57,6 @@ POLICY: Policy = {
     PeoplePermission.SEE_TEAM: [[is_staff], [leads_a_team, leads_this]],
     PeoplePermission.AUDIT: [[is_admin]],
     PeoplePermission.AWAY: [[is_admin], [is_manager]],
+    PeoplePermission.JOBS: [[is_admin], [has_role(Role.ASSOCIATION)]],
     PeoplePermission.FIRMS: [[has_role(Role.ASSOCIATION)]],
 }

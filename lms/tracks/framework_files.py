@@ -28,6 +28,13 @@ def shipped_framework() -> dict[str, Any]:
     }
 
 
+@cache
+def shipped_acts() -> dict[str, Any]:
+    """What can close a gap, and what it costs: see acts.yaml."""
+    found: dict[str, Any] = read_yaml((FOLDER / "acts.yaml").read_text())
+    return found
+
+
 @lru_cache(maxsize=64)
 def framework_on(day: date) -> dict[str, Any]:
     """The framework as it was in force on a day."""

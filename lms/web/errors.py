@@ -1,11 +1,16 @@
 """One table from kinds of error to HTTP, and one place that tells them."""
 
-from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
+import logging
+
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from lms.foundation.errors import Conflict, Invalid, LadderError, NotAllowed, NotFound
 from lms.web.replies import wants_part
+
+LOG = logging.getLogger("ladder")
 
 STATUS: dict[type[LadderError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422}
 
@@ -28,6 +33,10 @@ def _titles(status: int) -> tuple[str, str]:
         413: (gettext("That file is too big"), gettext("Send a smaller file.")),
         422: (gettext("We could not take that"), gettext("Nothing was changed. Check it and try again.")),
         429: (gettext("Too many tries"), gettext("Wait a few minutes, then try again.")),
+        503: (
+            gettext("Very busy just now"),
+            gettext("What was saved is safe. What you typed stays on your screen. Try again in a minute."),
+        ),
     }
     return table.get(
         status,
@@ -58,9 +67,22 @@ def tell_errors(app: Flask) -> None:
         sentence = gettext(error.sentence) if error.sentence else ""
         return tell(STATUS.get(type(error), 400), sentence % error.values if error.values else sentence)
 
+    @app.errorhandler(OperationalError)
+    def no_database(error: OperationalError) -> Response:
+        """The database is away, or others wrote longer than we can wait: nothing was done, and it can be sent again."""
+        if "_login_user" not in g:  # the page asks who reads it, and would ask the database again
+            g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+        LOG.warning("the database did not answer: %s", type(error.orig).__name__)
+        reply = tell(503)
+        reply.headers["Retry-After"] = "5"
+        return reply
+
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
-        reply = tell(error.code or 500)
+        try:
+            reply = tell(error.code or 500)
+        except OperationalError as away:  # the page asks who reads it
+            return no_database(away)
         if error.code == 405 and error.get_headers():
             reply.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
         return reply

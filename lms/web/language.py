@@ -1,5 +1,6 @@
 """The reader's language: which it is, how days and numbers are written in it, and which parts speak another."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from flask_babel import (
 from flask_login import current_user
 from markupsafe import Markup
 
-from lms.foundation.words import LANGUAGES
+from lms.foundation.words import LANGUAGES, Sentence
 
 COOKIE = "language"
 WRITTEN_AS = {"en": "en", "es": "es_BZ"}
@@ -98,13 +99,33 @@ def shown(value: Any) -> str:
     return gettext(str(value)) if value else ""
 
 
+def told(sentence: str) -> str:
+    """A sentence of a rule in the reader's language; in English when there is no other."""
+    if isinstance(sentence, Sentence):
+        values = {
+            name: told(value) if isinstance(value, Sentence) else value
+            for name, value in sentence.values.items()
+        }
+        return str(gettext(sentence.template)) % values
+    return str(gettext(sentence)) if sentence else ""
+
+
+def said(words: Mapping[str, Any]) -> str:
+    """A sentence that a row keeps as {"sentence", "values"}, in the reader's language; empty when it keeps none."""
+    sentence = str(words.get("sentence") or "")
+    told = gettext(sentence) if sentence else ""
+    return told % words["values"] if words.get("values") else told
+
+
 def speak_languages(app: Flask) -> None:
     """Teach the application and its templates the reader's language."""
     Babel(app, locale_selector=choose_language, timezone_selector=choose_time_zone)
     app.jinja_env.filters.update(
         local_datetime=local_datetime, local_day=local_day, percent=local_percent, number=format_decimal
     )
-    app.jinja_env.globals.update(speaks=speaks, speaks_ours=speaks_ours, languages=LANGUAGES)
+    app.jinja_env.globals.update(
+        told=told, said=said, speaks=speaks, speaks_ours=speaks_ours, languages=LANGUAGES
+    )
 
     @app.context_processor
     def language_of_the_page() -> dict[str, str]:

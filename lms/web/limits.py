@@ -3,4 +3,4 @@
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True, strategy="moving-window")
+limiter = Limiter(get_remote_address, headers_enabled=True, strategy="moving-window")

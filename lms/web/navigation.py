@@ -24,7 +24,12 @@ class Place:
 
 def _place(label: str, endpoint: str, icon: str, prefix: str) -> Place:
     address = url_for(endpoint)
-    return Place(label, address, icon, request.path == address or request.path.startswith(prefix))
+    return Place(label, address, icon, request.path == address or _inside(prefix))
+
+
+def _inside(prefix: str) -> bool:
+    """Whether the page lies under an address, not only begins with its letters."""
+    return request.path.startswith((f"{prefix}/", f"{prefix}.", f"{prefix}?")) or request.path == prefix
 
 
 def phone_bar(can: Callable[[str], bool]) -> list[Place]:
@@ -59,6 +64,48 @@ def desk_rail(actor: Actor) -> list[Place]:
             "/ratings",
         ),
         (
+            lambda: permissions.could(actor, names["tracks:coaching:write"]),
+            _("Team today"),
+            "tracks.team_today",
+            "sun",
+            "/team-today",
+        ),
+        (
+            lambda: permissions.could(actor, names["tracks:kpi:see"]),
+            _("Figures"),
+            "tracks.figures",
+            "chart-column",
+            "/figures",
+        ),
+        (
+            lambda: permissions.could(actor, names["tracks:opening:see"]),
+            _("Openings"),
+            "tracks.openings",
+            "star",
+            "/openings",
+        ),
+        (
+            lambda: permissions.could(actor, names["tracks:interview:give"]),
+            _("Interviews"),
+            "tracks.interviews",
+            "message-square",
+            "/interviews",
+        ),
+        (
+            lambda: permissions.could(actor, names["tracks:appeal:list"]),
+            _("Appeals"),
+            "tracks.appeals",
+            "flag",
+            "/appeals",
+        ),
+        (
+            lambda: permissions.could(actor, names["tracks:fairness:see"]),
+            _("Fairness"),
+            "tracks.fairness",
+            "scale",
+            "/fairness",
+        ),
+        (
             lambda: permissions.could(actor, names["learning:team:see"]),
             _("Team"),
             "learning.team",
@@ -78,6 +125,16 @@ def desk_rail(actor: Actor) -> list[Place]:
             _("Studio"),
             "courses.studio",
             "pencil",
+            "/studio",
+        ),
+        (
+            lambda: (
+                permissions.could(actor, names["courses:draft:review"])
+                and not permissions.could(actor, names["courses:course:edit"])
+            ),
+            _("Reviews"),
+            "courses.reviews",
+            "eye",
             "/studio",
         ),
         (
@@ -108,6 +165,14 @@ def desk_rail(actor: Actor) -> list[Place]:
             "file-text",
             "/audit",
         ),
+        (
+            lambda: permissions.could(actor, names["people:job:see"]),
+            _("Background work"),
+            "people.jobs",
+            "hourglass",
+            "/jobs",
+        ),
+        (lambda: True, _("Help"), "help.index", "circle-help", "/help"),
         (lambda: True, _("Me"), "people.me", "user-round", "/me"),
     ]
     return [

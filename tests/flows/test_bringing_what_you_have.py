@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from flask.testing import FlaskClient
 
 from lms.cli import main
-from lms.courses.services.drafts import open_draft
+from lms.courses.services.drafts import open_draft, start_course
 from lms.foundation.actor import Role
 from tests.house import C05, House, Someone
 
@@ -23,6 +24,17 @@ def trainer(house: House) -> Someone:
     return house.person(house.firm(), Role.TRAINER)
 
 
+def brought(house: House, client: FlaskClient, start: str, name: str, content: bytes) -> str:
+    """Send a file and have it read; the address of its report."""
+    sent = client.post(start, data={"file": (io.BytesIO(content), name)})
+    assert sent.status_code == 302
+    assert "It begins in a moment." in client.get(sent.location).text
+    assert house.work() == 1
+    read = client.get(sent.location)
+    assert read.status_code == 302
+    return str(read.location)
+
+
 def test_a_trainer_sends_a_file_looks_takes_some_of_it_and_sees_what_became_of_it(
     house: House, trainer: Someone
 ) -> None:
@@ -31,9 +43,8 @@ def test_a_trainer_sends_a_file_looks_takes_some_of_it_and_sees_what_became_of_i
     start = f"/courses/{course_id}/import"
     assert "Bring what you have" in client.get(start).text
     content = (FIXTURES / "shapes.gift").read_bytes()
-    sent = client.post(start, data={"file": (io.BytesIO(content), "shapes.gift")})
-    assert sent.status_code == 302
-    page = client.get(sent.location).text
+    report = brought(house, client, start, "shapes.gift", content)
+    page = client.get(report).text
     for words in (
         "With a change",
         "Skipped",
@@ -43,7 +54,7 @@ def test_a_trainer_sends_a_file_looks_takes_some_of_it_and_sees_what_became_of_i
         assert words in page
     assert page.count('name="take"') == 10
     refs = [part.split('"')[0] for part in page.split('name="take" value="')[1:]]
-    done = client.post(sent.location, data={"take": refs[:3]}, follow_redirects=True)
+    done = client.post(report, data={"take": refs[:3]}, follow_redirects=True)
     assert "3 things are in the draft now." in done.text
     assert done.text.count('name="take"') == 7
     assert "shapes.gift" in client.get(start).text
@@ -60,12 +71,15 @@ def test_a_file_that_we_do_not_read_is_said_on_the_page_and_nothing_is_taken_twi
     client = house.client(trainer)
     start = f"/courses/{course_id}/import"
     refused = client.post(start, data={"file": (io.BytesIO(b"%PDF-1.7"), "a.pdf")})
-    assert refused.status_code == 422
-    assert "looks like a PDF" in refused.text
+    house.work()
+    for page in (refused.location, start):
+        assert "looks like a PDF" in client.get(page).text
+    assert 'http-equiv="refresh"' not in client.get(refused.location).text
     assert client.post(start, data={}).status_code == 422
-    sent = client.post(start, data={"file": (io.BytesIO(b"::A::Is it? {T}"), "a.gift")})
-    assert client.post(sent.location, data={"take": "line 1"}).status_code == 302
-    again = client.post(sent.location, data={"take": "line 1"})
+    assert client.post(start, data={"file": (io.BytesIO(b"  "), "a.gift")}).status_code == 422
+    report = brought(house, client, start, "a.gift", b"::A::Is it? {T}")
+    assert client.post(report, data={"take": "line 1"}).status_code == 302
+    again = client.post(report, data={"take": "line 1"})
     assert again.status_code == 409
     assert "Nothing in it is new" in again.text
 
@@ -73,12 +87,45 @@ def test_a_file_that_we_do_not_read_is_said_on_the_page_and_nothing_is_taken_twi
 def test_what_a_file_says_is_shown_as_words(house: House, trainer: Someone) -> None:
     client = house.client(trainer)
     start = f"/courses/{house.course(trainer)}/import"
-    sent = client.post(
-        start, data={"file": (io.BytesIO(b"::<script>x()</script>::Is it <img src=x>? {T}"), "<b>.gift")}
-    )
-    page = client.get(sent.location).text
+    content = b"::<script>x()</script>::Is it <img src=x>? {T}"
+    page = client.get(brought(house, client, start, "<b>.gift", content)).text
     assert "<script>x()" not in page
     assert "<b>.gift" not in page
+
+
+def test_a_file_sent_twice_from_one_page_is_read_once_and_its_progress_survives_leaving(
+    house: House, trainer: Someone
+) -> None:
+    client = house.client(trainer)
+    start = f"/courses/{house.course(trainer)}/import"
+    order = client.get(start).text.split('name="order" type="hidden" value="')[1].split('"')[0]
+    sent = [
+        client.post(start, data={"order": order, "file": (io.BytesIO(b"::A::Is it? {T}"), "a.gift")})
+        for _ in range(2)
+    ]
+    assert sent[0].location == sent[1].location
+    page = client.get(sent[0].location).text
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+    told = client.get(sent[0].location, headers={"X-Partial": "1"}).get_json()
+    assert told == {"open": True, "state": "queued", "words": ""}
+    assert sent[0].location in client.get(start).text, "there is a way back to it"
+    assert house.work() == 1
+    told = client.get(sent[0].location, headers={"X-Partial": "1"}).get_json()
+    assert told == {"open": False, "state": "done", "words": ""}
+    assert sent[0].location not in client.get(start).text
+
+
+def test_how_far_a_file_is_is_the_courses_authors_alone(house: House, trainer: Someone) -> None:
+    course_id = house.course(trainer)
+    sent = house.client(trainer).post(
+        f"/courses/{course_id}/import", data={"file": (io.BytesIO(b"::A::Is it? {T}"), "a.gift")}
+    )
+    other = house.act(trainer, start_course, title="Other", language="en").id
+    elsewhere = sent.location.replace(str(course_id), str(other))
+    assert house.client(trainer).get(elsewhere).status_code == 404
+    assert house.client(house.person(trainer.firm_id)).get(sent.location).status_code == 403
+    stranger = house.person(house.firm("Other Firm"), Role.TRAINER)
+    assert house.client(stranger).get(sent.location).status_code == 404
 
 
 def test_nobody_else_sees_the_page(house: House, trainer: Someone) -> None:

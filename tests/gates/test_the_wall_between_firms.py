@@ -17,11 +17,14 @@ from werkzeug.test import TestResponse
 from lms.assessments.models import Attempt
 from lms.assessments.services import start_attempt
 from lms.courses.archives import write_archive
-from lms.courses.models import CourseVersion
+from lms.courses.models import CourseDraft, CourseVersion
 from lms.courses.packages import read_folder, understand
 from lms.courses.services import keep_upload, publish_package
+from lms.courses.services.people import put_on_course
+from lms.courses.services.reviewing import ask_for_review, comment
 from lms.foundation.actor import Role
 from lms.foundation.db import Base, InFirm
+from lms.foundation.jobs import Order, enqueue
 from lms.foundation.policy import Door
 from lms.foundation.wall import WallBreach, enter
 from lms.interop.services import keep_import
@@ -35,9 +38,12 @@ from lms.people.services.away import enter_leave
 from lms.tracks import services as tracks
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
+from lms.tracks.services import kpi
+from lms.tracks.services.coaching import NewNote, write_note
 from lms.tracks.services.rating import Subject, call_panel
 from lms.web.request import db
 from tests.house import SAMPLE_COURSE, House, Someone
+from tests.promotion import Promotion
 
 CANARY = "Zyxwo"
 ROLES = (Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN, Role.ASSOCIATION)
@@ -127,14 +133,31 @@ def build(house: House, word: str) -> World:
         about=Subject(agent.id, "grow-coaching", house.noon.date(), "E1", 2),
         raters=[lead.id, second.id],
     )
+    figures = figured(house, firm, word)
+    note = NewNote(f"{word} agreed to greet", house.noon.date())
+    house.act(lead, write_note, person_id=agent.id, note=note)
+    job = house.act(
+        trainer,
+        lambda session, *, actor, now: enqueue(
+            session,
+            Order(uuid.uuid4(), "read a file", f"{word}.gift", about_id=course_id),
+            actor=actor,
+            now=now,
+        ),
+    )
     move_id = moved(house, trainer, agent, course_id, version_id)
+    review_id, comment_id = reviewed(house, word, trainer, lead, course_id)
     ids = {
+        "review_id": review_id,
+        "comment_id": comment_id,
         "course_id": course_id,
         "move_id": move_id,
         "leave_id": away.id,
         "panel_id": panel.id,
         "import_id": sent.id,
         "bring_id": brought.id,
+        "kpi_file_id": figures,
+        "job_id": job.id,
         "assessment_id": assessment_id,
         "attempt_id": attempt_id,
         "person_id": agent.id,
@@ -146,7 +169,55 @@ def build(house: House, word: str) -> World:
         "upload_id": upload.id,
         "sign_in_id": sign_in_id,
     }
+    ids |= Promotion(house, word, firm, agent).ids()
     return World(firm, agent, {name: str(value) for name, value in ids.items()})
+
+
+def figured(house: House, firm: uuid.UUID, word: str) -> uuid.UUID:
+    """A manager sends figures in and takes them, names a metric and sets a target; the file's id."""
+    manager = house.person(firm, Role.MANAGER, name=f"{word} Manager")
+    metric = kpi.NewMetric(f"{word} metric", "", "score", "higher", word, 100, 3)
+    house.act(manager, kpi.name_metric, new=metric)
+    house.act(
+        manager, kpi.set_target, queue=f"{word} queue", metric="qa", value=80, from_on=house.noon.date()
+    )
+    storage = house.app.extensions["storage"]
+    text = f"Agent,Queue,Shift,Month,QA,Evaluations,AHT,Calls\n{word}-1,{word} queue,{word} shift,2026-01,90,12,300,90\n"
+    kept = house.act(
+        manager,
+        kpi.keep_file,
+        file_name=f"{word}.csv",
+        content=text.encode(),
+        source=word,
+        pairs=(),
+        storage=storage,
+    )
+    house.act(manager, kpi.apply_file, file_id=kept.id, storage=storage)
+    found: uuid.UUID = kept.id
+    return found
+
+
+def reviewed(
+    house: House, word: str, trainer: Someone, reviewer: Someone, course_id: uuid.UUID
+) -> tuple[uuid.UUID, uuid.UUID]:
+    """A reviewer of the course is asked to look at its draft and says something; the ids of both."""
+    house.act(trainer, put_on_course, course_id=course_id, person_id=reviewer.id, role="reviewer")
+    with house.writing(trainer.firm_id) as session:
+        revision = session.scalars(
+            select(CourseDraft.revision).where(CourseDraft.course_id == course_id)
+        ).one()
+    asked = house.act(
+        trainer, ask_for_review, course_id=course_id, revision=revision, note=f"{word} wants a look"
+    )
+    said = house.act(
+        reviewer,
+        comment,
+        course_id=course_id,
+        review_id=asked.id,
+        place="lessons/hello.md",
+        text=f"{word} is too long",
+    )
+    return asked.id, said.id
 
 
 def moved(
@@ -180,6 +251,8 @@ PLAIN = {
     "question_key": "t01-q1",
     "assessment_key": "final",
     "form_key": "call-scorecard",
+    "form": "csv",
+    "guide": "authors",
 }
 
 
@@ -325,6 +398,9 @@ def test_the_doors_open_to_the_public_are_known_by_name(app: Flask) -> None:
         "people.use_code",
         "people.link",
         "people.use_link",
+        "telemetry.live",
+        "telemetry.ready",
+        "telemetry.metrics",
     }
 
 

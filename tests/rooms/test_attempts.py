@@ -247,12 +247,8 @@ def test_nobody_answers_flags_sees_or_hands_in_somebody_elses_attempt(house: Hou
 
 def flag(one: Sitting, attempt: Attempt, position: int, *, flagged: bool = True) -> None:
     """Mark a question."""
-    one.house.act(
-        one.person,
-        lambda session, actor, now: services.flag_question(
-            session, actor=actor, attempt_id=attempt.id, position=position, flagged=flagged
-        ),
-    )
+    given = Given(uuid.uuid4(), attempt.id, position, {}, 1, None, flagged)
+    one.house.act(one.person, services.record_response, given=given, now=one.house.noon)
 
 
 def test_a_question_is_flagged_and_unflagged(house: House) -> None:

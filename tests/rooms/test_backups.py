@@ -23,6 +23,7 @@ from lms.learning import services as learning
 from lms.migrating import drift, migrate, newest_revision, revision_of
 from lms.operations.backup import back_up, open_engine, restore, see_everything
 from lms.operations.doctor import Finding, examine
+from lms.operations.moving_house import fingerprints, move_to
 from lms.people.models import AuditEntry, Employment
 from lms.settings import Settings
 from lms.tracks import services as tracks
@@ -141,6 +142,32 @@ def test_a_backup_restores_into_a_new_file_whatever_database_it_came_from(
     back_up(lived_in, tmp_path / "all.zip", now=read_clock())
     restore(target, tmp_path / "all.zip")
     assert everything(target) == everything(lived_in)
+
+
+def test_a_move_to_another_database_is_compared_table_by_table(
+    house: House, lived_in: Settings, elsewhere: Settings
+) -> None:
+    moved = move_to(replace(lived_in, home=elsewhere.home), elsewhere.database, now=house.noon)
+    assert moved.rows > 40
+    assert moved.tables == fingerprints(lived_in) == fingerprints(elsewhere)
+
+
+def test_what_was_written_to_the_old_database_meanwhile_is_found(
+    house: House, lived_in: Settings, elsewhere: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def restore_and_be_late(there: Settings, file: Path) -> Any:
+        report = restore(there, file)
+        house.firm("Late Firm")
+        return report
+
+    monkeypatch.setattr("lms.operations.moving_house.restore", restore_and_be_late)
+    with pytest.raises(Conflict, match="firm"):
+        move_to(lived_in, elsewhere.database, now=house.noon)
+
+
+def test_a_move_goes_only_into_an_empty_database(house: House, lived_in: Settings, tmp_path: Path) -> None:
+    with pytest.raises(Invalid):
+        move_to(lived_in, lived_in.database, now=house.noon)
 
 
 def test_a_database_with_something_in_it_is_not_overwritten(lived_in: Settings, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from lms.courses.models import CourseVersion
 from lms.courses.packages import read_folder
 from lms.courses.services import drafts
 from lms.courses.services.drafts import Changes, Draft, Stale
+from lms.courses.services.reviewing import ask_for_review
 from lms.foundation.actor import Role
 from lms.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.foundation.storage import FolderStorage
@@ -240,3 +241,85 @@ def test_a_copy_to_adapt_remembers_its_origin_and_is_the_firms_own(
                 session, actor=house.actor(trainer), course_id=origin_id, now=house.noon
             ),
         )
+
+
+def typing(
+    house: House, someone: Someone, course_id: uuid.UUID, word: str, storage: FolderStorage, seconds: int
+) -> Draft:
+    """Somebody's page saves the lesson by itself, so many seconds after noon."""
+    revision = see(house, someone, course_id).revision
+    return does(
+        house,
+        someone,
+        lambda session: drafts.save_draft(
+            session,
+            actor=house.actor(someone),
+            course_id=course_id,
+            revision=revision,
+            changes=Changes({"lessons/first.md": f"{LESSON}\n{word}\n"}),
+            storage=storage,
+            now=house.noon + timedelta(seconds=seconds),
+            typed=True,
+        ),
+    )
+
+
+def rows(house: House, someone: Someone, course_id: uuid.UUID) -> list[tuple[int, str | None, str | None]]:
+    with house.writing(someone.firm_id) as session:
+        found = queries.list_draft_changes(session, actor=house.actor(someone), course_id=course_id, after=0)
+        return [
+            (one.revision, (one.before or "")[-3:].strip(), (one.after or "")[-3:].strip())
+            for one in found
+            if one.path == "lessons/first.md"
+        ]
+
+
+def test_saves_while_somebody_types_are_one_row_and_nothing_is_lost(
+    house: House, trainer: Someone, storage: FolderStorage
+) -> None:
+    course_id = start(house, trainer)
+    save(house, trainer, course_id, 1, storage, files={"lessons/first.md": LESSON})
+    for number in range(5):
+        typing(house, trainer, course_id, f"w{number}", storage, number * 2)
+    assert [row[0] for row in rows(house, trainer, course_id)] == [2, 7]
+    assert rows(house, trainer, course_id)[1][2] == "w4"
+    draft = see(house, trainer, course_id)
+    assert draft.revision == 7
+    back = does(
+        house,
+        trainer,
+        lambda session: drafts.go_back(
+            session, actor=house.actor(trainer), course_id=course_id, revision=7, to=2, now=house.noon
+        ),
+    )
+    assert back.files["lessons/first.md"] == LESSON
+
+
+def test_a_pause_another_person_an_asked_save_and_a_version_end_the_row(
+    house: House, trainer: Someone, storage: FolderStorage
+) -> None:
+    course_id = start(house, trainer)
+    other = house.person(trainer.firm_id, Role.TRAINER)
+    typing(house, trainer, course_id, "w1", storage, 0)
+    typing(house, trainer, course_id, "w2", storage, 121)
+    typing(house, other, course_id, "w3", storage, 122)
+    typing(house, trainer, course_id, "w4", storage, 123)
+    save(house, trainer, course_id, 5, storage, files={"lessons/first.md": LESSON})
+    typing(house, trainer, course_id, "w6", storage, 124)
+    house.act(trainer, ask_for_review, course_id=course_id, revision=7, note="Look")
+    typing(house, trainer, course_id, "w7", storage, 125)
+    for number in range(8):
+        typing(house, trainer, course_id, f"x{number}", storage, 126 + 100 * number)
+    assert [row[0] for row in rows(house, trainer, course_id)] == [2, 3, 4, 5, 6, 7, 14, 16]
+
+
+def test_whoever_opened_the_lesson_between_two_of_those_saves_still_meets_both_texts(
+    house: House, trainer: Someone, storage: FolderStorage
+) -> None:
+    course_id = start(house, trainer)
+    other = house.person(trainer.firm_id, Role.TRAINER)
+    opened = typing(house, trainer, course_id, "w1", storage, 0).revision
+    typing(house, trainer, course_id, "w2", storage, 2)
+    with pytest.raises(Stale) as met:
+        save(house, other, course_id, opened, storage, files={"lessons/first.md": LESSON})
+    assert "w2" in str(met.value.theirs["lessons/first.md"])

@@ -130,7 +130,7 @@ def test_a_person_of_two_firms_chooses_and_switches_and_enters_no_third(house: H
     house.act(person, sign_in.switch_firm, sign_in_id=arrival.sign_in_id, firm_id=two)
     switched = arrives(house, token)
     assert switched is not None
-    assert switched.firm.id == two
+    assert switched.firm_id == two
     with pytest.raises(NotFound):
         house.act(person, sign_in.switch_firm, sign_in_id=arrival.sign_in_id, firm_id=third)
     assert len(house.act(person, sign_in.workplaces)) == 2

@@ -60,6 +60,14 @@ PEAK = "print(int(Path('/proc/self/status').read_text().split('VmHWM:')[1].split
 """Prints the megabytes that this program needed at most; `ru_maxrss` would hold those of the program that started it."""
 
 
+MEASURED = (
+    "import sys; from pathlib import Path\n"
+    "from lms.foundation.errors import Invalid; from lms.interop.formats.reading import read_path\n"
+    "try: print(*read_path(Path(sys.argv[1])).remarks)\nexcept Invalid as error: print(error)\n" + PEAK
+)
+"""Reads a file, prints what is said of it as a whole, and the memory that took."""
+
+
 @pytest.mark.parametrize(
     ("name", "word"),
     [
@@ -112,13 +120,20 @@ def test_a_gzip_bomb_stops_at_its_bound() -> None:
 
 
 def test_a_file_that_is_too_big_is_refused_unread(tmp_path: Path) -> None:
-    path = tmp_path / "big.gift"
-    with path.open("wb") as file:
-        file.truncate(500 * 1024 * 1024)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(Invalid, match="more than 64 MB"):
-        read_path(path)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000
+    for name, start, word in (
+        ("big.zip", b"PK\x03\x04", "more than 64 MB. Split it"),
+        ("big.xml", b"<quiz>", "more than 64 MB. Split it"),
+        ("big.md", b"# A page\n", "more than 64 MB. Split it"),
+        ("big.gift", b"", "more than 10 MB of text. Split it"),
+    ):
+        path = tmp_path / name
+        with path.open("wb") as file:
+            file.write(start)
+            file.truncate(500 * 1024 * 1024)
+        with pytest.raises(Invalid, match=word):
+            read_path(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
 
 
 def test_ten_million_lines_are_refused_in_a_moment_and_in_little_memory(tmp_path: Path) -> None:
@@ -126,6 +141,7 @@ def test_ten_million_lines_are_refused_in_a_moment_and_in_little_memory(tmp_path
     path.write_bytes(b"\n" * 10_000_000)
     with pytest.raises(Invalid, match="empty"):
         read_path(path)
+    path = path.with_suffix(".md")
     path.write_bytes(b"a\n" * 4_000_000)
     begun = time.monotonic()
     with pytest.raises(Invalid, match="400,000 lines"):
@@ -133,19 +149,99 @@ def test_ten_million_lines_are_refused_in_a_moment_and_in_little_memory(tmp_path
     assert time.monotonic() - begun < 5
 
 
+@pytest.mark.parametrize(
+    ("name", "start", "part", "place"),
+    [
+        ("a.csv", "question,option a,option b,correct\n", "Which is {n}?,{n},other,a\n", "row 20002"),
+    ],
+)
+def test_of_more_questions_than_are_taken_the_first_are_and_the_place_to_split_is_named(
+    name: str, start: str, part: str, place: str
+) -> None:
+    found = read_file(name, (start + "".join(part.format(n=n) for n in range(20_050))).encode())
+    assert found.counts["questions"] == 20_000
+    assert any("20000 questions" in str(one) and f"from {place} on" in str(one) for one in found.remarks)
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
+def test_a_text_that_is_too_long_is_read_up_to_a_whole_question(tmp_path: Path, codec: str) -> None:
+    words = "ñandú " * 4_000
+    path = tmp_path / "a.gift"
+    text = "".join(f"::Q{n}::{words} {n}? {{=a#x ~b#x ~c#x}}\n\n" for n in range(3_000))
+    with path.open("w", encoding=codec) as file:
+        file.write(text)
+    assert path.stat().st_size > 64 * 1024 * 1024
+    found = read_path(path)
+    (said,) = (str(one) for one in found.remarks)
+    line = int(said.split("up to line ")[1].split(",")[0])
+    last = found.items[-1]
+    assert found.counts["taken"] == len(found.items) > 200
+    assert last.title == f"Q{len(found.items) - 1}"
+    assert line == 2 * len(found.items), "the next line is the first of the rest"
+    assert last.question is not None
+    assert "ñandú" in last.question["stem"]
+
+
+def test_a_table_that_is_too_long_is_read_up_to_a_whole_row() -> None:
+    row = 'Which is {n}?,"one\n""two""",other,a\n'
+    long = row.replace("one", "one " * 5_000)
+    text = "question,option a,option b,correct\n" + "".join(long.format(n=n) for n in range(900))
+    found = read_file("a.csv", text.encode())
+    assert found.counts["taken"] == len(found.items) > 400
+    assert "up to line" in str(found.remarks[0])
+    assert '\\n"two"' in str(found.items[-1].question)
+    assert "never closed" in told(b'question,correct\n"' + b"x,y\n" * 3_000_000, "a.csv")
+
+
+def test_a_tag_without_end_or_with_attributes_without_end_is_refused_in_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    for root, content, word in (
+        (b"quiz", b"".join(b' a%d="x"' % n for n in range(300_000)), "single tag"),
+        (
+            b"questestinterop",
+            b"".join(b'/><b a="1" b="2" c="3" d="4"' for _ in range(100_000)),
+            "300000 parts",
+        ),
+        (b"quiz", b' a="' + b"x" * 5_000_000 + b'"', "single tag"),
+    ):
+        path.write_bytes(b"<%b><question" % root + content + b"/></%b>" % root)
+        said = subprocess.run(
+            [sys.executable, "-c", MEASURED, str(path)], capture_output=True, text=True, check=True
+        )
+        sentence, megabytes = said.stdout.strip().split("\n")
+        assert word in sentence
+        assert int(megabytes) < 200
+
+
 def test_the_largest_xml_stays_under_300_megabytes(tmp_path: Path) -> None:
     path = tmp_path / "many.xml"
     part = b"<question type='truefalse'><questiontext><text>x</text></questiontext></question>"
     path.write_bytes(b"<quiz>" + part * 450_000 + b"</quiz>")
-    code = (
-        "import sys; from pathlib import Path\n"
-        "from lms.foundation.errors import Invalid; from lms.interop.formats.reading import read_path\n"
-        "try: read_path(Path(sys.argv[1]))\nexcept Invalid as error: print(error)\n" + PEAK
+    said = subprocess.run(
+        [sys.executable, "-c", MEASURED, str(path)], capture_output=True, text=True, check=True
     )
-    said = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     sentence, megabytes = said.stdout.strip().split("\n")
-    assert "parts" in sentence
+    assert "more than 20000 questions" in sentence
+    assert "from question 20001, line 1 on" in sentence
     assert int(megabytes) < 300
+    path.write_bytes(path.read_bytes().replace(b"quiz>", b"questestinterop>"))
+    said = subprocess.run(
+        [sys.executable, "-c", MEASURED, str(path)], capture_output=True, text=True, check=True
+    )
+    sentence, megabytes = said.stdout.strip().split("\n")
+    assert "more than 300000 parts. Split it" in sentence
+    assert int(megabytes) < 300
+
+
+def test_a_page_of_more_tags_than_are_read_is_skipped_with_the_reason() -> None:
+    (page,) = read_file("long.html", b"<html>" + b"<p><b>x" * 100_001).pages
+    assert page.status == "skipped"
+    assert "more than 200000 tags. Split it" in str(page.reasons[0])
+
+
+def test_a_question_of_xml_with_too_many_parts_is_refused() -> None:
+    content = b"<quiz><question type='truefalse'>" + b"<a/>" * 300_001 + b"</question></quiz>"
+    assert "300000 parts" in told(content)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from lms.assessments.services.publishing import (
 from lms.assessments.services.taking import (
     Given,
     Kept,
-    flag_question,
     record_response,
     start_attempt,
     submit_attempt,
@@ -19,7 +18,6 @@ __all__ = [
     "Given",
     "Kept",
     "document_hash",
-    "flag_question",
     "package_problems",
     "publish_bank",
     "publish_with_course",

@@ -16,6 +16,7 @@ from lms.assessments.models import Assessment, AssessmentVersion, Question, Ques
 from lms.assessments.rules import blueprint_problems
 from lms.courses.rules import Problem
 from lms.courses.services import CoursePublished, PackageRead
+from lms.foundation.words import N_
 
 
 def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
@@ -38,7 +39,11 @@ def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
         key = str(one.document.get("key"))
         if key in keys:
             found.append(
-                Problem(one.file, one.line("key"), f"Two questions have the key “{key}”. Give each its own.")
+                Problem(
+                    one.file,
+                    one.line("key"),
+                    N_("Two questions have the key “%(key)s”. Give each its own.", key=key),
+                )
             )
         keys.add(key)
     bank = [one.document for one in package.questions]
@@ -46,7 +51,7 @@ def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
     for one in package.assessments:
         if plans.count(str(one.document.get("key"))) > 1:
             found.append(
-                Problem(one.file, one.line("key"), "Two assessments have this key. Give each its own.")
+                Problem(one.file, one.line("key"), N_("Two assessments have this key. Give each its own."))
             )
         found += [
             Problem(one.file, one.line(where), message)

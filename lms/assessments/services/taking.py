@@ -125,6 +125,7 @@ class Given:
     raw: Mapping[str, list[str]]
     sequence: int
     device_at: datetime | None
+    flagged: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -140,20 +141,22 @@ class Kept:
 
 
 def record_response(session: Session, *, actor: Actor, given: Given, now: datetime) -> Kept:
-    """Keep one answer. The first arrival of an id counts; a repeat gets the first one's result; order does not matter.
+    """Keep one answer, and the mark to come back to its question when the device says something about it.
 
+    The first arrival of an id counts; a repeat gets the first one's result; order does not matter.
     Raises NotFound, Conflict (the id is another answer's), Invalid (the answer cannot be read).
     """
-    attempt = queries.find_attempt(session, actor=actor, attempt_id=given.attempt_id, for_update=True)
-    asked = queries.find_asked(session, actor=actor, attempt_id=given.attempt_id, position=given.position)
-    if attempt is None or asked is None:
+    held = queries.find_held(session, actor=actor, attempt_id=given.attempt_id, position=given.position)
+    if held is None:
         raise NotFound("There is no such question in this attempt.")
+    attempt, row, version = held
+    if given.flagged is not None:
+        row.flagged = given.flagged
     first = queries.find_response(session, actor=actor, response_id=given.id)
     if first is not None:
         if (first.attempt_id, first.position) != (given.attempt_id, given.position):
             raise Conflict("That answer was already kept for another question.")
         return _kept(first, again=True)
-    row, version = asked
     kind = kind_of(version.document)
     question = kind.read(version.document)
     try:
@@ -182,18 +185,6 @@ def _kept(response: Response, *, again: bool) -> Kept:
     return Kept(
         response.id, response.position, response.arrived_at, response.counted, response.kept_because, again
     )
-
-
-def flag_question(
-    session: Session, *, actor: Actor, attempt_id: uuid.UUID, position: int, flagged: bool
-) -> None:
-    """Mark a question to come back to, or take the mark off. Raises NotFound."""
-    if queries.find_attempt(session, actor=actor, attempt_id=attempt_id) is None:
-        raise NotFound("There is no such attempt.")
-    asked = queries.find_asked(session, actor=actor, attempt_id=attempt_id, position=position)
-    if asked is None:
-        raise NotFound("There is no such question in this attempt.")
-    asked[0].flagged = flagged
 
 
 def submit_attempt(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: datetime) -> Attempt:

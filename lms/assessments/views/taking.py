@@ -45,11 +45,16 @@ def attempt(attempt_id: uuid.UUID) -> ResponseReturnValue:
 )
 def respond(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
     """Keep one answer. “Saved” is told after the commit, never before."""
-    given = services.Given(fact_id("response_id"), attempt_id, position, answers(), sequence(), device_time())
-    kept = services.record_response(session(), actor=actor(), given=given, now=now())
-    services.flag_question(
-        session(), actor=actor(), attempt_id=attempt_id, position=position, flagged="flagged" in request.form
+    given = services.Given(
+        fact_id("response_id"),
+        attempt_id,
+        position,
+        answers(),
+        sequence(),
+        device_time(),
+        "flagged" in request.form,
     )
+    kept = services.record_response(session(), actor=actor(), given=given, now=now())
     if wants_part():
         return {
             "saved": True,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.courses.packages import Package, understand_lesson
 from lms.courses.pages.places import Place, places_of
 from lms.courses.pages.studio import CourseHead, course_head
+from lms.courses.policy import CoursePermission
 from lms.courses.queries.studio import ChecksAsked, CheckTried
 from lms.courses.rendering import picture_size, render_lesson
 from lms.courses.rules import CALLOUTS, Lesson, Problem, lesson_words, minutes_estimate, outline
@@ -19,7 +20,7 @@ from lms.courses.rules.lesson_text import LessonText, cards_of, split_lesson
 from lms.courses.rules.settings import Settings, settings_of
 from lms.courses.rules.texts import Merged, Piece, changes, merge
 from lms.courses.services import problems_of
-from lms.courses.services.drafts import Draft, open_draft
+from lms.courses.services.drafts import Draft, open_draft, see_draft
 from lms.courses.services.editing import LessonEdit, course_of, lesson_path, lesson_text_at, written
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
@@ -63,6 +64,8 @@ class LessonPage:
     cards: Sequence[tuple[str, str]]
     before: str
     after: str
+    outline: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    """Each module's title with the keys and titles of its lessons."""
 
 
 def lesson_page(
@@ -87,7 +90,16 @@ def lesson_page(
         cards_of(text),
         keys[at - 1] if at > 0 else "",
         keys[at + 1] if 0 <= at < len(keys) - 1 else "",
+        [
+            (one.title or one.key, [(key, _title(draft, key)) for key in one.lessons])
+            for one in outline.modules_of(said)
+        ],
     )
+
+
+def _title(draft: Draft, key: str) -> str:
+    head = split_lesson(draft.files.get(lesson_path(key), "")).head
+    return head.title if head and head.title else key
 
 
 def lesson_panel(
@@ -203,7 +215,7 @@ def preview_page(
     session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str, card: str, storage: Storage
 ) -> PreviewPage:
     """A draft's lesson as a learner would see it, at a card. Raises NotFound, NotAllowed."""
-    draft = open_draft(session, actor=actor, course_id=course_id)
+    draft = see_draft(session, actor=actor, course_id=course_id, permission=CoursePermission.SEE_DRAFT)
     said = course_of(draft)
     language = str(said.get("language") or "en")
     lesson, _checks = understand_lesson(
@@ -250,7 +262,7 @@ def try_check(
     raw: Mapping[str, list[str]],
 ) -> Tried:
     """Mark a check question of a draft; nothing is kept. Raises NotFound, NotAllowed, Invalid (no answer)."""
-    draft = open_draft(session, actor=actor, course_id=course_id)
+    draft = see_draft(session, actor=actor, course_id=course_id, permission=CoursePermission.SEE_DRAFT)
     text = _text(draft, lesson_key)
     _lesson, checks = understand_lesson(lesson_path(lesson_key), text, draft.media, found=[])
     document = next((one.document for one in checks if str(one.document.get("key")) == check_key), None)

@@ -8,17 +8,21 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.courses import queries
+from lms.courses.models import ReviewRequest
 from lms.courses.packages import Package, understand
 from lms.courses.pages.history import FileChange, fields_changed, file_change
 from lms.courses.pages.places import Place, places_of
 from lms.courses.pages.studio import CourseHead, course_head, offsets_of
+from lms.courses.policy import CoursePermission
 from lms.courses.queries.studio import UnderWayAsked
 from lms.courses.rules import outline
+from lms.courses.rules.reviewing import ReviewState, draft_hash
 from lms.courses.rules.settings import fields_of, settings_of
 from lms.courses.rules.texts import Piece
 from lms.courses.services import lesson_order, package_hash, problems_of
-from lms.courses.services.drafts import open_draft
+from lms.courses.services.drafts import Draft, see_draft
 from lms.courses.services.editing import course_of
+from lms.courses.services.reviewing import REFUSED, standing_of_review
 from lms.foundation.actor import Actor
 from lms.foundation.events import ask
 from lms.foundation.storage import Storage
@@ -46,6 +50,28 @@ class QuestionChange:
 
 
 @dataclass(frozen=True)
+class Review:
+    """Where a draft's review stands. `required`: whether the firm asks for one; `refused`: why it cannot be published yet."""
+
+    state: ReviewState
+    request: ReviewRequest | None
+    required: bool
+    refused: str
+
+
+def review_of(session: Session, *, actor: Actor, draft: Draft) -> Review:
+    """Where a draft's review stands."""
+    state, request = standing_of_review(
+        session,
+        actor=actor,
+        course_id=draft.course.id,
+        hash_now=draft_hash(draft.files, draft.media),
+    )
+    required = draft.stood is not None and draft.stood.reviewed
+    return Review(state, request, required, REFUSED.get(state, "") if required else "")
+
+
+@dataclass(frozen=True)
 class PublishPage:
     """Everything a person should know before they publish. `under_way`: people on each version's number."""
 
@@ -61,6 +87,7 @@ class PublishPage:
     advice: Sequence[Place]
     under_way: Sequence[tuple[int, int]]
     count: int
+    review: "Review"
 
     @property
     def people(self) -> int:
@@ -72,7 +99,16 @@ def publish_page(
     session: Session, *, actor: Actor, course_id: uuid.UUID, storage: Storage, now: Any
 ) -> PublishPage:
     """A draft beside the live version. Raises NotFound, NotAllowed."""
-    draft = open_draft(session, actor=actor, course_id=course_id)
+    draft = see_draft(session, actor=actor, course_id=course_id, permission=CoursePermission.PUBLISH)
+    return beside_live(session, actor=actor, draft=draft, storage=storage, now=now)
+
+
+def beside_live(
+    session: Session, *, actor: Actor, draft: Draft, storage: Storage, now: Any = None
+) -> PublishPage:
+    """A draft that somebody may see, beside the live version. Without `now` nobody is counted who is under way."""
+    course_id = draft.course.id
+    review = review_of(session, actor=actor, draft=draft)
     package = draft.package(storage)
     head = course_head(session, actor=actor, draft=draft)
     live_files: Mapping[str, str] = head.live.document["files"] if head.live else {}
@@ -84,8 +120,7 @@ def publish_page(
     live = understand(live_files, {}, []) if live_files else Package({}, {})
     problems = places_of(problems_of(session, package), package, offsets_of(draft))
     lessons = _lessons(live, package)
-    numbers = {one.id: one.number for one in queries.list_versions(session, actor=actor, course_id=course_id)}
-    asked = ask(session, UnderWayAsked(actor, course_id, now))
+    under_way = _under_way(session, actor, course_id, now) if now else ()
     return PublishPage(
         head,
         head.live is not None and head.live.hash == package_hash(package),
@@ -97,9 +132,17 @@ def publish_page(
         _files(live_media, draft.media, "media/"),
         [one for one in problems if not one.advice],
         [one for one in problems if one.advice],
-        sorted((numbers[one.version_id], one.people) for one in asked if one.version_id in numbers),
+        under_way,
         len(package.lessons),
+        review,
     )
+
+
+def _under_way(session: Session, actor: Actor, course_id: uuid.UUID, now: Any) -> Sequence[tuple[int, int]]:
+    """How many people of the actor's firm are on each version's number."""
+    numbers = {one.id: one.number for one in queries.list_versions(session, actor=actor, course_id=course_id)}
+    asked = ask(session, UnderWayAsked(actor, course_id, now))
+    return sorted((numbers[one.version_id], one.people) for one in asked if one.version_id in numbers)
 
 
 def _files(before: Mapping[str, str], after: Mapping[str, str], folder: str) -> Sequence[FileChange]:

@@ -14,6 +14,8 @@ from lms.courses.packages import Package
 from lms.courses.pages.places import Place, places_of
 from lms.courses.policy import POLICY, CoursePermission
 from lms.courses.queries import Listed, Wanted, studio
+from lms.courses.queries.reviewing import list_waiting
+from lms.courses.queries.scheduling import Planned, find_planned, list_planned
 from lms.courses.queries.studio import FrameworkAsked
 from lms.courses.rules import outline
 from lms.courses.rules.lesson_text import split_lesson
@@ -21,6 +23,7 @@ from lms.courses.rules.settings import Settings, settings_of
 from lms.courses.services import problems_of
 from lms.courses.services.drafts import Draft, open_draft
 from lms.courses.services.editing import course_of, live_version_of
+from lms.courses.services.upstream import Moved, moved_origin
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.foundation.events import ask
@@ -44,6 +47,8 @@ class OwnRow:
     live_number: int | None
     saved_at: datetime
     saved_by: str | None
+    editable: bool
+    planned_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,15 @@ class StudioPage:
     count: int
     more: str
     shared: Sequence[Listed]
+    waiting: int
+    """How many drafts wait for the reader's review."""
 
 
 def studio_page(session: Session, *, actor: Actor, text: str, after: str) -> StudioPage:
     """The organisation's courses, and the association's that can be copied. Raises NotAllowed."""
     require(POLICY, actor, CoursePermission.EXPORT)
     words = folded(text).split()
+    planned = list_planned(session, actor=actor)
     rows = [
         OwnRow(
             one.id,
@@ -71,6 +79,8 @@ def studio_page(session: Session, *, actor: Actor, text: str, after: str) -> Stu
             one.live_number,
             one.saved_at,
             one.saved_by,
+            one.editable,
+            planned.get(one.id),
         )
         for one in studio.list_own_courses(session, actor=actor)
     ]
@@ -84,6 +94,7 @@ def studio_page(session: Session, *, actor: Actor, text: str, after: str) -> Stu
         len(fitting),
         left[PAGE - 1].key if len(left) > PAGE else "",
         [one for one in shared if one.owner_id != actor.firm_id and one.key not in taken],
+        sum(not one.mine for one in list_waiting(session, actor=actor)),
     )
 
 
@@ -129,6 +140,7 @@ class CourseHead:
     saved_at: datetime
     saved_by: str | None
     live: CourseVersion | None
+    planned: Planned | None
 
 
 def course_head(session: Session, *, actor: Actor, draft: Draft) -> CourseHead:
@@ -143,6 +155,7 @@ def course_head(session: Session, *, actor: Actor, draft: Draft) -> CourseHead:
         draft.saved_at,
         studio.find_saver(session, actor=actor, person_id=draft.saved_by_id),
         live_version_of(session, actor=actor, draft=draft),
+        find_planned(session, actor=actor, course_id=draft.course.id),
     )
 
 
@@ -159,6 +172,8 @@ class EditorPage:
     competencies: Sequence[tuple[str, str]]
     assessments: Sequence[str]
     questions: int
+    moved: Moved | None
+    """What the origin of a copied course changed since."""
 
     @property
     def minutes(self) -> int:
@@ -193,6 +208,7 @@ def editor_page(session: Session, *, actor: Actor, course_id: uuid.UUID, storage
         tuple(ask(session, FrameworkAsked())),
         [str(one.document.get("key")) for one in package.assessments],
         len(package.questions),
+        moved_origin(session, actor=actor, draft=draft),
     )
 
 

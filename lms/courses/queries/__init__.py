@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import (
     Course,
@@ -15,6 +15,7 @@ from lms.courses.models import (
     CourseVersion,
     DraftChange,
     LessonVersion,
+    ReviewRequest,
     VersionMedia,
 )
 from lms.courses.rules import count_questions
@@ -250,6 +251,7 @@ def find_version(session: Session, *, actor: Actor, version_id: uuid.UUID) -> Co
 
 
 VERSIONS = 20
+Reviewer = aliased(Employment)
 
 
 @dataclass(frozen=True)
@@ -267,6 +269,7 @@ class VersionLine:
     minutes: int
     lessons: int
     questions: int
+    reviewer: str | None
 
 
 def list_versions(
@@ -295,6 +298,7 @@ def list_versions(
             CourseVersion.minutes,
             lessons.label("lessons"),
             CourseVersion.document,
+            Reviewer.name.label("reviewer"),
         )
         .join(Course, Course.id == CourseVersion.course_id)
         .join(Firm, Firm.id == Course.owner_id)
@@ -304,6 +308,17 @@ def list_versions(
                 Employment.firm_id == actor.firm_id,
                 Course.owner_id == actor.firm_id,
                 Employment.person_id == CourseVersion.author_id,
+            ),
+        )
+        .outerjoin(
+            ReviewRequest,
+            and_(ReviewRequest.firm_id == actor.firm_id, ReviewRequest.version_id == CourseVersion.id),
+        )
+        .outerjoin(
+            Reviewer,
+            and_(
+                Reviewer.firm_id == actor.firm_id,
+                Reviewer.person_id == ReviewRequest.answered_by_id,
             ),
         )
         .where(CourseVersion.course_id == course_id, visible_to(actor))

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from lms.courses.models import Course, CourseDraft, CourseVersion, DraftChange
+from lms.courses.queries.people import may_edit
 from lms.foundation.actor import Actor
 from lms.people.models import Employment
 
@@ -63,6 +64,7 @@ class OwnCourse:
     live_at: datetime | None
     changed: bool
     origin_version_id: uuid.UUID | None
+    editable: bool
 
 
 def list_own_courses(session: Session, *, actor: Actor) -> Sequence[OwnCourse]:
@@ -78,6 +80,7 @@ def list_own_courses(session: Session, *, actor: Actor) -> Sequence[OwnCourse]:
             CourseVersion.published_at.label("live_at"),
             func.coalesce(CourseDraft.saved_at > CourseVersion.published_at, False).label("changed"),
             Course.origin_version_id,
+            may_edit(actor).label("editable"),
         )
         .join(CourseDraft, CourseDraft.course_id == Course.id)
         .outerjoin(CourseVersion, CourseVersion.id == Course.live_version_id)

@@ -8,6 +8,7 @@ from typing import Any
 from lms.courses.rules.blocks import Block, Problem
 from lms.courses.rules.lessons import Card, Lesson
 from lms.foundation.text import reading_grade, words
+from lms.foundation.words import N_
 from lms.foundation.yaml import line_of
 
 WORDS_A_MINUTE = 200
@@ -29,6 +30,11 @@ LARGEST_DRAWING = 12 * 1024
 LARGEST_PICTURE = 150 * 1024
 LARGEST_SOUND = 500 * 1024
 CLOSING = ("do this on", "haz esto", "haga esto")
+
+_UNNAMED = {
+    "objectives": N_("Name the lesson's objectives, by their keys in course.yaml."),
+    "sources": N_("Name the lesson's sources, by their keys in course.yaml."),
+}
 
 
 def lesson_words(lesson: Lesson) -> int:
@@ -90,31 +96,62 @@ def lesson_advice(lesson: Lesson, *, language: str) -> Iterator[Problem]:
         return Problem(file, line, message, advice=True)
 
     if cards[0].key != "hook":
-        yield say(cards[0].line, "Begin with a moment from the floor, in a card that ends in {#hook}.")
+        yield say(cards[0].line, N_("Begin with a moment from the floor, in a card that ends in {#hook}."))
     if not cards[-1].title.lower().startswith(CLOSING):
         closing = "Do this on your next call" if language == "en" else "Haz esto en tu próxima llamada"
-        yield say(cards[-1].line, f"Close with something to do: a last card named “{closing}”.")
+        yield say(
+            cards[-1].line,
+            N_("Close with something to do: a last card named “%(closing)s”.", closing=closing),
+        )
     if not CARDS[0] <= len(cards) <= CARDS[1]:
-        yield say(cards[0].line, f"This lesson has {len(cards)} cards. {CARDS[0]} to {CARDS[1]} read best.")
+        yield say(
+            cards[0].line,
+            N_(
+                "This lesson has %(count)s cards. %(fewest)s to %(most)s read best.",
+                count=len(cards),
+                fewest=CARDS[0],
+                most=CARDS[1],
+            ),
+        )
     for card in cards:
         yield from _card_advice(card, say_at=say)
     checks = sum(block.kind == "check" for card in cards for block in card.blocks)
     if checks < FEWEST_CHECKS:
-        yield say(2, f"Add check questions: a lesson has {FEWEST_CHECKS} or more, and this one {checks}.")
+        yield say(
+            2,
+            N_(
+                "Add check questions: a lesson has %(fewest)s or more, and this one %(checks)s.",
+                fewest=FEWEST_CHECKS,
+                checks=checks,
+            ),
+        )
     needed = minutes_estimate(lesson)
     if needed > LONGEST_LESSON:
         yield say(
             lesson.line("minutes"),
-            f"This lesson takes about {needed} min. Split it: {LONGEST_LESSON} are the most for a break.",
+            N_(
+                "This lesson takes about %(needed)s min. Split it: %(most)s are the most for a break.",
+                needed=needed,
+                most=LONGEST_LESSON,
+            ),
         )
     if abs(needed - lesson.minutes) > 1:
-        yield say(lesson.line("minutes"), f"At 200 words a minute this takes about {needed} min. Say so.")
+        yield say(
+            lesson.line("minutes"),
+            N_("At 200 words a minute this takes about %(needed)s min. Say so.", needed=needed),
+        )
     for name, one in (("objectives", lesson.objectives), ("sources", lesson.sources)):
         if not one:
-            yield say(2, f"Name the lesson's {name}, by their keys in course.yaml.")
+            yield say(2, _UNNAMED[name])
     grade = lesson_grade(lesson)
     if language == "en" and grade > HIGHEST_GRADE:
-        yield say(2, f"This reads like school grade {grade:.0f}. Use shorter sentences and shorter words.")
+        yield say(
+            2,
+            N_(
+                "This reads like school grade %(grade)s. Use shorter sentences and shorter words.",
+                grade=f"{grade:.0f}",
+            ),
+        )
 
 
 def _card_advice(card: Card, *, say_at: Any) -> Iterator[Problem]:
@@ -122,7 +159,14 @@ def _card_advice(card: Card, *, say_at: Any) -> Iterator[Problem]:
     talks = any(block.kind == "dialogue" for block in card.blocks)
     most = MOST_WORDS_OF_DIALOGUE if talks else MOST_WORDS_A_CARD
     if count > most:
-        yield say_at(card.line, f"This card has {count} words; a screen of a phone takes {most}. Split it.")
+        yield say_at(
+            card.line,
+            N_(
+                "This card has %(count)s words; a screen of a phone takes %(most)s. Split it.",
+                count=count,
+                most=most,
+            ),
+        )
 
 
 def course_advice(
@@ -134,17 +178,28 @@ def course_advice(
     for number, entry in enumerate(course["objectives"]):
         where = line_of(text, f"objectives.{number}")
         if entry["key"] not in taught:
-            yield Problem("course.yaml", where, f"No lesson has the objective “{entry['key']}”.", advice=True)
+            yield Problem(
+                "course.yaml",
+                where,
+                N_("No lesson has the objective “%(key)s”.", key=entry["key"]),
+                advice=True,
+            )
         if tested and entry["key"] not in tested:
             yield Problem(
-                "course.yaml", where, f"No question asks for the objective “{entry['key']}”.", advice=True
+                "course.yaml",
+                where,
+                N_("No question asks for the objective “%(key)s”.", key=entry["key"]),
+                advice=True,
             )
     for number, entry in enumerate(course.get("sources") or ()):
         if entry["key"] not in cited:
             yield Problem(
                 "course.yaml",
                 line_of(text, f"sources.{number}"),
-                f"No lesson leans on the source “{entry['key']}”. Name it there, or take it out.",
+                N_(
+                    "No lesson leans on the source “%(key)s”. Name it there, or take it out.",
+                    key=entry["key"],
+                ),
                 advice=True,
             )
 
@@ -157,12 +212,19 @@ def media_advice(name: str, content: bytes, *, shown: bool) -> Iterator[Problem]
         yield Problem(
             name,
             1,
-            f"This has {ceil(len(content) / 1024)} KB. Keep it under {most // 1024} KB: data costs money.",
+            N_(
+                "This has %(size)s KB. Keep it under %(most)s KB: data costs money.",
+                size=ceil(len(content) / 1024),
+                most=most // 1024,
+            ),
             advice=True,
         )
     if drawing and b"viewBox" not in content[:2000]:
         yield Problem(
-            name, 1, "Give the drawing a viewBox, so that the page does not jump when it comes.", advice=True
+            name,
+            1,
+            N_("Give the drawing a viewBox, so that the page does not jump when it comes."),
+            advice=True,
         )
     if not shown:
-        yield Problem(name, 1, "No lesson shows this. Show it, or take it out.", advice=True)
+        yield Problem(name, 1, N_("No lesson shows this. Show it, or take it out."), advice=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lms.foundation.words import N_
 from lms.foundation.yaml import BadYaml, read_yaml
 
 CALLOUTS = ("tip", "rule", "warning", "belize")
@@ -85,28 +86,33 @@ def read_blocks(
         if picture:
             if not picture["alt"].strip():
                 found.append(
-                    Problem(file, at + 1, "Say what the picture shows, between the square brackets.")
+                    Problem(file, at + 1, N_("Say what the picture shows, between the square brackets."))
                 )
             if not picture["path"].lower().endswith(PICTURES):
-                found.append(Problem(file, at + 1, f"A picture is {_endings(PICTURES)}."))
+                found.append(
+                    Problem(file, at + 1, N_("A picture is %(pictures)s.", pictures=_endings(PICTURES)))
+                )
             yield Block("picture", picture["alt"], at + 1, picture["caption"] or "", picture["path"])
             at += 1
             continue
         kind, _, title = line[3:].strip().partition(" ")
         if not kind:
-            found.append(Problem(file, at + 1, "This ::: closes no block. Take it out."))
+            found.append(Problem(file, at + 1, N_("This ::: closes no block. Take it out.")))
             at += 1
             continue
         close = next((n for n in range(at + 1, stop) if lines[n].rstrip() == ":::"), None)
         if close is None:
-            found.append(Problem(file, at + 1, "This block is not closed. Add a line with ::: after it."))
+            found.append(Problem(file, at + 1, N_("This block is not closed. Add a line with ::: after it.")))
             return
         if inner := next((n for n in range(at + 1, close) if lines[n].startswith(":::")), None):
             found.append(
                 Problem(
                     file,
                     inner + 1,
-                    f"A block starts here inside the block of line {at + 1}. Close that one first, with ::: alone.",
+                    N_(
+                        "A block starts here inside the block of line %(at)s. Close that one first, with ::: alone.",
+                        at=at + 1,
+                    ),
                 )
             )
             at = close + 1
@@ -131,15 +137,19 @@ def _look_at_words(file: str, line: str, number: int, found: list[Problem]) -> N
             Problem(
                 file,
                 number,
-                "A picture stands alone on its line, at the start of it, in no block: "
-                "![what it shows](media/name.svg).",
+                N_(
+                    "A picture stands alone on its line, at the start of it, in no block: "
+                    "![what it shows](media/name.svg)."
+                ),
             )
         )
     elif _LINK.search(plain):
-        found.append(Problem(file, number, "A link starts with https://. This one would not work."))
+        found.append(Problem(file, number, N_("A link starts with https://. This one would not work.")))
     if _TAG.search(plain):
         found.append(
-            Problem(file, number, "No HTML here: it would be shown as it is. Use **bold** or *italic*.", True)
+            Problem(
+                file, number, N_("No HTML here: it would be shown as it is. Use **bold** or *italic*."), True
+            )
         )
 
 
@@ -149,7 +159,15 @@ def _block(
     text = "\n".join(body)
     if kind not in BLOCKS:
         found.append(
-            Problem(file, line, f"We do not know the block “{kind}”. Use one of {', '.join(BLOCKS)}.")
+            Problem(
+                file,
+                line,
+                N_(
+                    "We do not know the block “%(kind)s”. Use one of %(known)s.",
+                    kind=kind,
+                    known=", ".join(BLOCKS),
+                ),
+            )
         )
         return None
     if kind == "check":
@@ -160,13 +178,23 @@ def _block(
     if kind == "audio":
         path, _, title = title.partition(" ")
         if not path.lower().endswith(SOUNDS):
-            found.append(Problem(file, line, f"Name the sound's file after the word: {_endings(SOUNDS)}."))
+            found.append(
+                Problem(
+                    file,
+                    line,
+                    N_("Name the sound's file after the word: %(sounds)s.", sounds=_endings(SOUNDS)),
+                )
+            )
         if not text.strip():
             found.append(
-                Problem(file, line, "Write what is said as the block's body: sound needs its transcript.")
+                Problem(file, line, N_("Write what is said as the block's body: sound needs its transcript."))
             )
     elif not text.strip():
-        found.append(Problem(file, line, f"This {kind} block is empty. Write its words, or take it out."))
+        found.append(
+            Problem(
+                file, line, N_("This %(kind)s block is empty. Write its words, or take it out.", kind=kind)
+            )
+        )
     else:
         _look_at_shape(file, kind, title, body, line, found)
     return Block(kind, text, line, title.strip(), path)
@@ -176,11 +204,11 @@ def _look_at_shape(
     file: str, kind: str, title: str, body: Sequence[str], line: int, found: list[Problem]
 ) -> None:
     if kind == "callout" and title not in CALLOUTS:
-        found.append(Problem(file, line, f"Say which callout: {', '.join(CALLOUTS)}."))
+        found.append(Problem(file, line, N_("Say which callout: %(known)s.", known=", ".join(CALLOUTS))))
     if kind in ("reveal", "worked") and not title:
-        found.append(Problem(file, line, f"Give the {kind} block a title after the word."))
+        found.append(Problem(file, line, N_("Give the %(kind)s block a title after the word.", kind=kind)))
     if kind == "steps" and not any(re.match(r"\d+\. ", one) for one in body):
-        found.append(Problem(file, line, "Write the steps as a numbered list: 1. First … 2. Then …"))
+        found.append(Problem(file, line, N_("Write the steps as a numbered list: 1. First … 2. Then …")))
     if kind == "dialogue":
         for number, spoken in enumerate(body, start=1):
             turn = _TURN.match(spoken)
@@ -189,7 +217,10 @@ def _look_at_shape(
                     Problem(
                         file,
                         line + number,
-                        f"Write a turn as “Keisha (agent): words”; roles are {', '.join(SPEAKERS)}.",
+                        N_(
+                            "Write a turn as “Keisha (agent): words”; roles are %(known)s.",
+                            known=", ".join(SPEAKERS),
+                        ),
                     )
                 )
 
@@ -201,6 +232,8 @@ def _check(file: str, text: str, line: int, found: list[Problem]) -> Block | Non
         found.append(Problem(file, line + error.line, error.sentence))
         return None
     if not isinstance(question, dict):
-        found.append(Problem(file, line, "Write the check as a question: key, kind, stem and its options."))
+        found.append(
+            Problem(file, line, N_("Write the check as a question: key, kind, stem and its options."))
+        )
         return None
     return Block("check", text, line, question=question)

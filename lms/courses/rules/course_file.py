@@ -7,6 +7,7 @@ from typing import Any
 from lms.courses.rules.blocks import Problem
 from lms.courses.rules.lessons import KEY, LONGEST_TITLE, Lesson, is_count, is_title, texts_only
 from lms.foundation.text import nearest
+from lms.foundation.words import N_
 from lms.foundation.yaml import line_of
 
 COURSE_KEY = re.compile(r"(?=.{1,80}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
@@ -30,6 +31,10 @@ _ENTRY_KNOWN: Mapping[str, tuple[str, ...]] = {
     "sources": ("key", "text", "tag"),
 }
 _COMPLETION = ("lessons", "assessment")
+_MISSING = {
+    "objective": N_("course.yaml has no objective “%(key)s”. Add it there, or correct the key."),
+    "source": N_("course.yaml has no source “%(key)s”. Add it there, or correct the key."),
+}
 
 
 def course_problems(
@@ -41,21 +46,29 @@ def course_problems(
         return Problem(FILE, line_of(text, where), message)
 
     found = [
-        at(str(name), f"We do not know “{name}” here. {nearest(str(name), _KNOWN)}")
+        at(
+            str(name),
+            N_("We do not know “%(name)s” here. %(remedy)s", name=name, remedy=nearest(str(name), _KNOWN)),
+        )
         for name in course
         if name not in _KNOWN
     ]
-    found += [Problem(FILE, 1, f"Add “{name}”.") for name in _NEEDED if not course.get(name)]
+    found += [Problem(FILE, 1, N_("Add “%(name)s”.", name=name)) for name in _NEEDED if not course.get(name)]
     found = found or [at(where, words) for where, words in _misshapen(course)]
     if found:
         return found
     if course.get("format") != 1 or isinstance(course["format"], bool):
-        found.append(at("format", "Write “format: 1”."))
+        found.append(at("format", N_("Write “format: 1”.")))
     if not COURSE_KEY.fullmatch(str(course["key"])):
-        found.append(at("key", "The course's key is letters, digits and hyphens."))
+        found.append(at("key", N_("The course's key is letters, digits and hyphens.")))
     for number, track in enumerate(course.get("tracks") or ()):
         if track not in TRACKS:
-            found.append(at(f"tracks.{number}", f"“{track}” is not a track. Use {', '.join(TRACKS)}."))
+            found.append(
+                at(
+                    f"tracks.{number}",
+                    N_("“%(track)s” is not a track. Use %(known)s.", track=track, known=", ".join(TRACKS)),
+                )
+            )
     found += [at(where, words) for where, words in _said_twice(course)]
     found += _references(course, text, lessons)
     found += _lessons_and_modules(course, text, lessons)
@@ -64,7 +77,10 @@ def course_problems(
         found.append(
             at(
                 "completion.assessment",
-                f"There is no assessment “{wanted}” in assessments/. Write it, or take it out here.",
+                N_(
+                    "There is no assessment “%(wanted)s” in assessments/. Write it, or take it out here.",
+                    wanted=wanted,
+                ),
             )
         )
     return found
@@ -74,36 +90,53 @@ def _misshapen(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What has not the shape it must have, as (path, sentence with the remedy)."""
     for name in ("title", "summary", "language"):
         if not isinstance(course[name], str) or (name != "summary" and not is_title(course[name])):
-            yield name, f"Write “{name}” as a text, of {LONGEST_TITLE} characters at most."
+            yield (
+                name,
+                N_(
+                    "Write “%(name)s” as a text, of %(most)s characters at most.",
+                    name=name,
+                    most=LONGEST_TITLE,
+                ),
+            )
     if not isinstance(course["key"], str):
-        yield "key", "Write “key” as a text: letters, digits and hyphens, in quotes when it is a number."
+        yield "key", N_("Write “key” as a text: letters, digits and hyphens, in quotes when it is a number.")
     if not isinstance(course.get("audience", ""), str):
-        yield "audience", "Write “audience” as a text."
+        yield "audience", N_("Write “audience” as a text.")
     if course["language"] not in LANGUAGES:
-        yield "language", f"The language is one of {', '.join(LANGUAGES)}."
+        yield "language", N_("The language is one of %(known)s.", known=", ".join(LANGUAGES))
     for name, wanted in _ENTRIES.items():
         entries = course.get(name, [])
         if not isinstance(entries, list):
-            yield name, f"Write “{name}” as a list."
+            yield name, N_("Write “%(name)s” as a list.", name=name)
             continue
         for number, entry in enumerate(entries):
             if not isinstance(entry, Mapping) or not all(
                 isinstance(entry.get(part), kind) and entry[part] for part, kind in wanted.items()
             ):
-                yield f"{name}.{number}", f"Give each entry of “{name}” its {' and '.join(wanted)}."
+                yield (
+                    f"{name}.{number}",
+                    N_("Give each entry of “%(name)s” its %(known)s.", name=name, known=" and ".join(wanted)),
+                )
                 continue
             for part in entry:
                 if part not in _ENTRY_KNOWN[name]:
                     yield (
                         f"{name}.{number}.{part}",
-                        f"We do not know “{part}” here. {nearest(str(part), _ENTRY_KNOWN[name])}",
+                        N_(
+                            "We do not know “%(part)s” here. %(remedy)s",
+                            part=part,
+                            remedy=nearest(str(part), _ENTRY_KNOWN[name]),
+                        ),
                     )
             if "level" in wanted and not is_count(entry["level"], most=HIGHEST_LEVEL):
-                yield f"{name}.{number}.level", f"A level is a whole number from 1 to {HIGHEST_LEVEL}."
+                yield (
+                    f"{name}.{number}.level",
+                    N_("A level is a whole number from 1 to %(most)s.", most=HIGHEST_LEVEL),
+                )
             if "key" in entry and not (isinstance(entry["key"], str) and KEY.fullmatch(entry["key"])):
-                yield f"{name}.{number}.key", "A key is small letters and digits, joined by hyphens."
+                yield f"{name}.{number}.key", N_("A key is small letters and digits, joined by hyphens.")
     if not isinstance(course.get("tracks", []), list):
-        yield "tracks", "Write “tracks” as a list."
+        yield "tracks", N_("Write “tracks” as a list.")
     yield from _misshapen_modules(course["modules"])
     yield from _misshapen_completion(course["completion"], course["modules"])
 
@@ -111,30 +144,37 @@ def _misshapen(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _misshapen_modules(modules: object) -> Iterator[tuple[str, str]]:
     for number, module in enumerate(modules if isinstance(modules, list) else ()):
         if isinstance(module, Mapping) and not texts_only(module.get("lessons")):
-            yield f"modules.{number}", "Name the module's lessons: lessons: [the-hook, the-rule]."
+            yield f"modules.{number}", N_("Name the module's lessons: lessons: [the-hook, the-rule].")
         if isinstance(module, Mapping) and not is_title(module.get("title", "-")):
-            yield f"modules.{number}", f"A module's title has {LONGEST_TITLE} characters at most."
+            yield (
+                f"modules.{number}",
+                N_("A module's title has %(most)s characters at most.", most=LONGEST_TITLE),
+            )
 
 
 def _misshapen_completion(completion: object, modules: object) -> Iterator[tuple[str, str]]:
     if not isinstance(completion, Mapping):
-        yield "completion", "Write what completes the course: {lessons: all, assessment: final}."
+        yield "completion", N_("Write what completes the course: {lessons: all, assessment: final}.")
         return
     for name in completion:
         if name not in _COMPLETION:
             yield (
                 f"completion.{name}",
-                f"We do not know “{name}” here. {nearest(str(name), _COMPLETION)}",
+                N_(
+                    "We do not know “%(name)s” here. %(remedy)s",
+                    name=name,
+                    remedy=nearest(str(name), _COMPLETION),
+                ),
             )
     if completion.get("lessons", "all") != "all" and not is_count(completion["lessons"]):
-        yield "completion", "The lessons that complete a course are “all” or a number of them."
+        yield "completion", N_("The lessons that complete a course are “all” or a number of them.")
     elif completion.get("lessons", "all") != "all" and completion["lessons"] > _lessons_there(modules):
         yield (
             "completion",
-            "Ask for one lesson or more, and not for more than the course has; or write “all”.",
+            N_("Ask for one lesson or more, and not for more than the course has; or write “all”."),
         )
     if not isinstance(completion.get("assessment", ""), str):
-        yield "completion.assessment", "Name the assessment by its key, such as final."
+        yield "completion.assessment", N_("Name the assessment by its key, such as final.")
 
 
 def _lessons_there(modules: object) -> int:
@@ -167,7 +207,10 @@ def _said_twice(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for number, entry in enumerate(course.get(name) or ()):
             key = entry.get(part)
             if key is not None and key in seen:
-                yield f"{name}.{number}.{part}", f"“{key}” is in “{name}” twice. Keep one, or rename it."
+                yield (
+                    f"{name}.{number}.{part}",
+                    N_("“%(key)s” is in “%(name)s” twice. Keep one, or rename it.", key=key, name=name),
+                )
             seen.add(key)
 
 
@@ -179,16 +222,24 @@ def _lessons_and_modules(
         for place, key in enumerate(module["lessons"]):
             line = line_of(text, f"modules.{number}.lessons.{place}")
             if key in seen:
-                yield Problem(FILE, line, f"“{key}” is in the modules twice. Keep one.")
+                yield Problem(FILE, line, N_("“%(key)s” is in the modules twice. Keep one.", key=key))
             elif key not in lessons:
                 meant = nearest(key, [one for one in lessons if one not in seen])
-                remedy = meant if meant.startswith("Did") else f"Write it, or take “{key}” out of its module."
-                yield Problem(FILE, line, f"There is no file lessons/{key}.md. {remedy}")
+                remedy = (
+                    meant
+                    if meant.startswith("Did")
+                    else N_("Write it, or take “%(key)s” out of its module.", key=key)
+                )
+                yield Problem(
+                    FILE, line, N_("There is no file lessons/%(key)s.md. %(remedy)s", key=key, remedy=remedy)
+                )
             seen.add(key)
     for key in lessons:
         if key not in seen:
             yield Problem(
-                f"lessons/{key}.md", 1, "No module has this lesson. Add its key to a module in course.yaml."
+                f"lessons/{key}.md",
+                1,
+                N_("No module has this lesson. Add its key to a module in course.yaml."),
             )
 
 
@@ -200,7 +251,7 @@ def _references(course: Mapping[str, Any], text: str, lessons: Mapping[str, Less
             yield Problem(
                 FILE,
                 line_of(text, f"sources.{number}"),
-                f"Give the source “{entry.get('key')}” its tag: V, C, K or J.",
+                N_("Give the source “%(key)s” its tag: V, C, K or J.", key=entry.get("key")),
             )
 
 
@@ -218,5 +269,5 @@ def lesson_references(course: Mapping[str, Any], lesson: Lesson) -> Iterator[Pro
                 yield Problem(
                     f"lessons/{lesson.key}.md",
                     lesson.line(f"{name}s"),
-                    f"course.yaml has no {name} “{key}”. Add it there, or correct the key.",
+                    N_(_MISSING[name], key=key),
                 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from lms.courses.rules.blocks import Block, Problem, read_blocks
 from lms.foundation.text import nearest
+from lms.foundation.words import N_
 from lms.foundation.yaml import BadYaml, line_of, read_yaml
 
 KEY = re.compile(r"(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*")
@@ -57,17 +58,23 @@ def parse_lesson(key: str, file: str, text: str) -> tuple[Lesson, list[Problem]]
     lines = text.split("\n")
     end = next((n for n, line in enumerate(lines[1:], start=1) if line.strip() == "---"), 0)
     if lines[0].strip() != "---" or not end:
-        found.append(Problem(file, 1, "Start the lesson with its front matter between two lines of ---."))
+        found.append(Problem(file, 1, N_("Start the lesson with its front matter between two lines of ---.")))
         return Lesson(key, key, 1, (), (), ()), found
     said = "\n".join(lines[1:end])
     head = _front_matter(file, said, found)
     cards = tuple(_cards(file, lines, end + 1, found))
     if not cards:
-        found.append(Problem(file, end + 2, "Write at least one card: a line such as “## The hook {#hook}”."))
+        found.append(
+            Problem(file, end + 2, N_("Write at least one card: a line such as “## The hook {#hook}”."))
+        )
     keys = [card.key for card in cards]
     for card in cards:
         if keys.count(card.key) > 1:
-            found.append(Problem(file, card.line, f"Two cards have the key “{card.key}”. Give each its own."))
+            found.append(
+                Problem(
+                    file, card.line, N_("Two cards have the key “%(key)s”. Give each its own.", key=card.key)
+                )
+            )
     minutes = head.get("minutes")
     return Lesson(
         key,
@@ -106,7 +113,7 @@ def _front_matter(file: str, text: str, found: list[Problem]) -> Mapping[str, An
         found.append(Problem(file, error.line + 1, error.sentence))
         return {}
     if not isinstance(head, dict):
-        found.append(Problem(file, 2, "Write the front matter as “title: …”, “minutes: …”."))
+        found.append(Problem(file, 2, N_("Write the front matter as “title: …”, “minutes: …”.")))
         return {}
 
     def note(name: str, message: str) -> None:
@@ -114,14 +121,27 @@ def _front_matter(file: str, text: str, found: list[Problem]) -> Mapping[str, An
 
     for name in head:
         if name not in FRONT_MATTER:
-            note(str(name), f"We do not know “{name}” here. {nearest(str(name), FRONT_MATTER)}")
+            note(
+                str(name),
+                N_(
+                    "We do not know “%(name)s” here. %(remedy)s",
+                    name=name,
+                    remedy=nearest(str(name), FRONT_MATTER),
+                ),
+            )
     if not is_title(head.get("title")):
-        note("title", f"Give the lesson a title, of {LONGEST_TITLE} characters at most.")
+        note(
+            "title",
+            N_(
+                "Give the lesson a title, of %(most)s characters at most.",
+                most=LONGEST_TITLE,
+            ),
+        )
     if not is_count(head.get("minutes"), most=30):
-        note("minutes", "Give the lesson its minutes: a whole number from 1 to 30.")
+        note("minutes", N_("Give the lesson its minutes: a whole number from 1 to 30."))
     for name in ("objectives", "sources"):
         if not texts_only(head.get(name, [])):
-            note(name, f"Write “{name}” as a list of keys: [first-key, second-key].")
+            note(name, N_("Write “%(name)s” as a list of keys: [first-key, second-key].", name=name))
     return head
 
 
@@ -130,7 +150,7 @@ def _cards(file: str, lines: Sequence[str], start: int, found: list[Problem]) ->
     first = heads[0] if heads else len(lines)
     if any(line.strip() for line in lines[start:first]):
         found.append(
-            Problem(file, start + 1, "Put this text under a card: a line such as “## The hook {#hook}”.")
+            Problem(file, start + 1, N_("Put this text under a card: a line such as “## The hook {#hook}”."))
         )
     for number, at in enumerate(heads):
         stop = heads[number + 1] if number + 1 < len(heads) else len(lines)
@@ -140,7 +160,7 @@ def _cards(file: str, lines: Sequence[str], start: int, found: list[Problem]) ->
                 Problem(
                     file,
                     at + 1,
-                    "End the card's heading in its key, such as {#hook}: small letters, digits, hyphens.",
+                    N_("End the card's heading in its key, such as {#hook}: small letters, digits, hyphens."),
                 )
             )
             continue
@@ -148,9 +168,11 @@ def _cards(file: str, lines: Sequence[str], start: int, found: list[Problem]) ->
         if sum(block.kind == "check" for block in blocks) > 1:
             found.append(
                 Problem(
-                    file, at + 1, "A card holds one check question at most. Move the other to its own card."
+                    file,
+                    at + 1,
+                    N_("A card holds one check question at most. Move the other to its own card."),
                 )
             )
         if not blocks:
-            found.append(Problem(file, at + 1, "This card is empty. Write its words, or take it out."))
+            found.append(Problem(file, at + 1, N_("This card is empty. Write its words, or take it out.")))
         yield Card(match["key"], match["title"], at + 1, blocks)

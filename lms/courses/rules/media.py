@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 from xml.parsers import expat
 
 from lms.courses.rules.blocks import PICTURES, SOUNDS
+from lms.foundation.words import N_
 
 MEDIA = (*PICTURES, *SOUNDS)
 _MARKS = {
@@ -24,9 +25,9 @@ def media_problem(name: str, content: bytes) -> str | None:
     """Why a picture or a sound cannot be taken, or None."""
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in MEDIA:
-        return f"Pictures and sounds are {', '.join(ending[1:] for ending in MEDIA)}."
+        return N_("Pictures and sounds are %(known)s.", known=", ".join(ending[1:] for ending in MEDIA))
     if suffix in _MARKS and not _MARKS[suffix].match(content):
-        return f"This is not a {suffix[1:]} file, whatever its name says."
+        return N_("This is not a %(suffix)s file, whatever its name says.", suffix=suffix[1:])
     return _drawing_problem(content) if suffix == ".svg" else None
 
 
@@ -58,9 +59,13 @@ def _drawing_problem(content: bytes) -> str | None:
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        return f"This drawing is not whole: {error}."
+        return N_("This drawing is not whole: %(error)s.", error=error)
     if _OUTSIDE.search("".join(style)) or "\\" in "".join(style):
         bad.append((1, "what its style fetches from outside"))
     if root[0].split(":")[-1] != "svg":
-        return "This is not an svg file, whatever its name says."
-    return f"A drawing may only draw: take out {bad[0][1]}, on line {bad[0][0]}." if bad else None
+        return N_("This is not an svg file, whatever its name says.")
+    return (
+        N_("A drawing may only draw: take out %(what)s, on line %(line)s.", what=bad[0][1], line=bad[0][0])
+        if bad
+        else None
+    )

@@ -27,6 +27,8 @@ from lms.courses.policy import POLICY, CoursePermission, OwnedBy
 from lms.courses.rendering import picture_size, render_lesson
 from lms.courses.rules import Lesson, Problem
 from lms.courses.services.drafts import Stale, open_draft, reset_draft
+from lms.courses.services.people import name_lead, stand, wants_review
+from lms.courses.services.reviewing import approval_for, published_on
 from lms.foundation.actor import Actor
 from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Conflict, Invalid, NotFound
@@ -86,6 +88,7 @@ def publish_package(
         course = Course(owner_id=actor.firm_id, key=key)
         session.add(course)
         session.flush()  # the version needs the course's id
+        name_lead(session, actor=actor, course=course, now=now)
     if course.live_version_id is not None:
         live = session.get_one(CourseVersion, course.live_version_id)
         if live.hash == digest:
@@ -94,7 +97,9 @@ def publish_package(
     media = _store_media(session, version, package, storage)
     _render(session, version, package)
     course.live_version_id = version.id
-    reset_draft(session, actor=actor, course=course, package=package, media=media, now=now)
+    version.draft_revision = reset_draft(
+        session, actor=actor, course=course, package=package, media=media, now=now
+    )
     emit(session, CoursePublished(course.id, version.id, package.questions, package.assessments, now))
     return version, True
 
@@ -232,6 +237,8 @@ class Upload:
     live: CourseVersion | None
     lessons_now: Sequence[str]
     same: bool
+    reviewed: bool
+    """Whether the firm asks that a second person approves it: then it goes into the draft first."""
 
     @property
     def title(self) -> str:
@@ -292,6 +299,8 @@ def see_upload(session: Session, *, actor: Actor, upload_id: uuid.UUID, storage:
     require(POLICY, actor, CoursePermission.PUBLISH, OwnedBy(upload.firm_id))
     package, advice = _read_upload(session, storage.get(upload.stored))
     course = queries.find_course_by_key(session, owner_id=actor.firm_id, key=str(package.course["key"]))
+    if course is not None:
+        stand(session, actor=actor, course_id=course.id, permission=CoursePermission.PUBLISH)
     live_id = course.live_version_id if course else None
     live = queries.find_version(session, actor=actor, version_id=live_id) if live_id else None
     return Upload(
@@ -302,6 +311,7 @@ def see_upload(session: Session, *, actor: Actor, upload_id: uuid.UUID, storage:
         live,
         [line.key for line in queries.list_lessons(session, version_ids=[live.id])] if live else (),
         live is not None and live.hash == package_hash(package),
+        wants_review(session, actor=actor),
     )
 
 
@@ -315,6 +325,10 @@ def publish_upload(
     seen = see_upload(session, actor=actor, upload_id=upload_id, storage=storage)
     if not note.strip():
         raise Invalid("Say in a sentence what is new.")
+    if seen.reviewed:
+        raise Invalid(
+            "Your firm asks that a second person approves a course first. Put the file into the draft, and ask there."
+        )
     begin_writing(session)
     upload = queries.find_upload(session, actor=actor, upload_id=upload_id)
     if upload is None or upload.published_at is not None:
@@ -342,8 +356,8 @@ def publish_draft(
 
     Raises NotFound, NotAllowed, Invalid (no note, or problems), Stale (somebody saved since).
     """
+    stood = stand(session, actor=actor, course_id=course_id, permission=CoursePermission.PUBLISH)
     draft = open_draft(session, actor=actor, course_id=course_id, lock=True)
-    require(POLICY, actor, CoursePermission.PUBLISH, draft.course)
     if not note.strip():
         raise Invalid("Say in a sentence what is new.")
     if revision != draft.revision:
@@ -353,10 +367,12 @@ def publish_draft(
         raise Invalid(
             "A course keeps its key for ever: write “key: %(key)s” in course.yaml.", key=draft.course.key
         )
+    approval = approval_for(session, actor=actor, stood=stood, draft=draft)
     version, new = publish_package(
         session, actor=actor, package=package, storage=storage, note=note.strip(), now=now
     )
     if new:
+        published_on(approval, version)
         _log_publishing(session, actor, draft.course.key, version, now)
     return version, new
 

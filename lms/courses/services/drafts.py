@@ -7,8 +7,8 @@ somebody has changed is not, and the writer is shown both texts. What a save did
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +17,10 @@ from lms.courses import queries
 from lms.courses.models import Course, CourseDraft, CourseVersion, DraftChange
 from lms.courses.packages import MOST_BYTES, MOST_FILES, Package, sort_file, understand
 from lms.courses.policy import POLICY, CoursePermission, OwnedBy
+from lms.courses.queries.people import Stood
+from lms.courses.queries.reviewing import sealed_revision
 from lms.courses.rules import Problem, key_from
+from lms.courses.services.people import name_lead, stand
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.ids import new_id
@@ -38,6 +41,8 @@ class Draft:
     media: Mapping[str, str]
     saved_at: datetime
     saved_by_id: uuid.UUID | None
+    stood: Stood | None = None
+    """How the course and whoever opened it stand."""
 
     def package(self, storage: Storage) -> Package:
         """The draft as a package, with every problem of its own. Raises NotFound when a stored file is gone."""
@@ -51,7 +56,7 @@ class Stale(Conflict):
 
     def __init__(self, theirs: Mapping[str, str | None], revision: int) -> None:
         super().__init__(
-            "Somebody changed this since you opened it. Nothing of yours is lost: compare the two texts."
+            N_("Somebody changed this since you opened it. Nothing of yours is lost: compare the two texts.")
         )
         self.theirs, self.revision = dict(theirs), revision
 
@@ -87,7 +92,9 @@ def start_course(session: Session, *, actor: Actor, title: str, language: str, n
         "completion": {"lessons": "all"},
         "sources": [],
     }
-    course = _new_course(session, actor, key, {"course.yaml": write_yaml(said)}, {}, now)
+    course = new_course(
+        session, actor=actor, key=key, files={"course.yaml": write_yaml(said)}, media={}, now=now
+    )
     record_act(session, actor=actor, act=N_("course started"), subject=f"{key}: {title}", now=now)
     return course
 
@@ -105,7 +112,9 @@ def copy_to_adapt(session: Session, *, actor: Actor, course_id: uuid.UUID, now: 
         raise Conflict("Your organisation has a course of this key already: open that one.")
     version = session.get_one(CourseVersion, origin.live_version_id)
     media = {row.path: row.stored for row in queries.list_media(session, version_id=version.id)}
-    course = _new_course(session, actor, origin.key, version.document["files"], media, now)
+    course = new_course(
+        session, actor=actor, key=origin.key, files=version.document["files"], media=media, now=now
+    )
     course.origin_version_id = version.id
     record_act(
         session,
@@ -119,12 +128,15 @@ def copy_to_adapt(session: Session, *, actor: Actor, course_id: uuid.UUID, now: 
 
 
 def open_draft(session: Session, *, actor: Actor, course_id: uuid.UUID, lock: bool = False) -> Draft:
-    """The draft of a course of the actor's organisation. Raises NotFound, NotAllowed (another organisation's)."""
-    course = queries.find_course(session, actor=actor, course_id=course_id)
-    if course is None:
-        raise NotFound("There is no such course.")
-    require(POLICY, actor, CoursePermission.EDIT, course)
-    return _draft(course, _row(session, course, lock=lock))
+    """The draft of a course that the actor may edit. Raises NotFound, NotAllowed."""
+    stood = stand(session, actor=actor, course_id=course_id, permission=CoursePermission.EDIT)
+    return replace(_draft(stood.course, _row(session, stood.course, lock=lock)), stood=stood)
+
+
+def see_draft(session: Session, *, actor: Actor, course_id: uuid.UUID, permission: CoursePermission) -> Draft:
+    """The draft of a course, to be read by whoever has the permission on it. Raises NotFound, NotAllowed."""
+    stood = stand(session, actor=actor, course_id=course_id, permission=permission)
+    return replace(_draft(stood.course, _row(session, stood.course, lock=False)), stood=stood)
 
 
 def save_draft(
@@ -136,9 +148,11 @@ def save_draft(
     changes: Changes,
     storage: Storage,
     now: datetime,
+    typed: bool = False,
 ) -> Draft:
     """Save files of a draft that was opened at `revision`; all of them, or none.
 
+    `typed`: a page saves by itself while somebody types, and the history keeps one row for a while of that.
     The same save again (its reply was lost) changes nothing. Raises NotFound, NotAllowed, Invalid (files that a course
     cannot have), Stale.
     """
@@ -149,7 +163,7 @@ def save_draft(
     wanted: dict[str, str | None] = {**texts}
     for path, content in changes.media.items():
         wanted[path] = None if content is None else storage.put(content)
-    return _write(session, actor, draft, wanted, since=revision, now=now)
+    return _write(session, actor, draft, wanted, since=revision, now=now, typed=typed)
 
 
 def go_back(
@@ -189,12 +203,12 @@ def reset_draft(
     package: Package,
     media: Mapping[str, str],
     now: datetime,
-) -> None:
-    """The draft starts again from what was just published."""
+) -> int:
+    """The draft starts again from what was just published; its revision."""
     draft = session.scalar(select(CourseDraft).where(CourseDraft.course_id == course.id).with_for_update())
     if draft is None:
         draft = _empty(session, course, now)
-    _write(
+    return _write(
         session,
         actor,
         _draft(course, draft),
@@ -203,7 +217,7 @@ def reset_draft(
         | dict(media),
         since=draft.revision,
         now=now,
-    )
+    ).revision
 
 
 def _free_key(session: Session, actor: Actor, key: str) -> str:
@@ -212,17 +226,20 @@ def _free_key(session: Session, actor: Actor, key: str) -> str:
     return next(one for one in (key, *(f"{key}-{number}" for number in range(2, 10_000))) if one not in taken)
 
 
-def _new_course(
+def new_course(
     session: Session,
+    *,
     actor: Actor,
     key: str,
     files: Mapping[str, str],
     media: Mapping[str, str],
     now: datetime,
 ) -> Course:
+    """A course of the actor's organisation with these files as its draft, and the actor as its lead author."""
     course = Course(id=new_id(), owner_id=actor.firm_id, key=key)
     session.add(course)
     session.flush()  # the draft points at it
+    name_lead(session, actor=actor, course=course, now=now)
     empty = _draft(course, _empty(session, course, now))
     _write(session, actor, empty, {**files, **media}, since=0, now=now)
     return course
@@ -263,14 +280,14 @@ def _checked(changes: Changes, draft: Draft) -> dict[str, str | None]:
     for name, content in sent:
         if name.startswith("media/") != (name in changes.media):
             found.append(
-                Problem(name, 1, "A text does not belong in media/, and a picture or sound only there.")
+                Problem(name, 1, N_("A text does not belong in media/, and a picture or sound only there."))
             )
         sort_file(name, content, stay, kept, found)
     if len(stay) + len(kept) > MOST_FILES:
-        found.append(Problem("course.yaml", 1, f"A course holds at most {MOST_FILES} files."))
+        found.append(Problem("course.yaml", 1, N_("A course holds at most %(most)s files.", most=MOST_FILES)))
     if sum(len(text) for text in stay.values()) + sum(map(len, kept.values())) > MOST_BYTES:
         found.append(
-            Problem("course.yaml", 1, "This is too big: 20 MB a file and 100 MB a course are the most.")
+            Problem("course.yaml", 1, N_("This is too big: 20 MB a file and 100 MB a course are the most."))
         )
     if stopping := [problem for problem in found if not problem.advice]:
         raise Invalid("This cannot be part of a course. Nothing was saved.", stopping)
@@ -285,6 +302,7 @@ def _write(
     *,
     since: int,
     now: datetime,
+    typed: bool = False,
 ) -> Draft:
     current = {**draft.files, **draft.media}
     changed = {path: after for path, after in wanted.items() if current.get(path) != after}
@@ -296,14 +314,16 @@ def _write(
         return draft
     row = _row(session, draft.course, lock=False)
     row.revision, row.saved_at, row.saved_by_id = draft.revision + 1, now, actor.person_id
+    joined = _typed_before(session, actor, draft, changed, now) if typed else None
     for path, after in changed.items():
         session.add(
             DraftChange(
                 course_id=draft.course.id,
                 revision=row.revision,
                 path=path,
-                before=current.get(path),
+                before=joined.before if joined else current.get(path),
                 after=after,
+                begun_at=joined.begun_at if joined else now if typed else None,
                 saved_at=now,
                 saved_by_id=actor.person_id,
             )
@@ -316,3 +336,37 @@ def _write(
     }
     session.flush()  # whoever saves next in this transaction reads the history
     return _draft(draft.course, row)
+
+
+TYPING_PAUSE = timedelta(minutes=2)
+TYPING_TOGETHER = timedelta(minutes=10)
+"""A pause this long, or so long since its first save, ends what the history keeps as one row."""
+
+
+def _typed_before(
+    session: Session, actor: Actor, draft: Draft, changed: Mapping[str, str | None], now: datetime
+) -> DraftChange | None:
+    """The row that a save of somebody who goes on typing takes the place of: its `before` stays, nothing is lost.
+
+    None when the last save was of another person or file, is too long ago, or is what a version or a request for review
+    was made of.
+    """
+    made = queries.list_draft_changes(
+        session, actor=actor, course_id=draft.course.id, after=draft.revision - 1
+    )
+    if len(made) != 1 or list(changed) != [made[0].path]:
+        return None
+    last, after = made[0], changed[made[0].path]
+    fits = (
+        last.begun_at is not None
+        and last.saved_by_id == actor.person_id
+        and last.after is not None
+        and after not in (None, last.before)
+        and now - last.saved_at <= TYPING_PAUSE
+        and now - last.begun_at <= TYPING_TOGETHER
+        and last.revision > sealed_revision(session, actor=actor, course_id=draft.course.id)
+    )
+    if not fits:
+        return None
+    session.delete(last)
+    return last

@@ -304,12 +304,16 @@ def _read_at(session: Session, actor: Actor, draft: Draft, revision: int) -> Map
 
 @dataclass(frozen=True)
 class LessonEdit:
-    """A lesson as an editor sends it; without a head, `body` is the whole file. `revision`: what its writer had before them."""
+    """A lesson as an editor sends it; without a head, `body` is the whole file. `revision`: what its writer had before them.
+
+    `typed`: the page sent it by itself, while its writer types.
+    """
 
     key: str
     revision: int
     head: Head | None
     body: str
+    typed: bool = False
 
 
 def save_lesson(
@@ -334,6 +338,7 @@ def save_lesson(
         changes=Changes({path: written(was or "", edit)}),
         storage=storage,
         now=now,
+        typed=edit.typed,
     )
 
 

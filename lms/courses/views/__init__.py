@@ -5,8 +5,12 @@ from lms.courses.views import (  # noqa: F401  (each adds its routes to the room
     history,
     lesson,
     media,
+    people,
     publishing,
+    reviewing,
+    scheduling,
     studio,
+    upstream,
 )
 from lms.courses.views.room import room
 

@@ -1,6 +1,7 @@
 """The lesson editor: the page, its saves, its preview in the real player, what is pasted into it."""
 
 import uuid
+from dataclasses import replace
 
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -62,7 +63,7 @@ def save_lesson(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
                 session(),
                 actor=actor(),
                 course_id=course_id,
-                edit=form.given(lesson_key),
+                edit=replace(form.given(lesson_key), typed=wants_part()),
                 storage=storage(),
                 now=now(),
             )
@@ -109,7 +110,7 @@ def _saved_part(form: LessonForm, act: object, course_id: uuid.UUID, lesson_key:
     )
 
 
-@room.get("/studio/<uuid:course_id>/lessons/<lesson_key>/preview", allow=CoursePermission.EDIT)
+@room.get("/studio/<uuid:course_id>/lessons/<lesson_key>/preview", allow=CoursePermission.SEE_DRAFT)
 def preview_lesson(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
     """The draft's lesson in the real player. Nothing that is done in it is kept."""
     page = pages.preview_page(
@@ -126,7 +127,7 @@ def preview_lesson(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue
             render_template(
                 "learning/lesson.html",
                 page=page,
-                leave_href=here if request.args.get("framed") else _editor(course_id, lesson_key),
+                leave_href=here if request.args.get("framed") else _back(course_id, lesson_key),
                 done_href=here,
                 post_card=url_for("courses.preview_card", course_id=course_id, lesson_key=lesson_key),
                 check_endpoint="courses.preview_check",
@@ -135,11 +136,20 @@ def preview_lesson(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue
     )
 
 
+def _back(course_id: uuid.UUID, lesson_key: str) -> str:
+    """Where the preview was opened: the review, or the editor."""
+    if request.args.get("review"):
+        return url_for("courses.review", course_id=course_id)
+    return _editor(course_id, lesson_key)
+
+
 def _editor(course_id: uuid.UUID, lesson_key: str) -> str:
     return url_for("courses.lesson", course_id=course_id, lesson_key=lesson_key)
 
 
-@room.post("/studio/<uuid:course_id>/lessons/<lesson_key>/preview", allow=CoursePermission.EDIT, late=True)
+@room.post(
+    "/studio/<uuid:course_id>/lessons/<lesson_key>/preview", allow=CoursePermission.SEE_DRAFT, late=True
+)
 def preview_card(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
     """The player says that a card is finished; in a preview nothing is kept."""
     card = request.form.get("card", "")[:80]
@@ -158,7 +168,7 @@ def preview_card(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
 
 @room.post(
     "/studio/<uuid:course_id>/lessons/<lesson_key>/preview/checks/<check_key>",
-    allow=CoursePermission.EDIT,
+    allow=CoursePermission.SEE_DRAFT,
     late=True,
 )
 def preview_check(course_id: uuid.UUID, lesson_key: str, check_key: str) -> ResponseReturnValue:

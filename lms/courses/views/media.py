@@ -20,10 +20,12 @@ from lms.web import actor, answered, now, session, storage, wants_part
 from lms.web.headers import may_frame_own
 
 
-@room.get("/studio/<uuid:course_id>/files/<path:path>", allow=CoursePermission.EDIT)
+@room.get("/studio/<uuid:course_id>/files/<path:path>", allow=CoursePermission.SEE_DRAFT)
 def draft_file(course_id: uuid.UUID, path: str) -> ResponseReturnValue:
     """A picture or a sound of a draft; it can run nothing."""
-    draft = drafts.open_draft(session(), actor=actor(), course_id=course_id)
+    draft = drafts.see_draft(
+        session(), actor=actor(), course_id=course_id, permission=CoursePermission.SEE_DRAFT
+    )
     if path not in draft.media:
         raise NotFound("There is no such file.")
     reply = make_response(storage().get(draft.media[path]))

@@ -8,23 +8,31 @@ from flask_babel import gettext as _
 
 from lms.courses import services
 from lms.courses.forms import PublishForm
+from lms.courses.forms.scheduling import ScheduleForm
 from lms.courses.forms.studio import number
 from lms.courses.models import CourseVersion
 from lms.courses.pages import publishing as pages
 from lms.courses.policy import CoursePermission
 from lms.courses.views.room import room
+from lms.foundation.ids import new_id
 from lms.web import actor, answered, now, session, storage
+from lms.web.request import signed_in
 
 
 @room.get("/studio/<uuid:course_id>/publish", allow=CoursePermission.PUBLISH)
 def publishing(course_id: uuid.UUID) -> ResponseReturnValue:
     """A draft beside the live version, before it is published."""
-    return _page(course_id, PublishForm(None))
+    return publish_page(course_id, PublishForm(None))
 
 
-def _page(course_id: uuid.UUID, form: PublishForm) -> str:
+def publish_page(course_id: uuid.UUID, form: PublishForm) -> str:
+    """The page with a form as it was sent, or an empty one."""
+    later = form if isinstance(form, ScheduleForm) else ScheduleForm(None)
+    later.order.data = str(new_id())
     page = pages.publish_page(session(), actor=actor(), course_id=course_id, storage=storage(), now=now())
-    return render_template("studio/publish.html", page=page, form=form)
+    return render_template(
+        "studio/publish.html", page=page, form=form, later=later, zone=signed_in().time_zone
+    )
 
 
 @room.post("/studio/<uuid:course_id>/publish", allow=CoursePermission.PUBLISH)
@@ -49,5 +57,5 @@ def publish_draft(course_id: uuid.UUID) -> ResponseReturnValue:
             now=now(),
         ),
         done=done,
-        page=lambda: _page(course_id, form),
+        page=lambda: publish_page(course_id, form),
     )

@@ -21,6 +21,26 @@ def words() -> dict[str, object]:
             "changed": (_("Changed"), "warn"),
             "went": (_("Taken out"), "bad"),
         },
+        "course_role_words": {
+            "lead": (_("Lead author"), "good"),
+            "author": (_("Author"), "info"),
+            "reviewer": (_("Reviewer"), "quiet"),
+        },
+        "review_words": {
+            "none": (_("Not sent"), "quiet"),
+            "waiting": (_("Waits for a review"), "info"),
+            "moved": (_("Changed after it was sent"), "warn"),
+            "changes": (_("Changes asked for"), "warn"),
+            "approved": (_("Approved as it is"), "good"),
+            "void": (_("Changed after it was approved"), "warn"),
+            "own": (_("Approved by one of its authors"), "warn"),
+        },
+        "answer_words": {
+            "": (_("Waits"), "info"),
+            "approved": (_("Approved"), "good"),
+            "changes": (_("Changes asked for"), "warn"),
+            "withdrawn": (_("Taken back"), "quiet"),
+        },
         "tag_words": {
             "V": _("Read and verified"),
             "C": _("Worked out here"),

@@ -9,6 +9,8 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +24,26 @@ LONGEST_KEY = 80
 LONGEST_TITLE = 120
 MOST_ITEMS = 20_000
 Json = dict[str, Any]
+
+
+_watching: ContextVar[Callable[[], None] | None] = ContextVar("watching", default=None)
+
+
+@contextmanager
+def watched(look: Callable[[int], None]) -> Iterator[None]:
+    """While a file is read inside this, say after each question how many were looked at so far."""
+    count = 0
+
+    def one_more() -> None:
+        nonlocal count
+        count += 1
+        look(count)
+
+    token = _watching.set(one_more)
+    try:
+        yield
+    finally:
+        _watching.reset(token)
 
 
 class Reason:
@@ -176,6 +198,7 @@ class Gathering:
     media: dict[str, bytes] = field(default_factory=dict)
     remarks: list[Reason] = field(default_factory=list)
     keys: Keys = field(default_factory=Keys)
+    full: bool = False
 
     def take(
         self,
@@ -189,8 +212,10 @@ class Gathering:
     ) -> None:
         """Try one question: `make` returns its document without a key, or raises Skip."""
         if len(self.items) >= MOST_ITEMS:
-            self.remark(N_("The file has more than %(most)s questions. The rest was left."), most=MOST_ITEMS)
+            self.leave_the_rest(ref)
             return
+        if (one_more := _watching.get()) is not None:
+            one_more()
         account = Account()
         shown = titled(title)
         try:
@@ -206,6 +231,18 @@ class Gathering:
         self.items.append(
             Item(ref, question["kind"], shown, status, tuple(account.reasons), question, mend, group)
         )
+
+    def leave_the_rest(self, ref: str) -> None:
+        """Say, once, that there are more questions than are taken, and from where on they were left."""
+        if not self.full:
+            self.full = True
+            self.remark(
+                N_(
+                    "The file has more than %(most)s questions. The rest was left, from %(place)s on: split the file there."
+                ),
+                most=MOST_ITEMS,
+                place=ref,
+            )
 
     def skip(self, ref: str, sentence: str, *, kind: str, title: str = "", **values: object) -> None:
         """Note something that is not taken, and why."""

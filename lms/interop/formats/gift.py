@@ -131,6 +131,8 @@ def read(text: str, files: Files = no_files) -> Found:
     gathering = Gathering(NAME)
     for entry in _whole(list(entries(text))):
         _Reading(entry, files).into(gathering)
+        if gathering.full:
+            break
     return gathering.found()
 
 

@@ -20,6 +20,7 @@ from lms.interop.formats.contract import (
 )
 from lms.interop.formats.pictures import Files, no_files
 from lms.interop.formats.texts import Piece
+from lms.interop.formats.trees import MOST_NODES
 
 LONGEST_KEY = 70
 
@@ -35,6 +36,10 @@ def take_html(
     key: str = "",
 ) -> None:
     """An HTML text as a lesson: its first and second headings begin cards. `otherwise`: its title when it has none."""
+    if html.count("<") > MOST_NODES:
+        reason = Reason(N_("It has more than %(most)s tags. Split it."), most=MOST_NODES)
+        gathering.pages.append(Page(ref, "", titled(title or otherwise or ref), SKIPPED, (reason,)))
+        return
     account = Account()
     pieces = texts.pieces(html, account, files)
     if not title and pieces and pieces[0].kind == "heading" and pieces[0].level == 1:

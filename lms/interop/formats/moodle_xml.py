@@ -14,7 +14,7 @@ from lms.interop.formats.contract import Account, Found, Gathering, Json, Skip
 from lms.interop.formats.embedded import embedded
 from lms.interop.formats.gift import category_tags
 from lms.interop.formats.making import Choice, Gap, Number, Typed
-from lms.interop.formats.xml import line_of, read_xml, words_in
+from lms.interop.formats.xml import line_of, read_each, words_in
 
 NAME = "moodle-xml"
 _UNUSUAL = (
@@ -32,11 +32,13 @@ def read(content: bytes) -> Found:
     """Everything in a Moodle XML file. Raises Invalid when it is not one."""
     gathering = Gathering(NAME)
     group = ""
-    for place, question in enumerate(read_xml(content).iter("question"), start=1):
+    for place, question in enumerate(read_each(content, "question"), start=1):
         if question.get("type") == "category":
             group = words_in(question, "category/text")
             continue
         take(question, gathering, group, f"question {place}, line {line_of(question)}")
+        if gathering.full:
+            break
     return gathering.found()
 
 

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 from lms.courses.rules.lessons import KEY
 from lms.foundation.errors import Invalid
+from lms.foundation.tables import decoded
 from lms.foundation.words import N_
 from lms.foundation.yaml import BadYaml, read_yaml
 from lms.interop.formats import aiken, gift, lessons, moodle_xml, qti1, qti2, table
@@ -164,18 +165,18 @@ def _take(archive: Archive, name: str, title: str, gathering: Gathering, parts: 
             lessons.take_markdown(
                 gathering,
                 name,
-                table.decoded(content),
+                decoded(content),
                 title=title or key,
                 files=files,
                 key=key if KEY.fullmatch(key) else "",
             )
         elif low.endswith((".html", ".htm")):
-            html = table.decoded(content)
+            html = decoded(content)
             lessons.take_html(gathering, name, html, title=title or title_of(html), files=files)
         elif low.endswith((".yaml", ".yml")):
-            _take_yaml(name, table.decoded(content), gathering)
+            _take_yaml(name, decoded(content), gathering)
         elif low.endswith((".gift", ".txt")):
-            text = table.decoded(content)
+            text = decoded(content)
             for reader in (gift, aiken):
                 if reader.looks_like(text):
                     parts.append(reader.read(text, files))

@@ -1,13 +1,16 @@
 """Which format a file is, whatever its name says, and everything in it. One door for the command line and the page."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from lms.foundation.errors import Invalid
+from lms.foundation.tables import decoded, rows_of_csv
 from lms.foundation.words import N_
 from lms.interop.formats import (
     aiken,
     backup,
+    beginnings,
     docx,
     gift,
     lessons,
@@ -19,12 +22,10 @@ from lms.interop.formats import (
     table,
 )
 from lms.interop.formats.archive import MOST_BYTES, Archive, Zip
-from lms.interop.formats.contract import Found, Gathering
+from lms.interop.formats.contract import MOST_ITEMS, Found, Gathering, Reason
 from lms.interop.formats.texts import has_markup
 from lms.interop.formats.xml import read_xml, root_of
 
-MOST_BYTES_A_TEXT = 10 * 1024 * 1024
-MOST_LINES = 400_000
 FORMATS: Mapping[str, str] = {
     "gift": "GIFT",
     "moodle-xml": "Moodle XML",
@@ -100,16 +101,26 @@ def read_path(path: Path) -> Found:
     """Everything in a file or a folder of this machine. Raises Invalid with a sentence."""
     if path.is_dir():
         return package.read(Folder(path))
-    if path.stat().st_size > MOST_BYTES:
+    return read_file(path.name, readable_part(path))
+
+
+def readable_part(path: Path) -> bytes:
+    """The bytes of a file of this machine, or the first part of a text that is too big. Raises Invalid (no text of lines)."""
+    if path.stat().st_size <= MOST_BYTES:
+        return path.read_bytes()
+    with path.open("rb") as file:
+        start = file.read(beginnings.MOST_BYTES + 1)
+    packed = start.startswith((b"PK", b"\x1f\x8b")) or any(start.startswith(mark) for mark, _kind in _OTHERS)
+    if packed or root_of(start) or path.suffix.lower() in (".md", ".markdown", ".html", ".htm"):
         raise _too_big()
-    return read_file(path.name, path.read_bytes())
+    return start
 
 
 def read_file(name: str, content: bytes) -> Found:
     """Everything in a file. Raises Invalid with a sentence when it is none that we read, or would only do harm."""
     if len(content) > MOST_BYTES:
         raise _too_big()
-    if not content.strip():
+    if not content or content.isspace():
         raise Invalid("The file is empty.")
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _read_archive(name, Zip(content))
@@ -122,7 +133,8 @@ def read_file(name: str, content: bytes) -> Found:
         )
     root = (
         root_of(content)
-        if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" or content[:2] in (b"\xff\xfe", b"\xfe\xff")
+        if content[:65_536].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+        or content[:2] in (b"\xff\xfe", b"\xfe\xff")
         else ""
     )
     if root and root.lower() not in (
@@ -176,14 +188,47 @@ def _read_xml(root_name: str, content: bytes) -> Found:
     )
 
 
-def _read_text(name: str, content: bytes, *, html: bool) -> Found:
-    if len(content) > MOST_BYTES_A_TEXT:
+def _read_beginning(name: str, content: bytes, *, html: bool) -> Found:
+    """The first part of a text that is too long, when it is of lines; where it was cut is said. Raises Invalid."""
+    text = decoded(beginnings.first_lines(content))
+    ending = PurePosixPath(name).suffix.lower()
+    if not html and ending not in (".md", ".markdown", ".html", ".htm"):
+        if table.looks_like(text) and ending != ".gift":
+            part = beginnings.to_a_whole_row(text)
+            if part.line < 2:
+                raise Invalid("A quotation mark near the first line of the table is never closed.")
+            return _cut(table.read_rows(rows_of_csv(part.text, table.known_columns), table.CSV), part)
+        if ending != ".gift" and aiken.looks_like(text):
+            part = beginnings.to_an_empty_line(text)
+            return _cut(aiken.read(part.text), part)
+        if gift.looks_like(text):
+            part = beginnings.to_an_empty_line(text)
+            return _cut(gift.read(part.text), part)
+    if len(content) > beginnings.MOST_BYTES:
         raise Invalid(
-            "The file has more than %(most)s MB of text. Split it.", most=MOST_BYTES_A_TEXT // 1024 // 1024
+            "The file has more than %(most)s MB of text. Split it.",
+            most=beginnings.MOST_BYTES // 1024 // 1024,
         )
-    if content.count(b"\n") + content.count(b"\r") > MOST_LINES:
-        raise Invalid("The file has more than %(most)s lines. Split it.", most=f"{MOST_LINES:,}")
-    text = table.decoded(content)
+    raise Invalid("The file has more than %(most)s lines. Split it.", most=f"{beginnings.MOST_LINES:,}")
+
+
+def _cut(found: Found, part: beginnings.Beginning) -> Found:
+    """What was found in the first part, and where the rest begins."""
+    if len(found.items) >= MOST_ITEMS:
+        return found  # it says itself from where on it was left
+    said = Reason(
+        N_(
+            "The file is too long: it was read up to line %(line)s, and the rest was left. Split it there and bring in the rest."
+        ),
+        line=part.line,
+    )
+    return replace(found, remarks=(said, *found.remarks))
+
+
+def _read_text(name: str, content: bytes, *, html: bool) -> Found:
+    if beginnings.is_long(content):
+        return _read_beginning(name, content, html=html)
+    text = decoded(content)
     if not text.strip("\ufeff \t\r\n"):
         raise Invalid("The file is empty.")
     ending, title = PurePosixPath(name).suffix.lower(), PurePosixPath(name).stem

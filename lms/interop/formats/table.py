@@ -1,6 +1,5 @@
 """Questions in a table: CSV with any separator, or the first sheet of an XLSX. A row a question; a header names the columns."""
 
-import codecs
 import csv
 import io
 import re
@@ -9,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lms.foundation.errors import Invalid
+from lms.foundation.tables import decoded, rows_of_csv
 from lms.foundation.words import N_
 from lms.interop.formats import making, texts
-from lms.interop.formats.contract import Account, Found, Gathering, Json, Skip
+from lms.interop.formats.contract import MOST_ITEMS, Account, Found, Gathering, Json, Skip
 from lms.interop.formats.making import Choice, Gap, Number, Typed
 from lms.interop.formats.pictures import Files, no_files
 
 CSV, XLSX = "csv", "xlsx"
-MOST_ROWS = 20_000
 LONGEST_CELL = 100_000
 LETTERS = "abcdefghij"
 _ALIASES: Mapping[str, str] = {
@@ -59,39 +58,6 @@ _TRUE = ("true", "t", "yes", "y", "verdadero", "v", "si", "sí", "1")
 _FALSE = ("false", "f", "no", "n", "falso", "0")
 
 
-def decoded(content: bytes) -> str:
-    """The text of a file: UTF-8, UTF-16 or Windows-1252, by its mark or by trial. Raises Invalid."""
-    for mark, codec in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF32_LE, "utf-32"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(mark):
-            try:
-                return content.decode(codec)
-            except UnicodeDecodeError:
-                raise Invalid(
-                    "The file is not in the encoding that it says. Save it again as UTF-8."
-                ) from None
-    zeros = content[:4000].count(0)
-    if zeros:
-        codec = (
-            "utf-16-le"
-            if content[1:4000:2].count(0) > zeros * 0.8
-            else "utf-16-be"
-            if content[:4000:2].count(0) > zeros * 0.8
-            else ""
-        )
-        if not codec or zeros < len(content[:4000]) // 4:
-            raise Invalid("This is not a text: it holds NUL bytes. Save it again as UTF-8.")
-        return content.decode(codec, "replace")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
-
-
 def plain_name(name: str) -> str:
     """The name of a column without what people write in different ways."""
     bare = unicodedata.normalize("NFKD", name[:100]).encode("ascii", "ignore").decode().lower()
@@ -127,38 +93,14 @@ def _splits(line: str) -> Iterator[list[str]]:
             continue
 
 
-def rows_of_csv(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV with the number of the line that each starts on. The separator is the one that names most columns."""
-    lines = io.StringIO(text.lstrip("\ufeff"), newline="")
-    first = lines.readline()
-    told = re.fullmatch(r'"?sep=(.)"?\s*', first, re.IGNORECASE)
-    if told:
-        separator = told[1]
-    else:
-        separator = max(
-            ",;\t|",
-            key=lambda one: sum(
-                bool(column_of(cell)) for cell in next(csv.reader([first], delimiter=one), [])
-            ),
-        )
-        lines.seek(0)
-    reader = csv.reader(lines, delimiter=separator)
-    try:
-        while True:
-            start = reader.line_num + 1 + bool(told)
-            cells = next(reader, None)
-            if cells is None:
-                return
-            yield start, cells
-    except csv.Error as error:
-        raise Invalid(
-            "The table cannot be read: %(problem)s, near line %(line)s.", problem=error, line=reader.line_num
-        ) from None
+def known_columns(cells: Sequence[str]) -> int:
+    """How many cells of a row name one of our columns."""
+    return sum(bool(column_of(cell)) for cell in cells)
 
 
 def read_csv(content: bytes, files: Files = no_files) -> Found:
     """Everything in a CSV."""
-    return read_rows(rows_of_csv(decoded(content)), CSV, files)
+    return read_rows(rows_of_csv(decoded(content), known_columns), CSV, files)
 
 
 def read_rows(rows: Iterator[tuple[int, list[str]]], name: str, files: Files = no_files) -> Found:
@@ -184,10 +126,8 @@ def read_rows(rows: Iterator[tuple[int, list[str]]], name: str, files: Files = n
                     N_("Columns that we do not know were not read: %(names)s."), names=", ".join(lost)
                 )
             continue
-        if len(gathering.items) >= MOST_ROWS:
-            gathering.remark(
-                N_("The file has more than %(most)s questions. The rest was left."), most=MOST_ROWS
-            )
+        if len(gathering.items) >= MOST_ITEMS:
+            gathering.leave_the_rest(f"row {number}")
             break
         _take(number, dict(_cells(header, cells)), gathering, files, len(cells) > len(header))
     if not header:

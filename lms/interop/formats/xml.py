@@ -3,6 +3,7 @@
 import html.entities
 import re
 from collections.abc import Iterator
+from typing import Protocol
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -12,20 +13,97 @@ from lms.interop.formats.trees import Node
 MOST_BYTES = 40 * 1024 * 1024
 MOST_ELEMENTS = 300_000
 DEEPEST = 200
+MOST_BYTES_A_TAG = 1024 * 1024
+_PIECE = 256 * 1024
 _BEFORE_THE_ROOT = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.DOTALL)
 _NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30});")
 
 
 def read_xml(content: bytes) -> Element:
     """The root of an XML text; names without their namespaces, `line` in each element's attribute `:line`. Raises Invalid."""
+    builder = TreeBuilder()
+    for _piece in _fed(_looked_through(content), builder, most=MOST_ELEMENTS):
+        pass
+    return builder.close()
+
+
+def read_each(content: bytes, name: str) -> Iterator[Element]:
+    """Each element of that name, outermost ones, in order; each is forgotten before the next, so that a long file needs little.
+
+    The whole text is looked through first. Raises Invalid before the first, or where one alone has too many parts.
+    """
+    taking = _Each(name)
+    for _piece in _fed(_looked_through(content), taking, most=0):
+        yield from taking.whole
+        taking.whole.clear()
+
+
+class _Builder(Protocol):
+    """What is told of an XML text as it is read."""
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> object: ...
+    def end(self, tag: str, /) -> object: ...
+    def data(self, data: str, /) -> object: ...
+
+
+class _Nothing:
+    """Keeps nothing: for looking a text through."""
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> None:
+        """Nothing."""
+
+    def end(self, tag: str, /) -> None:
+        """Nothing."""
+
+    def data(self, data: str, /) -> None:
+        """Nothing."""
+
+
+class _Each:
+    """Keeps the elements of one name, each as a tree of its own."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.whole = name, list[Element]()
+        self.builder: TreeBuilder | None = None
+        self.depth = self.count = 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> None:
+        """An element begins."""
+        if self.builder is None:
+            if tag != self.name:
+                return
+            self.builder, self.depth, self.count = TreeBuilder(), 0, 0
+        self.depth, self.count = self.depth + 1, self.count + 1 + len(attrs)
+        if self.count > MOST_ELEMENTS:
+            raise Invalid("The file has more than %(most)s parts. Split it.", most=MOST_ELEMENTS)
+        self.builder.start(tag, attrs)
+
+    def end(self, tag: str, /) -> None:
+        """An element ends."""
+        if self.builder is None:
+            return
+        self.builder.end(tag)
+        self.depth -= 1
+        if not self.depth:
+            self.whole.append(self.builder.close())
+            self.builder = None
+
+    def data(self, data: str, /) -> None:
+        """Words inside."""
+        if self.builder is not None:
+            self.builder.data(data)
+
+
+def _looked_through(content: bytes) -> bytes:
+    """The text, when it is whole XML and not too much; with the letters that only HTML has names for as XML writes them."""
     if len(content) > MOST_BYTES:
         raise Invalid("The file has more than %(most)s MB. Split it.", most=MOST_BYTES // 1024 // 1024)
     try:
-        return _parse(content)
+        return _passed(content)
     except expat.ExpatError as error:
         if error.code == expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]:
             try:
-                return _parse(_NAMED.sub(_letter, content))
+                return _passed(_NAMED.sub(_letter, content))
             except expat.ExpatError as still:
                 error = still
         raise Invalid(
@@ -39,25 +117,31 @@ def read_xml(content: bytes) -> Element:
         ) from None
 
 
+def _passed(content: bytes) -> bytes:
+    for _piece in _fed(content, _Nothing(), most=0):
+        pass
+    return content
+
+
 def _letter(found: re.Match[bytes]) -> bytes:
     """A letter that HTML has a name for, as XML writes it."""
     letter = html.entities.html5.get(f"{found[1].decode()};", "")
     return "".join(f"&#{ord(one)};" for one in letter).encode() or b"&amp;" + found[1] + b";"
 
 
-def _parse(content: bytes) -> Element:
-    builder = TreeBuilder()
+def _fed(content: bytes, builder: _Builder, *, most: int) -> Iterator[None]:
+    """Read a text piece by piece into a builder, no more than `most` parts of it; 0 for any number."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    depth = count = 0
+    depth = count = given = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth, count
-        depth, count = depth + 1, count + 1
+        nonlocal depth, count, given
+        depth, count, given = depth + 1, count + 1, given + len(attributes)
         if depth > DEEPEST:
             raise Invalid("The XML is nested more than %(most)s deep.", most=DEEPEST)
-        if count > MOST_ELEMENTS:
-            raise Invalid("The file has more than %(most)s parts. Split it.", most=MOST_ELEMENTS)
+        if most and max(count, given) > most:
+            raise Invalid("The file has more than %(most)s parts. Split it.", most=most)
         plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
         builder.start(name.rpartition(":")[2], {**plain, ":line": str(parser.CurrentLineNumber)})
 
@@ -74,8 +158,18 @@ def _parse(content: bytes) -> Element:
     parser.CharacterDataHandler = builder.data
     parser.EntityDeclHandler = entity
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-    parser.Parse(content, True)
-    return builder.close()
+    view = memoryview(content)
+    for place in range(0, len(content), _PIECE):
+        parser.Parse(view[place : place + _PIECE], False)
+        if place + _PIECE - parser.CurrentByteIndex > MOST_BYTES_A_TAG:
+            raise Invalid(
+                "A single tag of the XML, near line %(line)s, has more than %(most)s MB.",
+                line=parser.CurrentLineNumber,
+                most=MOST_BYTES_A_TAG // 1024 // 1024,
+            )
+        yield
+    parser.Parse(b"", True)
+    yield
 
 
 def root_of(content: bytes) -> str:

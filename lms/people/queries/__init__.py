@@ -4,16 +4,16 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from lms.foundation.actor import Actor, Role
-from lms.people.models import Employment, EmploymentRole, Firm, OneTimeLink, Person, SignIn, Team
+from lms.foundation.actor import Actor
+from lms.people.models import Employment, Firm, OneTimeLink, Person, SignIn, Team
+from lms.people.queries.arrivals import Arrival, find_actor, find_arrival, is_in_force, teams_led
 from lms.people.queries.audit import AuditPage, Wanted, list_about, list_acts, list_audit, list_entries
-from lms.people.queries.away import list_everybodys_leave, list_leave
+from lms.people.queries.away import list_days_away, list_everybodys_leave, list_leave
 from lms.people.queries.directory import (
     PAGE,
     PeoplePage,
@@ -59,6 +59,7 @@ __all__ = [
     "list_about",
     "list_acts",
     "list_audit",
+    "list_days_away",
     "list_entries",
     "list_everybody",
     "list_everybodys_leave",
@@ -75,100 +76,6 @@ __all__ = [
     "name_matches",
     "teams_led",
 ]
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """What a sign-in token leads to: a device, its person and the firm it is in."""
-
-    sign_in_id: uuid.UUID
-    person_id: uuid.UUID
-    firm: Firm
-    language: str | None
-    only_here: bool
-
-
-def find_arrival(session: Session, *, token: str, now: datetime) -> Arrival | None:
-    """Where a device's token leads, while the sign-in lasts."""
-    row = session.execute(
-        select(
-            SignIn.id,
-            SignIn.person_id,
-            SignIn.only_here,
-            SignIn.language.label("here"),
-            Firm,
-            Person.language,
-        )
-        .join(Firm, Firm.id == SignIn.firm_id)
-        .join(Person, Person.id == SignIn.person_id)
-        .where(
-            SignIn.token_hash == token_hash(token),
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > now,
-            Firm.closed_at.is_(None),
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    language = row.here if row.only_here else row.language
-    return Arrival(row.id, row.person_id, row.Firm, language, row.only_here)
-
-
-def find_actor(session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, now: datetime) -> Actor | None:
-    """A person as they may act at a firm today, or None when they do not work there (any more, or yet)."""
-    rows = session.execute(
-        select(
-            Employment.name,
-            Employment.started_on,
-            Employment.ended_on,
-            EmploymentRole.role,
-            Firm.time_zone,
-        )
-        .join(Firm, Firm.id == Employment.firm_id)
-        .outerjoin(
-            EmploymentRole,
-            and_(
-                EmploymentRole.firm_id == Employment.firm_id, EmploymentRole.person_id == Employment.person_id
-            ),
-        )
-        .where(
-            Employment.firm_id == firm_id,
-            Employment.person_id == person_id,
-            Employment.accepted.is_(True),
-            Employment.locked_at.is_(None),
-        )
-    ).all()
-    if not rows or not is_in_force(rows[0], now):
-        return None
-    teams = session.execute(
-        select(Team.id, Team.parent_id, Team.lead_id).where(Team.firm_id == firm_id)
-    ).all()
-    return Actor(
-        person_id=person_id,
-        firm_id=firm_id,
-        name=rows[0].name,
-        roles=frozenset(Role(row.role) for row in rows if row.role),
-        leads=teams_led([(row.id, row.parent_id, row.lead_id) for row in teams], person_id),
-    )
-
-
-def is_in_force(row: Any, now: datetime) -> bool:
-    """Whether a row with `started_on`, `ended_on` and `time_zone` is an employment of this day, where the firm is."""
-    today = day_at(row.time_zone, now)
-    return bool(row.started_on <= today and (row.ended_on is None or row.ended_on >= today))
-
-
-def teams_led(
-    teams: Sequence[tuple[uuid.UUID, uuid.UUID | None, uuid.UUID | None]], person_id: uuid.UUID
-) -> frozenset[uuid.UUID]:
-    """The teams a person leads and all the teams beneath them. Each team: (id, parent id, lead id)."""
-    led = {team for team, _parent, lead in teams if lead == person_id}
-    grown = True
-    while grown:
-        below = {team for team, parent, _lead in teams if parent in led} - led
-        led |= below
-        grown = bool(below)
-    return frozenset(led)
 
 
 def find_firm(session: Session, *, key: str) -> Firm | None:
@@ -284,6 +191,8 @@ def find_owner(session: Session, *, token: str) -> tuple[uuid.UUID, uuid.UUID] |
 
 def find_today(session: Session, *, actor: Actor, now: datetime) -> date:
     """Which day it is where the actor's firm is."""
+    if actor.time_zone:
+        return day_at(actor.time_zone, now)
     return now.astimezone(find_zone(session, firm_id=actor.firm_id)).date()
 
 

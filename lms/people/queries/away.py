@@ -1,10 +1,11 @@
 """Who was away when. What was superseded is in the lists too: an answer about an earlier day needs it."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.foundation.actor import Actor
 from lms.people.models import Employment, Leave
@@ -43,3 +44,19 @@ def in_force(leave: Sequence[Leave]) -> list[Leave]:
         key=lambda one: one.since,
         reverse=True,
     )
+
+
+def list_days_away(
+    session: Session, *, firm_id: uuid.UUID, person_ids: Collection[uuid.UUID] | None = None
+) -> list[tuple[uuid.UUID, date, date | None]]:
+    """Who was away from when to when, of every kind, as it is known today; everybody's when nobody is named."""
+    corrected = aliased(Leave)
+    statement = (
+        select(Leave.person_id, Leave.since, Leave.until)
+        .outerjoin(corrected, and_(corrected.firm_id == Leave.firm_id, corrected.supersedes_id == Leave.id))
+        .where(Leave.firm_id == firm_id, corrected.id.is_(None), Leave.taken_back.is_(False))
+        .order_by(Leave.person_id, Leave.since)
+    )
+    if person_ids is not None:
+        statement = statement.where(Leave.person_id.in_(person_ids))
+    return [(row.person_id, row.since, row.until) for row in session.execute(statement)]

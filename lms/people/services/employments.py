@@ -31,7 +31,6 @@ from lms.people.services.firm_keeps import (
     check_number,
     hold_firm,
     settled_roles,
-    today_at_firm,
 )
 from lms.people.services.sign_in import end_all_sign_ins
 
@@ -108,7 +107,7 @@ def edit_person(
         raise Invalid("The first day cannot be after the last one.")
     before = facts_of(found)
     if facts.job_role != found.job_role:
-        found.role_started_on = max(today_at_firm(session, actor, now), facts.started_on)
+        found.role_started_on = max(queries.find_today(session, actor=actor, now=now), facts.started_on)
     elif found.role_started_on == found.started_on or facts.started_on > found.role_started_on:
         found.role_started_on = facts.started_on
     found.name, found.sort_name = facts.name, sort_name(facts.name)

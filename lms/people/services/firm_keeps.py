@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from lms.foundation.actor import Actor, Role
 from lms.foundation.errors import Conflict, Invalid
 from lms.foundation.words import N_
+from lms.people import queries
 from lms.people.models import Employment, EmploymentRole, Firm
-from lms.people.rules import day_at, sort_name
+from lms.people.rules import sort_name
 
 LAST = N_("%(name)s is the last one who can look after this firm. Make somebody else an administrator first.")
 GUARDED = (Role.FIRM_ADMIN, Role.ASSOCIATION)
@@ -55,7 +56,7 @@ def check_not_last(
     session: Session, *, actor: Actor, employment: Employment, losing: Iterable[Role], now: datetime
 ) -> None:
     """Raise Conflict when nobody else could look after the firm: somebody who is here, entered once and is not leaving."""
-    today = today_at_firm(session, actor, now)
+    today = queries.find_today(session, actor=actor, now=now)
     for role in frozenset(losing) & frozenset(GUARDED):
         others = session.scalar(
             select(func.count(Employment.person_id))
@@ -80,7 +81,7 @@ def check_not_last(
 
 def find_by_name_or_number(session: Session, *, actor: Actor, typed: str, now: datetime) -> Employment:
     """Somebody who works here, by employee number or whole name. Raises Invalid when nobody or several fit."""
-    today = today_at_firm(session, actor, now)
+    today = queries.find_today(session, actor=actor, now=now)
     found = session.scalars(
         select(Employment).where(
             Employment.firm_id == actor.firm_id,
@@ -94,8 +95,3 @@ def find_by_name_or_number(session: Session, *, actor: Actor, typed: str, now: d
     if len(found) > 1:
         raise Invalid("More than one person here is called %(typed)s. Type the employee number.", typed=typed)
     return found[0]
-
-
-def today_at_firm(session: Session, actor: Actor, now: datetime) -> date:
-    """The day it is at the actor's firm."""
-    return day_at(session.get_one(Firm, actor.firm_id).time_zone, now)

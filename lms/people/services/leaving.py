@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor, Role
 from lms.foundation.errors import Conflict, Invalid
+from lms.people import queries
 from lms.people.models import OneTimeLink, Team
 from lms.people.services.audit import record_act
 from lms.people.services.employments import person_to_change
-from lms.people.services.firm_keeps import check_not_last, today_at_firm
+from lms.people.services.firm_keeps import check_not_last
 from lms.people.services.sign_in import end_all_sign_ins
 
 
@@ -23,7 +24,7 @@ def end_employment(
     Nothing recorded about them is touched. Raises NotFound, NotAllowed, Conflict, Invalid (a day that is over).
     """
     found = person_to_change(session, actor=actor, person_id=person_id, seen=seen)
-    today = today_at_firm(session, actor, now)
+    today = queries.find_today(session, actor=actor, now=now)
     if found.locked_at is not None or (found.ended_on is not None and found.ended_on < today):
         raise Conflict("%(name)s has left already.", name=found.name)
     if last_day < today:

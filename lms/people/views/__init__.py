@@ -6,6 +6,7 @@ from lms.people.views import (  # noqa: F401  (each adds its routes to the room)
     directory,
     firms,
     importing,
+    jobs,
     kept,
     me,
     person,

@@ -83,17 +83,16 @@ def watch_sign_ins(app: Flask) -> None:
         arrival = queries.find_arrival(session(), token=token, now=now()) if token else None
         if arrival is None:
             return None
-        enter(session(), arrival.firm.id)
-        actor = queries.find_actor(session(), firm_id=arrival.firm.id, person_id=arrival.person_id, now=now())
+        enter(session(), arrival.firm_id)
+        actor = queries.find_actor(session(), firm_id=arrival.firm_id, person_id=arrival.person_id, now=now())
         if actor is None:
             return None
-        firm = arrival.firm
         return SignedIn(
             actor,
             arrival.sign_in_id,
-            firm.name,
+            arrival.firm_name,
             arrival.language,
-            firm.time_zone,
-            firm.is_simulated,
+            arrival.time_zone,
+            arrival.simulated,
             arrival.only_here,
         )

@@ -13,7 +13,10 @@ from lms.foundation.errors import NotFound
 from lms.people import queries as people
 from lms.tracks import queries
 from lms.tracks.framework_files import find_rung, framework_on
-from lms.tracks.rules import Evidence, Place, Route, place_on, route, standing
+from lms.tracks.pages.kpi import Strip, strips
+from lms.tracks.pages.routing import Routed, routed
+from lms.tracks.queries.routing import list_finals
+from lms.tracks.rules import Evidence, Place, place_on, standing
 from lms.tracks.services import Path, facts_of, see_standing
 
 
@@ -23,7 +26,7 @@ class OwnPath:
 
     path: Path
     places: Mapping[str, Place]
-    route: Route
+    route: Routed
     courses: Mapping[str, uuid.UUID]
     names: Mapping[str, str]
 
@@ -50,7 +53,14 @@ def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -
     return OwnPath(
         Path(*found, stand, ledger, person, leave),
         places,
-        route(stand),
+        routed(
+            lambda day: standing(found[1], framework, ledger, facts, day),
+            found[1],
+            framework,
+            ledger,
+            list_finals(session, actor=actor),
+            as_of,
+        ),
         {key: one.id for key, one in live.items()},
         _raters(session, actor, ledger),
     )
@@ -61,8 +71,9 @@ class PersonPage:
     """One person on one rung, for whoever must be able to defend a choice."""
 
     path: Path
-    route: Route
+    route: Routed
     names: Mapping[str, str]
+    strips: Sequence[Strip]
 
 
 def person_page(
@@ -70,7 +81,21 @@ def person_page(
 ) -> PersonPage:
     """A person's standing with the names of those who rated it. Raises NotFound, NotAllowed."""
     path = see_standing(session, actor=actor, person_id=person_id, rung=rung, as_of=as_of)
-    return PersonPage(path, route(path.standing), _raters(session, actor, path.ledger))
+    return PersonPage(
+        path,
+        routed(
+            lambda day: standing(
+                path.rung, framework_on(as_of), path.ledger, facts_of(path.person, path.leave), day
+            ),
+            path.rung,
+            framework_on(as_of),
+            path.ledger,
+            list_finals(session, actor=actor),
+            as_of,
+        ),
+        _raters(session, actor, path.ledger),
+        strips(session, actor=actor, person_id=person_id, as_of=as_of),
+    )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from lms.foundation.actor import Actor
 from lms.people import queries as people
 from lms.people.models import Leave as LeaveRow
+from lms.tracks.kpi.leave import Leave as DaysAway
+from lms.tracks.kpi.leave import LeaveAsked
 from lms.tracks.rules import Leave
 
 
@@ -40,3 +42,9 @@ def _as_read(rows: Iterable[LeaveRow], zone: ZoneInfo) -> tuple[Leave, ...]:
         )
         for one in rows
     )
+
+
+def tell_days_away(session: Session, asked: LeaveAsked) -> list[DaysAway]:
+    """Figures ask who was away when, whatever the kind of leave."""
+    found = people.list_days_away(session, firm_id=asked.firm_id, person_ids=asked.person_ids)
+    return [DaysAway(*one) for one in found]

@@ -16,8 +16,9 @@ from lms.tracks.rules.evidence import (
 from lms.tracks.rules.explaining import Cell, ProfileUsed, Reason, Standing, State, as_json, plain
 from lms.tracks.rules.framework import as_it_stood, in_force
 from lms.tracks.rules.freshness import Clock, Leave, clock_of, leave_known
-from lms.tracks.rules.places import USABLE_MINUTES_A_BREAK, Place, Route, place_on, route
+from lms.tracks.rules.places import Place, place_on
 from lms.tracks.rules.readiness import competency_cell, level_held, readiness
+from lms.tracks.rules.routing import USABLE_MINUTES_A_BREAK, Act, Way, route
 from lms.tracks.rules.rule import Rule, read_rule, rule_on
 from lms.tracks.rules.rungs import Facts, standing
 from lms.tracks.rules.worth import Entry, entries_of
@@ -26,6 +27,7 @@ __all__ = [
     "KIND_WORDS",
     "SEEN_AT_WORK",
     "USABLE_MINUTES_A_BREAK",
+    "Act",
     "Cell",
     "Clock",
     "Consideration",
@@ -39,10 +41,10 @@ __all__ = [
     "Place",
     "ProfileUsed",
     "Reason",
-    "Route",
     "Rule",
     "Standing",
     "State",
+    "Way",
     "as_it_stood",
     "as_json",
     "clock_of",

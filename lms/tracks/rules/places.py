@@ -1,4 +1,4 @@
-"""Where a person stands on a track, and what is open on the way up."""
+"""Where a person stands on a track."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from lms.tracks.rules.evidence import Evidence
-from lms.tracks.rules.explaining import Cell, Standing, State
 from lms.tracks.rules.rule import Rule
 from lms.tracks.rules.rungs import Facts, standing
 
@@ -37,26 +36,3 @@ def place_on(
         if rung.get("profile") == job_role.lower().replace(" ", "-") or met.met == len(met.cells):
             held = at
     return Place(keys[held] if held >= 0 else None, keys[held + 1] if held + 1 < len(keys) else None)
-
-
-USABLE_MINUTES_A_BREAK = 8
-_ROUTE_ORDER = ("course", "assessment", "observed", "attestation", "kpi", "competencies", "tenure")
-
-
-@dataclass(frozen=True)
-class Route:
-    """What is open, in an order that works; the minutes a person can close alone, as breaks."""
-
-    steps: tuple[Cell, ...]
-    minutes: int
-    breaks: int
-
-
-def route(stand: Standing) -> Route:
-    """The open requirements: courses first, then what is assessed, then what others must see; time last."""
-    steps = sorted(
-        (cell for cell in stand.cells if cell.state is not State.MET),
-        key=lambda cell: _ROUTE_ORDER.index(cell.kind),
-    )
-    minutes = sum(cell.minutes or 0 for cell in steps)
-    return Route(tuple(steps), minutes, -(-minutes // USABLE_MINUTES_A_BREAK))

@@ -11,6 +11,7 @@ from lms.courses.packages import Located
 from lms.courses.rules import Problem
 from lms.courses.services import PackageRead
 from lms.foundation.ids import derived_id
+from lms.foundation.words import N_
 from lms.learning.rules import CourseCompleted
 from lms.people import queries as people
 from lms.tracks.framework_files import shipped_framework
@@ -40,7 +41,7 @@ def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
         Problem(
             one.file,
             one.line(where),
-            f"The framework has no competency “{key}”. They are A1 to F4: see the list.",
+            N_("The framework has no competency “%(key)s”. They are A1 to F4: see the list.", key=key),
         )
         for one, where, key in places
         if isinstance(key, str) and key not in known

@@ -1,10 +1,18 @@
 """The tracks room's addresses."""
 
 from lms.tracks.views import (  # noqa: F401  (each adds its routes to the room)
+    appeals,
+    coaching,
+    decisions,
     dossier,
+    fairness,
+    kpi,
     ledger,
+    openings,
     paths,
+    pipeline,
     rating,
+    reports,
     rule,
 )
 from lms.tracks.views.room import room

@@ -13,6 +13,7 @@ from lms.people.queries import list_teams
 from lms.tracks import pages, services
 from lms.tracks.forms import FORMS, AnchoredForm, ContestForm, Recording, ResolveForm
 from lms.tracks.framework_files import find_rung, framework_on
+from lms.tracks.pages.own_openings import own_openings
 from lms.tracks.policy import TrackPermission
 from lms.tracks.views.ledger import looked
 from lms.tracks.views.room import as_seen, chosen_rung, day, room
@@ -24,7 +25,16 @@ from lms.web.device import fact_id
 def my_path() -> ResponseReturnValue:
     """The three tracks, and where I stand on the rung I look at."""
     mine = pages.own_path(session(), actor=actor(), rung=request.args.get("rung"), as_of=day())
-    return render_template("tracks/path.html", mine=mine, path=mine.path, framework=framework_on(day()))
+    own = own_openings(
+        session(),
+        actor=actor(),
+        ledger=mine.path.ledger,
+        since=services.facts_of(mine.path.person),
+        today=as_seen(now()),
+    )
+    return render_template(
+        "tracks/path.html", mine=mine, path=mine.path, framework=framework_on(day()), own=own
+    )
 
 
 @room.get("/path/evidence", allow=TrackPermission.OWN_PATH)

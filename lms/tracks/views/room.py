@@ -12,6 +12,7 @@ from lms.foundation.errors import Invalid
 from lms.people.queries import is_id
 from lms.tracks.framework_files import shipped_framework
 from lms.tracks.rules import KIND_WORDS, Reason, State
+from lms.tracks.rules.routing import KIND_OF_ACT
 from lms.web import Room, now
 from lms.web.language import shown
 
@@ -27,6 +28,7 @@ def words() -> dict[str, object]:
         "heading": lambda cell: heading(cell.key, cell.kind),
         "heading_of": heading,
         "kind_words": {kind: _(words) for kind, words in KIND_WORDS.items()},
+        "way_kinds": {kind: _(words) for kind, words in KIND_OF_ACT.items()},
         "state_words": {
             State.MET: _("Met"),
             State.BORDERLINE: _("Borderline"),

@@ -1,0 +1,87 @@
+"""The whole table: what each thing costs beside a bare baseline, and the break over real HTTP.
+
+usage: bench/run [--quick] [--json] [--write]
+"""
+
+import argparse
+import json
+import os
+import platform
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench import costs, rush
+
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+MARKS = ("<!-- table: made by bench/run --write -->", "<!-- end of the table -->")
+
+
+def measure(*, quick: bool) -> dict[str, Any]:
+    """Everything, in a few minutes; `quick` in one or two, with wider spread."""
+    rounds = 25 if quick else 150
+    found = [
+        *costs.pages(rounds),
+        *costs.answers(rounds),
+        *costs.signing_in(5 if quick else 15),
+        *costs.managers(3 if quick else 9, 200 if quick else 1000),
+        *costs.starting(3 if quick else 7),
+    ]
+    hurry = rush.run(people=60 if quick else 600, phones=16, workers=1, threads=8)
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="minutes"),
+        "machine": f"{os.cpu_count()} processors, {platform.machine()}, Python {platform.python_version()}",
+        "load": round(os.getloadavg()[0], 1),
+        "costs": [asdict(one) for one in found],
+        "rush": [asdict(one) | {"in_a_quarter": one.in_a_quarter} for one in hurry],
+    }
+
+
+def as_markdown(found: dict[str, Any]) -> str:
+    """Both tables, with the machine and the date."""
+    lines = [
+        f"Measured {found['at']} on {found['machine']}; load when it ended {found['load']}.",
+        "",
+        "| what | ms of the processor | middle half | n | beside | times | aim |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for one in found["costs"]:
+        lines.append(
+            f"| {one['name']} | {one['milliseconds']:.2f} | {one['low']:.2f} to {one['high']:.2f} | {one['n']} | "
+            f"{one['baseline']} | {one['ratio']:.1f} | {one['aim']} |"
+        )
+    lines += [
+        "",
+        "| over HTTP, one process of 8 threads on SQLite, 16 phones, the client on the same machine | requests/s | p50 ms | p95 | p99 "
+        "| errors | MB |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for one in found["rush"]:
+        name = one["what"] + (f" ({one['people']} people)" if one["people"] else "")
+        lines.append(
+            f"| {name} | {one['per_second']:.0f} | {one['p50']:.0f} | {one['p95']:.0f} | {one['p99']:.0f} | "
+            f"{one['errors']} of {one['requests']} | {one['memory_mb']:.0f} |"
+        )
+    carried = next(one for one in found["rush"] if one["people"])
+    lines += ["", f"At that pace a quarter of an hour carries {carried['in_a_quarter']} people."]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure, print, and put the table into the page when asked."""
+    reader = argparse.ArgumentParser(prog="bench/run", description=(__doc__ or "").split("\n")[0])
+    reader.add_argument("--quick", action="store_true", help="Fewer rounds and people.")
+    reader.add_argument("--json", action="store_true", help="Print one JSON object.")
+    reader.add_argument("--write", action="store_true", help="Put the table into docs/performance.md.")
+    wanted = reader.parse_args()
+    found = measure(quick=wanted.quick)
+    print(json.dumps(found) if wanted.json else as_markdown(found))
+    if wanted.write:
+        before, rest = PAGE.read_text().split(MARKS[0])
+        after = rest.split(MARKS[1])[1]
+        PAGE.write_text(f"{before}{MARKS[0]}\n{as_markdown(found)}\n{MARKS[1]}{after}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Figures of the working day, pure: what each measures, what its numbers can say, and files of them."""

@@ -1,0 +1,35 @@
+"""What the tracks room keeps: the ledger of evidence, and how promotions are decided."""
+
+from lms.tracks.models.ledger import Contest, EvidenceRow, LedgerView, Panel, PanelSeat
+from lms.tracks.models.promotion import (
+    Appeal,
+    AppealAnswer,
+    Decision,
+    DecisionAnswer,
+    DecisionCandidate,
+    Interview,
+    Nomination,
+    Opening,
+    PromotionPolicy,
+    Rerating,
+    SelfDeclared,
+)
+
+__all__ = [
+    "Appeal",
+    "AppealAnswer",
+    "Contest",
+    "Decision",
+    "DecisionAnswer",
+    "DecisionCandidate",
+    "EvidenceRow",
+    "Interview",
+    "LedgerView",
+    "Nomination",
+    "Opening",
+    "Panel",
+    "PanelSeat",
+    "PromotionPolicy",
+    "Rerating",
+    "SelfDeclared",
+]

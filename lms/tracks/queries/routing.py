@@ -1,0 +1,31 @@
+"""Reads for routes: what the live courses' finals are evidence of."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.assessments.models import Assessment, AssessmentVersion
+from lms.courses.models import Course
+from lms.courses.queries import visible_to
+from lms.foundation.actor import Actor
+from lms.tracks.framework_files import shipped_acts
+from lms.tracks.rules.routing import Final
+
+
+def list_finals(session: Session, *, actor: Actor) -> list[Final]:
+    """The finals of the framework's live courses that are evidence of something. One statement."""
+    rows = session.execute(
+        select(Course.key, AssessmentVersion.document)
+        .join(Assessment, Assessment.course_id == Course.id)
+        .join(AssessmentVersion, AssessmentVersion.id == Assessment.live_version_id)
+        .where(visible_to(actor), Course.archived_at.is_(None), Course.live_version_id.is_not(None))
+        .order_by(Course.key, Assessment.key)
+    )
+    return [
+        Final(
+            row.key,
+            int(row.document.get("time_limit_minutes") or shipped_acts()["final_minutes"]),
+            tuple((one["competency"], int(one["level"])) for one in row.document.get("evidence") or ()),
+        )
+        for row in rows
+        if row.document.get("purpose") != "lesson" and row.document.get("evidence")
+    ]
