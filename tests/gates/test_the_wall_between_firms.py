@@ -161,6 +161,7 @@ PLAIN = {
     "token": "not-a-token",
     "question_key": "t01-q1",
     "assessment_key": "final",
+    "mark": "0" * 16,
 }
 
 
