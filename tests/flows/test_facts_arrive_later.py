@@ -240,6 +240,7 @@ def test_the_door_takes_batches_of_its_own_pages_only(phone: Phone) -> None:
 
     whole = json.dumps({"format": 1, "facts": []})
     assert post(whole) == 200
+    assert post(whole, **{"X-Store": "of another firm"}) == 401
     assert post(whole, **{"Sec-Fetch-Site": "cross-site"}) == 422
     assert phone.client.post("/sync", data=whole).status_code == 422
     for bad in ("", "x", "[" * 100_000, "{}", json.dumps({"facts": [1] * 101}), b"\xff"):

@@ -281,6 +281,7 @@ PLAIN = {
     "form_key": "call-scorecard",
     "form": "csv",
     "guide": "authors",
+    "mark": "0" * 16,
 }
 
 
