@@ -12,7 +12,7 @@ from lms.tracks.services import kpi as services
 from tests.house import House
 
 EVIL = '=HYPERLINK("http://evil.example","x")'
-LISTS = ("/board/report.{}", "/pipeline/report.{}", "/figures/report.{}", "/board/people/{person}/ledger.{}")
+LISTS = ("/board/report.{}", "/pipeline/report.{}", "/figures/report.{}", "/board/people/{person}/facts.{}")
 
 
 def a_floor(house: House) -> tuple[str, object]:

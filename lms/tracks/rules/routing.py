@@ -240,12 +240,20 @@ def alternatives(
     closable = frozenset(gaps) - frozenset(way.closed_by_nothing)
     found: dict[frozenset[str], Way] = {}
     for key in sorted(way.keys):
-        keys = cheapest(closable, [one for one in acts if one.key != key and key not in one.needs])
+        keys = cheapest(closable, _without(key, acts))
         if keys is not None and keys != way.keys and keys not in found:
             found[keys] = _way(keys, acts, as_of, pace, way.closed_by_nothing)
     return tuple(
         sorted(found.values(), key=lambda one: (one.minutes, len(one.steps), sorted(one.keys)))[:most]
     )
+
+
+def _without(key: str, acts: Sequence[Act]) -> list[Act]:
+    """The acts that are left when one is not done: neither it nor, at any depth, what needs it."""
+    gone = {key}
+    while more := {one.key for one in acts if one.needs & gone} - gone:
+        gone |= more
+    return [one for one in acts if one.key not in gone]
 
 
 def _way(

@@ -64,7 +64,7 @@ def board_report(form: str) -> ResponseReturnValue:
     return report_reply(report, form)
 
 
-@room.get("/board/people/<uuid:person_id>/ledger.<form>", allow=TrackPermission.SEE_PERSON)
+@room.get("/board/people/<uuid:person_id>/facts.<form>", allow=TrackPermission.SEE_PERSON)
 def ledger_report(person_id: uuid.UUID, form: str) -> ResponseReturnValue:
     """Everything that is recorded about a person, as a file."""
     path = services.see_standing(
