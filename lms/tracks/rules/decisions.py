@@ -107,7 +107,7 @@ def digest(document: Any) -> str:
 
 
 def frozen(document: Any) -> Any:
-    """A document as it is kept: days, moments and ids as texts, tuples as lists."""
+    """A document as it is kept: days, moments and ids as texts, tuples as lists, sets in order."""
     return json.loads(canonical(document))
 
 
@@ -116,6 +116,8 @@ def _bare(value: Any) -> Any:
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, Mapping):
         return {str(name): _bare(one) for name, one in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(_bare(one) for one in value)
     if isinstance(value, list | tuple):
         return [_bare(one) for one in value]
     return plain(value)
