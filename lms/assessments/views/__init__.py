@@ -3,6 +3,7 @@
 from lms.assessments.views import (  # noqa: F401  (each adds its routes to the room)
     bank,
     blueprints,
+    marking,
     questions,
     taking,
 )
