@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -264,7 +264,16 @@ def _seconds(asked: Sequence[Line]) -> dict[uuid.UUID, float]:
 
 
 def _pooled(row: Row) -> Row:
-    """A row as the association is shown it: no cell of fewer than five people but an empty one."""
-    if not 0 < row.n < SMALLEST * 2:
-        return row
-    return Row(row.key, row.stem, row.kind, row.in_draft, row.n, 0, None, None, None, None, (), ())
+    """A row as the association is shown it: few people of other firms are no figure, and are not counted out."""
+    if 0 < row.n < SMALLEST * 2:
+        return replace(
+            row, right=0, facility=None, facility_interval=None, rest=None, rest_interval=None, options=()
+        )
+    return replace(row, verdicts=[_uncounted(one) for one in row.verdicts])
+
+
+def _uncounted(verdict: Verdict) -> Verdict:
+    count = verdict.values.get("count")
+    if not isinstance(count, int) or not 0 < count < SMALLEST:
+        return verdict
+    return replace(verdict, values={**verdict.values, "count": f"<{SMALLEST}"})

@@ -19,7 +19,7 @@ from lms.assessments.models import (
     Response,
 )
 
-MOST_ATTEMPTS = 1500
+MOST_ATTEMPTS = 600
 """The latest first attempts that figures are made of: enough for any verdict, and read in a second."""
 
 
