@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
+    Text,
     UniqueConstraint,
     false,
 )
@@ -78,6 +79,7 @@ class Attempt(InFirm, Base):
     """One sitting of one person, pinned to what they were shown. The id is minted on the device.
 
     `waiting`: handed in, and people still mark a part of it; score and verdict are not the last word until then.
+    `revision`: how often it was judged again after its first verdict.
     """
 
     __tablename__ = "attempt"
@@ -102,6 +104,7 @@ class Attempt(InFirm, Base):
     passed: Mapped[bool | None]
     critical_missed: Mapped[bool] = mapped_column(default=False)
     waiting: Mapped[bool] = mapped_column(default=False, server_default=false())
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class AttemptQuestion(InFirm, Base):
@@ -142,3 +145,35 @@ class Response(InFirm, Base):
     kept_because: Mapped[str | None] = mapped_column(String(40))
     device_at: Mapped[Moment | None]
     arrived_at: Mapped[Moment]
+
+
+class AnswerMark(InFirm, Base):
+    """What one person gave one answer, by criterion. Written once: whoever marks again adds a row, with the reason.
+
+    `turn`: the first, second or third to mark it, or a later one who marks it `again`. `points`: by criterion.
+    """
+
+    __tablename__ = "answer_mark"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["firm_id", "attempt_id", "position"],
+            ["attempt_question.firm_id", "attempt_question.attempt_id", "attempt_question.position"],
+        ),
+        ForeignKeyConstraint(["firm_id", "marker_id"], ["employment.firm_id", "employment.person_id"]),
+        UniqueConstraint("firm_id", "attempt_id", "position", "turn"),
+        CheckConstraint("share BETWEEN 0 AND 1", name="share_in_range"),
+        CheckConstraint("turn >= 1", name="turn_counts"),
+        CheckConstraint("again = (reason IS NOT NULL)", name="again_with_a_reason"),
+    )
+
+    id: Mapped[Id]
+    attempt_id: Mapped[uuid.UUID]
+    position: Mapped[int]
+    turn: Mapped[int]
+    marker_id: Mapped[uuid.UUID]
+    points: Mapped[Document]
+    share: Mapped[float]
+    note: Mapped[str] = mapped_column(Text)
+    again: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[Moment]

@@ -11,16 +11,18 @@ class AssessmentPermission(Permission):
     TAKE = "assessments:attempt:take"
     REVIEW = "assessments:attempt:review"
     MARK = "assessments:answer:mark"
+    MARK_AGAIN = "assessments:answer:mark_again"
     SEE_BANK = "assessments:bank:see"
 
 
 may_learn = has_role(Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
-may_mark = has_role(Role.ASSESSOR, Role.TRAINER)
+may_mark = has_role(Role.ASSESSOR, Role.TRAINER, Role.MANAGER)
 is_trainer = has_role(Role.TRAINER, Role.ASSOCIATION)
 
 POLICY: Policy = {
     AssessmentPermission.TAKE: [[may_learn, is_themself]],
     AssessmentPermission.REVIEW: [[may_learn, is_themself]],
     AssessmentPermission.MARK: [[may_mark]],
+    AssessmentPermission.MARK_AGAIN: [[has_role(Role.MANAGER)]],
     AssessmentPermission.SEE_BANK: [[is_trainer]],
 }

@@ -37,6 +37,7 @@ _BLUEPRINT_KEYS = frozenset(
         "pass_mark",
         "evidence",
         "offline",
+        "markers",
     )
 )
 _INNER_KEYS: Mapping[str, tuple[str, ...]] = {
@@ -105,6 +106,8 @@ class Blueprint:
     evidence: tuple[tuple[str, int], ...]
     offline: bool = False
     """Whether an attempt may be answered without a network and sent later."""
+    markers: int = 1
+    """How many people mark an answer that people mark, each alone."""
 
     @property
     def length(self) -> int:
@@ -142,6 +145,8 @@ class AssessmentGraded:
     questions: int
     evidence: tuple[tuple[str, int], ...]
     at: datetime
+    revision: int = 0
+    """How often it was judged again: each time takes the place of the one before."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +182,7 @@ def read_blueprint(document: Mapping[str, Any]) -> Blueprint:
         pass_mark=document["pass_mark"],
         evidence=tuple((entry["competency"], entry["level"]) for entry in document.get("evidence") or ()),
         offline=document.get("offline", False),
+        markers=document.get("markers", 1),
     )
 
 
@@ -233,6 +239,8 @@ def _misshapen(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "intro", "Write “intro” as a text."
     if not isinstance(document.get("offline", False), bool):
         yield "offline", "Write offline: true or offline: false."
+    if not _is_count(document.get("markers", 1), most=2):
+        yield "markers", "An answer is marked by one person or by two: write 1 or 2."
     limit = document.get("time_limit_minutes")
     if limit is not None and not _is_count(limit, most=24 * 60):
         yield "time_limit_minutes", "The time limit is a whole number of minutes, at most a day."

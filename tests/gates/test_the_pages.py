@@ -136,6 +136,8 @@ def counted(app: Flask, client: FlaskClient, path: str) -> int:
         "/studio/{course}/review",
         "/studio/{course}/questions",
         "/studio/{course}/questions/t01-q1",
+        "/studio/{course}/questions/analysis",
+        "/marking",
         "/studio/{course}/assessments",
         "/studio/{course}/assessments/final",
     ],

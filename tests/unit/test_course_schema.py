@@ -194,7 +194,13 @@ QUESTIONS = {
     "typing": question(
         "typing", text="The quick brown fox jumps over the lazy dog while it rains.", goal=35, accuracy=0.9
     ),
-    "extended": question("extended", look_for=["A date"], least=5, most=200),
+    "extended": question(
+        "extended",
+        look_for=["A date"],
+        least=5,
+        most=200,
+        rubric=[{"key": "date", "text": "A date", "points": 1, "anchors": ["None", "There"]}],
+    ),
 }
 COURSE = {
     "format": 1,
@@ -295,7 +301,7 @@ FREE = re.compile(  # what only the check can know: names of other things, expre
     r"|assessment: draws\.0\.(count|competency|objective|level|tags|critical|difficulty|thinking|kind)"
     r"|numeric: (answer|require|solution|parameters|mistakes)"
     r"|cloze: (gaps|text)|simulation: (nodes|criteria|facts)|triage: (tickets|priorities|queues|actions)"
-    r"|matrix: (columns|statements)|sjt: options|spreadsheet: (table|cells)|typing: text|extended: (least|most)"
+    r"|matrix: (columns|statements)|sjt: options|spreadsheet: (table|cells)|typing: text|extended: (least|most|rubric)"
     r"|short: accepted|matching: pairs|(single|multiple): options)"
 )
 

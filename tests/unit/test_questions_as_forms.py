@@ -180,6 +180,13 @@ OWN: dict[str, Any] = {
         "look_for": st.lists(SCALAR, min_size=1, max_size=3),
         "least": SCALAR,
         "most": SCALAR,
+        "rubric": st.lists(
+            st.fixed_dictionaries(
+                {"key": PLAIN, "text": PLAIN, "points": SCALAR},
+                optional={"anchors": st.lists(PLAIN, min_size=1, max_size=3)},
+            ),
+            max_size=2,
+        ),
     },
     "typing": {"text": WORDS, "goal": SCALAR, "accuracy": st.sampled_from([0.9, 0.95, 1, "x"])},
 }

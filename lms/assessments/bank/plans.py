@@ -47,6 +47,7 @@ def show(document: Document) -> Sheet:
             {name: said(row.get(name)) for name in EVIDENCE.fields} for row in rows_in(document, "evidence")
         ],
         "offline": document.get("offline") is True,
+        "two_markers": document.get("markers") == 2,
     }
 
 
@@ -72,6 +73,7 @@ def write(sheet: Sheet, base: Document) -> dict[str, Any]:
         ("pass_mark", share_of(sheet, "pass_mark", base)),
         ("evidence", evidence or (base["evidence"] if base.get("evidence") == [] else ABSENT)),
         ("offline", bool(sheet.get("offline")) if sheet.get("offline") or "offline" in base else ABSENT),
+        ("markers", _markers(sheet, base)),
     ):
         if value is ABSENT:
             found.pop(name, None)
@@ -90,6 +92,7 @@ def place(sheet: Sheet, where: str) -> str:
             "shuffle": f"shuffle_{inner}" if inner in ("questions", "options") else "shuffle_questions",
             "attempts": inner if inner in ("allowed", "gap_hours") else "allowed",
             "time_limit_minutes": "time_limit",
+            "markers": "two_markers",
         }.get(name, name)
     there = filled(sheet, rows)
     if not rest or not rest[0].isdigit() or int(rest[0]) >= len(there):
@@ -101,6 +104,13 @@ def place(sheet: Sheet, where: str) -> str:
 def _inner(document: Document, name: str) -> Mapping[str, Any]:
     value = document.get(name)
     return value if isinstance(value, Mapping) else {}
+
+
+def _markers(sheet: Sheet, base: Document) -> Any:
+    two = bool(sheet.get("two_markers"))
+    if "markers" in base and two == (base["markers"] == 2):
+        return base["markers"]
+    return 2 if two else ABSENT
 
 
 def _usual(sheet: Sheet, name: str, base: Document) -> Any:

@@ -64,6 +64,7 @@ class BlueprintForm(SheetForm):
     pass_mark = line(_("Pass mark, in percent"), inputmode="decimal")
     evidence = FieldList(FormField(EvidenceRow))
     offline = BooleanField(_("May be taken without a network: answers are sent when there is one"))
+    two_markers = BooleanField(_("Two people mark each written answer, neither seeing the other's marks"))
     completes = BooleanField(_("Passing it completes the course"))
 
     def offer_rows(

@@ -418,10 +418,20 @@ class TypingForm(QuestionForm):
     accuracy = line(_("Lowest accuracy in percent: below it nothing counts"), inputmode="decimal")
 
 
+class RubricLine(Form):
+    """A line of a rubric, with what each number of points looks like."""
+
+    key = line(_("Key"))
+    text = line(_("What is marked"))
+    points = line(_("Points"), inputmode="numeric")
+    anchors = area(_("What 0, 1, 2 … points look like, one a line"), 4)
+
+
 class ExtendedForm(QuestionForm):
     """A text that people mark."""
 
     look_for = area(_("What a marker looks for, one a line"), 4)
+    rubric = FieldList(FormField(RubricLine))
     least = line(_("Words at least"), inputmode="numeric")
     most = line(_("Words at most"), inputmode="numeric")
 

@@ -14,6 +14,7 @@ from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.contract import BadAnswer, Mark
 from lms.assessments.kinds.wording import in_words
 from lms.assessments.models import AssessmentVersion, Attempt, Response
+from lms.assessments.pages.marking import MarkedAnswer, told_to_learner
 from lms.assessments.rules import TAKEN_BACK, Blueprint, NotYet, may_see_key, may_start, read_blueprint
 from lms.assessments.services.packing import seal_pack
 from lms.assessments.services.taking import counts_since
@@ -202,6 +203,7 @@ class ReviewedQuestion:
     critical: bool
     answer: Mapping[str, Any] | None
     mark: Mark | None
+    by_people: MarkedAnswer | None = None
 
 
 @dataclass(frozen=True)
@@ -232,7 +234,13 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
     blueprint = _blueprint(session, attempt)
     shows_key = not attempt.waiting and may_see_key(blueprint.feedback, submitted=True, passed=attempt.passed)
     questions = []
-    for one in queries.list_asked(session, actor=actor, attempt_id=attempt_id):
+    asked = queries.list_asked(session, actor=actor, attempt_id=attempt_id)
+    told = (
+        told_to_learner(session, actor=actor, attempt=attempt, asked=asked, markers=blueprint.markers)
+        if shows_key
+        else {}
+    )
+    for one in asked:
         document = one.version.document
         kind = kind_of(document)
         question = kind.read(document)
@@ -246,6 +254,7 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
                 bool(document.get("critical")),
                 kind.answer(question, one.row.variant) if shows_key else None,
                 kind.mark(question, one.row.variant, given) if shows_key else None,
+                told.get(one.position),
             )
         )
     kept = queries.list_kept(session, actor=actor, attempt_id=attempt_id)

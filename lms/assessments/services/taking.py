@@ -273,5 +273,6 @@ def judge_attempt(session: Session, attempt: Attempt, asked: Sequence[queries.As
             questions=len(asked),
             evidence=blueprint.evidence,
             at=now,
+            revision=attempt.revision,
         ),
     )

@@ -1,8 +1,10 @@
 """The assessments room's addresses."""
 
 from lms.assessments.views import (  # noqa: F401  (each adds its routes to the room)
+    analysis,
     bank,
     blueprints,
+    marking,
     questions,
     taking,
 )

@@ -93,6 +93,8 @@ PARTS = {
     "goal": _l("Net words a minute"),
     "accuracy": _l("Accuracy"),
     "look_for": _l("What a marker looks for"),
+    "rubric": _l("Line of the rubric"),
+    "anchors": _l("Anchors"),
     "least": _l("Words at least"),
     "most": _l("Words at most"),
     "channel": _l("Channel"),

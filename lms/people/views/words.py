@@ -65,6 +65,8 @@ ACTS = {
     "decision appealed": _l("Appealed a decision"),
     "appeal rated again": _l("Rated again for an appeal"),
     "appeal answered": _l("Answered an appeal"),
+    "answer marked": _l("Marked an answer"),
+    "answer marked again": _l("Marked an answer again"),
     "promotions settled": _l("Settled how promotions are decided"),
 }
 FIELDS = {

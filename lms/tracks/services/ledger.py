@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.assessments.rules import AssessmentGraded
@@ -94,13 +95,17 @@ def write_assessment_evidence(session: Session, event: AssessmentGraded) -> None
     """A graded course or gate assessment is a fact about each competency it speaks to. A lesson quiz never is."""
     if event.purpose == "lesson":
         return
-    on = event.at.astimezone(people.find_zone(session, firm_id=event.firm_id)).date()
+    today = event.at.astimezone(people.find_zone(session, firm_id=event.firm_id)).date()
+    again = (event.revision,) if event.revision else ()
     for competency, level in event.evidence:
+        before = _before(session, event, competency)
+        on = before.on if before else today
         _add(
             session,
             event.firm_id,
             event.person_id,
-            ("attempt", event.attempt_id, competency),
+            ("attempt", event.attempt_id, competency, *again),
+            supersedes_id=before.id if before else None,
             kind=EvidenceKind.ASSESSMENT,
             competency=competency,
             level=level,
@@ -114,6 +119,17 @@ def write_assessment_evidence(session: Session, event: AssessmentGraded) -> None
             source=f"attempt:{event.attempt_id}",
             detail={"title": event.title, "questions": event.questions},
         )
+
+
+def _before(session: Session, event: AssessmentGraded, competency: str) -> EvidenceRow | None:
+    """What an attempt that is judged again said before: that is superseded, and its day stays."""
+    if not event.revision:
+        return None
+    earlier = (event.revision - 1,) if event.revision > 1 else ()
+    of = derived_id(event.firm_id, "attempt", event.attempt_id, competency, *earlier)
+    return session.scalar(
+        select(EvidenceRow).where(EvidenceRow.firm_id == event.firm_id, EvidenceRow.id == of)
+    )
 
 
 def _add(

@@ -128,11 +128,12 @@ def find_attempt(
     return session.scalar(statement.with_for_update() if for_update else statement)
 
 
-def find_attempt_to_mark(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> Attempt | None:
-    """An attempt of anybody at the actor's firm, held for whoever marks it."""
-    return session.scalar(
-        select(Attempt).where(Attempt.firm_id == actor.firm_id, Attempt.id == attempt_id).with_for_update()
-    )
+def find_attempt_to_mark(
+    session: Session, *, actor: Actor, attempt_id: uuid.UUID, for_update: bool = True
+) -> Attempt | None:
+    """An attempt of anybody at the actor's firm; held for whoever marks it."""
+    statement = select(Attempt).where(Attempt.firm_id == actor.firm_id, Attempt.id == attempt_id)
+    return session.scalar(statement.with_for_update() if for_update else statement)
 
 
 def has_attempt(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> bool:

@@ -1,0 +1,133 @@
+"""How the questions of a course do, on a page and as a file."""
+
+import uuid
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lms.assessments.pages.analysis import (
+    ENOUGH_TO_TELL,
+    FAULTS,
+    SMALLEST,
+    AnalysisPage,
+    Row,
+    analysis_page,
+)
+from lms.assessments.queries.analysis import MOST_ATTEMPTS
+from lms.assessments.verdicts import ENOUGH, Kind, Verdict
+from lms.assessments.views.questions import bank_crumbs
+from lms.assessments.views.room import room
+from lms.assessments.views.words import KINDS
+from lms.courses.policy import CoursePermission
+from lms.web import actor, now, session
+from lms.web.replies import csv_reply
+
+ACTS = {
+    Kind.KEY: _l("Look at the key first. If it is wrong, correct it and publish."),
+    Kind.DEAD: _l("Write a wrong option that people who do not know would take."),
+    Kind.LEAKED: _l("Retire it and write another: some may have known it before."),
+    Kind.UNFAIR: _l("Read it with somebody of that group: is it the words, or the work?"),
+    Kind.WEAK: _l("Read it with somebody who is good at this: is more than one option right?"),
+    Kind.EASY: _l("Keep it if everybody must know it; else it tells little."),
+    Kind.HARD: _l("Ask whether a lesson teaches it."),
+}
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """A verdict in the reader's language."""
+    said = str(_(verdict.sentence))
+    return said % verdict.values
+
+
+def _page(course_id: uuid.UUID) -> AnalysisPage:
+    return analysis_page(
+        session(),
+        actor=actor(),
+        course_id=course_id,
+        assessment_key=request.args.get("assessment", "")[:80],
+        only=request.args.get("only", "")[:20],
+    )
+
+
+@room.get("/studio/<uuid:course_id>/questions/analysis", allow=CoursePermission.EDIT)
+def analysis(course_id: uuid.UUID) -> ResponseReturnValue:
+    """Figures and verdicts, a row a question."""
+    page = _page(course_id)
+    kept = {name: said for name in ("assessment", "only") if (said := request.args.get(name))}
+    return render_template(
+        "assessments/analysis.html",
+        page=page,
+        desk=page.desk,
+        kept=kept,
+        kinds=KINDS,
+        acts=ACTS,
+        faults=FAULTS,
+        verdict_words=verdict_words,
+        enough=ENOUGH,
+        enough_to_tell=ENOUGH_TO_TELL,
+        smallest=SMALLEST,
+        most=MOST_ATTEMPTS,
+        crumbs=bank_crumbs(page.desk, (_("How they do"), "")),
+    )
+
+
+@room.get("/studio/<uuid:course_id>/questions/analysis.csv", allow=CoursePermission.EDIT)
+def analysis_csv(course_id: uuid.UUID) -> ResponseReturnValue:
+    """The same, for a spreadsheet."""
+    page = _page(course_id)
+    header = (
+        "key",
+        "kind",
+        "n",
+        "right",
+        "facility",
+        "facility_low",
+        "facility_high",
+        "item_rest",
+        "item_rest_low",
+        "item_rest_high",
+        "calibrated",
+        "options",
+        "verdicts",
+    )
+    name = f"questions-{page.desk.draft.course.key}-{now().date()}.csv"
+    return csv_reply(name, header, [_cells(row, pooled=page.pooled) for row in page.shown])
+
+
+def _cells(row: Row, *, pooled: bool) -> list[object]:
+    def number(value: float | None) -> str:
+        return "" if value is None else f"{value:.3f}"
+
+    low, high = row.facility_interval or (None, None)
+    rest_low, rest_high = row.rest_interval or (None, None)
+    options = "; ".join(
+        f"{one.letter}{'*' if one.key else ''}={shown_count(one.count, pooled=pooled)}" for one in row.options
+    )
+    return [
+        row.key,
+        row.kind,
+        row.n,
+        "" if row.facility is None else row.right,
+        number(row.facility),
+        number(low),
+        number(high),
+        number(row.rest),
+        number(rest_low),
+        number(rest_high),
+        "no",
+        options,
+        " ".join(verdict_words(one) for one in row.verdicts) if row.enough else f"not enough data: {ENOUGH}",
+    ]
+
+
+def shown_count(count: int, *, pooled: bool) -> str:
+    """How many chose an option; few people of other firms are not counted out."""
+    return f"<{SMALLEST}" if pooled and 0 < count < SMALLEST else str(count)
+
+
+@room.app_context_processor
+def words() -> dict[str, object]:
+    """For the template."""
+    return {"shown_count": shown_count}

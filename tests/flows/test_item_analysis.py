@@ -1,0 +1,111 @@
+"""The page of figures finds what was planted, leaves sound questions alone, and tells nobody of another firm's people."""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from lms.assessments.pages.analysis import analysis_page
+from lms.assessments.verdicts import Kind
+from lms.foundation.actor import Role
+from tests.gates.test_the_pages import counted
+from tests.house import ASSOCIATION, SAMPLE_COURSE, House, Someone
+from tests.sat import DEAD, LEAKED, WRONG_KEY, Sitting, sit, trainers_page, write_course
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_course(tmp_path / SAMPLE_COURSE.name, 40)
+
+
+def analysed(house: House, trainer: Someone, course_id: uuid.UUID) -> Any:
+    return house.act(
+        trainer,
+        lambda session, *, actor, now: analysis_page(
+            session, actor=actor, course_id=course_id, assessment_key="sat", only=""
+        ),
+    )
+
+
+def test_planted_faults_are_found_and_sound_questions_left_alone(
+    app: Flask, house: House, folder: Path
+) -> None:
+    firm = house.firm()
+    trainer = house.person(firm, Role.TRAINER)
+    course_id = house.course(trainer, folder)
+    few = counted(app, house.client(trainer), f"/studio/{course_id}/questions/analysis")
+    sit(house, firm, course_id, Sitting(people=20, seed=9))
+    early = analysed(house, trainer, course_id)
+    assert early.people == 20
+    assert all(not row.verdicts and row.rest is None for row in early.rows)
+    page = trainers_page(house, trainer, course_id)
+    assert "Not enough data yet for a verdict: 20 of 100." in page
+    some = counted(app, house.client(trainer), f"/studio/{course_id}/questions/analysis")
+
+    sit(house, firm, course_id, Sitting(people=300, seed=1))
+    found = {row.key: {one.kind for one in row.verdicts} for row in analysed(house, trainer, course_id).rows}
+    assert Kind.KEY in found[WRONG_KEY]
+    assert Kind.DEAD in found[DEAD]
+    assert Kind.LEAKED in found[LEAKED]
+    sound = [
+        kinds - {Kind.EASY, Kind.HARD}
+        for key, kinds in found.items()
+        if key.startswith("sat-") and key > LEAKED
+    ]
+    assert len(sound) == 37
+    assert sum(bool(kinds) for kinds in sound) <= 37 / 20
+    page = trainers_page(house, trainer, course_id, "?only=flagged")
+    assert "more strong than weak people chose B" in page
+    assert "It may have leaked" in page
+    assert "Sitter" not in page
+    assert counted(app, house.client(trainer), f"/studio/{course_id}/questions/analysis") == some
+    assert some <= few + 2, "an empty page reads less"
+
+    rows = house.client(trainer).get(f"/studio/{course_id}/questions/analysis.csv").get_data(as_text=True)
+    line = next(one for one in rows.splitlines() if one.startswith(WRONG_KEY))
+    assert ",320," in line
+    assert "The key may be wrong" in line
+
+
+def test_the_association_sees_all_firms_together_and_no_small_cell(house: House, folder: Path) -> None:
+    course_id = house.course(folder=folder)
+    author = house.person(ASSOCIATION, Role.ASSOCIATION)
+    ours, theirs = house.firm("Ours"), house.firm("Theirs")
+    sit(house, ours, course_id, Sitting(people=60, seed=3))
+    assert analysed(house, author, course_id).people == 60
+    sit(house, theirs, course_id, Sitting(people=60, seed=4))
+    page = analysed(house, author, course_id)
+    assert (page.people, page.pooled) == (120, True)
+    text = trainers_page(house, author, course_id)
+    assert "Ours" not in text
+    assert "Theirs" not in text
+    assert "&lt;5" in text, "few people who chose an option are not counted out"
+
+
+def test_a_handful_of_people_of_other_firms_is_no_figure(house: House, folder: Path) -> None:
+    course_id = house.course(folder=folder)
+    author = house.person(ASSOCIATION, Role.ASSOCIATION)
+    sit(house, house.firm("Ours"), course_id, Sitting(people=4, seed=3))
+    assert all(row.facility is None for row in analysed(house, author, course_id).rows)
+
+
+def test_only_who_may_edit_the_course_sees_how_its_questions_do(house: House, folder: Path) -> None:
+    firm = house.firm()
+    trainer = house.person(firm, Role.TRAINER)
+    course_id = house.course(trainer, folder)
+    other = house.person(house.firm("Other"), Role.TRAINER)
+    for end in ("", ".csv"):
+        path = f"/studio/{course_id}/questions/analysis{end}"
+        assert house.client(other).get(path).status_code == 404
+        for role in (Role.AGENT, Role.ASSESSOR, Role.MANAGER):
+            assert house.client(house.person(firm, role)).get(path).status_code == 403
+        assert house.client(trainer).get(path).status_code == 200
+
+
+def test_an_association_course_shows_a_trainer_of_a_firm_nothing(house: House, folder: Path) -> None:
+    course_id = house.course(folder=folder)
+    trainer = house.person(house.firm(), Role.TRAINER)
+    path = f"/studio/{course_id}/questions/analysis"
+    assert house.client(trainer).get(path).status_code in (403, 404)
