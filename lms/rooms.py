@@ -28,6 +28,7 @@ from lms.learning.queries import how_far
 from lms.learning.queries.due import due_soon
 from lms.learning.rules import CourseCompleted
 from lms.learning.services import complete_on_pass
+from lms.learning.services.memory import keep_missed
 from lms.learning.services.prerequisites import door_of_attempt
 from lms.learning.views import room as learning
 from lms.operations.jobs import jobs
@@ -80,7 +81,7 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     CheckTried: (try_check,),
     UnderWayAsked: (count_under_way,),
     AttemptAsked: (door_of_attempt,),
-    AssessmentGraded: (complete_on_pass, write_assessment_evidence),
+    AssessmentGraded: (complete_on_pass, keep_missed, write_assessment_evidence),
     CourseCompleted: (write_course_evidence,),
     LeaveAsked: (tell_days_away,),
 }

@@ -84,6 +84,8 @@ def counted(app: Flask, client: FlaskClient, path: str) -> int:
         "/audit",
         "/audit.csv",
         "/today",
+        "/review",
+        "/review/aside",
         "/courses",
         "/path",
         "/path/evidence",
