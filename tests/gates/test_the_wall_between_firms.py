@@ -131,9 +131,9 @@ def build(house: House, word: str) -> World:
         admin,
         enter_leave,
         person_id=agent.id,
-        away=TimeAway(house.noon.date(), None, protected=True, reason=f"{word} is ill"),
+        away=TimeAway(house.noon.date(), None, protected=True, reason=word),
     )
-    second = house.person(firm, Role.ASSESSOR, name=f"{word} Second")
+    second = house.person(firm, Role.ASSESSOR, name=f"{word} Lead")
     panel = house.act(
         lead,
         call_panel,
@@ -296,6 +296,7 @@ PLAIN = {
     "form_key": "call-scorecard",
     "form": "csv",
     "guide": "authors",
+    "mark": "0" * 16,
 }
 
 
