@@ -26,6 +26,7 @@ from lms.learning import policy as learning_policy
 from lms.learning.pages.preview import count_under_way, show_checks, try_check
 from lms.learning.queries import how_far
 from lms.learning.queries.due import due_soon
+from lms.learning.queries.gaps import GapAsked
 from lms.learning.rules import CourseCompleted
 from lms.learning.services import complete_on_pass
 from lms.learning.services.memory import keep_missed
@@ -43,6 +44,7 @@ from lms.tracks.kpi.leave import LeaveAsked
 from lms.tracks.queries.leave import tell_days_away
 from lms.tracks.services import package_problems as framework_problems
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
+from lms.tracks.services.gaps import list_gaps
 from lms.tracks.views import room as tracks
 from lms.web import Room
 from lms.web.help import room as help_pages
@@ -84,6 +86,7 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     AssessmentGraded: (complete_on_pass, keep_missed, write_assessment_evidence),
     CourseCompleted: (write_course_evidence,),
     LeaveAsked: (tell_days_away,),
+    GapAsked: (list_gaps,),
 }
 
 JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING, PUBLISHING)}

@@ -458,3 +458,24 @@ class ReviewLog(InFirm, Base):
     at: Mapped[Moment]
     device_at: Mapped[Moment | None]
     arrived_at: Mapped[Moment]
+
+
+class LessonTime(InFirm, Base):
+    """How long a lesson took a person, measured once, when they completed it.
+
+    `ratio` is the logarithm of actual to author's time; `own` their pace as it was known then: what is left between the
+    two is the lesson's. Without it a lesson would seem short because quick people come to it first.
+    """
+
+    __tablename__ = "lesson_time"
+    __table_args__ = (
+        ForeignKeyConstraint(*PERSON),
+        Index("ix_lesson_time_lesson", "firm_id", "course_id", "lesson_key", "measured_at"),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    lesson_key: Mapped[Key] = mapped_column(primary_key=True)
+    ratio: Mapped[float]
+    own: Mapped[float]
+    measured_at: Mapped[Moment]

@@ -1,4 +1,4 @@
-"""Review cards, what was answered to them, and how much of it a firm wants.
+"""Review cards, what was answered to them, how much of it a firm wants, and how long lessons take.
 
 Revision ID: 0018
 Revises: 0017
@@ -17,7 +17,7 @@ depends_on = None
 INSIDE = (
     "firm_id::text = current_setting('ladder.firm_id', true) OR current_setting('ladder.beyond', true) = 'on'"
 )
-TABLES = ("review_card", "review_log")
+TABLES = ("review_card", "review_log", "lesson_time")
 DOCUMENT = sa.JSON().with_variant(JSONB(), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
 
@@ -113,6 +113,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_review_log_person", "review_log", ["firm_id", "person_id", "arrived_at"])
     op.create_index("ix_review_log_card", "review_log", ["firm_id", "card_id", "arrived_at"])
+    op.create_table(
+        "lesson_time",
+        sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("lesson_key", sa.String(length=80), nullable=False),
+        sa.Column("ratio", sa.Double(), nullable=False),
+        sa.Column("own", sa.Double(), nullable=False),
+        sa.Column("measured_at", MOMENT, nullable=False),
+        _key("lesson_time", "firm_id", "firm"),
+        _key("lesson_time", "course_id", "course"),
+        _inside("lesson_time", "person_id", "employment", "person_id"),
+        sa.PrimaryKeyConstraint(
+            "firm_id", "person_id", "course_id", "lesson_key", name=op.f("pk_lesson_time")
+        ),
+    )
+    op.create_index(
+        "ix_lesson_time_lesson", "lesson_time", ["firm_id", "course_id", "lesson_key", "measured_at"]
+    )
     with op.batch_alter_table("learning_policy") as table:
         table.add_column(sa.Column("retention", sa.Integer(), server_default=sa.text("90"), nullable=False))
         table.add_column(
