@@ -27,6 +27,9 @@ from lms.learning.rules.running import NUDGE_STANDS, still_asked
 CUT = 8
 """So many courses, the most urgent ones, are looked into so that a lesson of theirs can be cut."""
 
+FEW = 5
+"""Below so many measured lessons, a person's pace is still being learnt."""
+
 
 @dataclass(frozen=True)
 class UnderWay:
@@ -47,6 +50,8 @@ class TodayPage:
     session: Break
     choice: "Choice"
     cards: DueCards
+    learns: bool
+    """Whether too little is known of the person's pace to fill the minutes."""
     due: Sequence[Due]
     taken: Sequence[UnderWay]
     day: Day
@@ -114,17 +119,19 @@ def today_page(session: Session, *, actor: Actor, choice: Choice, now: datetime)
     near = _nearest(possible, offers)
     possible = _with_cards(session, actor, possible, near)
     cards = list_due_cards(session, actor=actor, day=day, now=now)
+    pace = find_pace(session, actor=actor, course_ids=list(near))
     return TodayPage(
         compose(
             possible,
             minutes=choice.minutes,
             due_cards=len(cards.cards),
-            pace=find_pace(session, actor=actor, course_ids=list(near)),
+            pace=pace,
             other=choice.other,
             less=choice.less,
         ),
         choice,
         cards,
+        pace.seen < FEW,
         due,
         [_under_way(one, lines, progress) for one in taken if one.completed_at is None],
         day,
