@@ -424,7 +424,7 @@ class Run:
         device.format = FORMAT + (device.format == FORMAT and self.chance.random() < 0.4)
 
     def unknown(self, device: Device) -> None:
-        self.mint(device, "review", card="x", grade=3)
+        self.mint(device, "gesture", card="x", grade=3)
 
     # The network
 

@@ -26,8 +26,10 @@ from lms.learning import policy as learning_policy
 from lms.learning.pages.preview import count_under_way, show_checks, try_check
 from lms.learning.queries import how_far
 from lms.learning.queries.due import due_soon
+from lms.learning.queries.gaps import GapAsked
 from lms.learning.rules import CourseCompleted
 from lms.learning.services import complete_on_pass
+from lms.learning.services.memory import keep_missed
 from lms.learning.services.prerequisites import door_of_attempt
 from lms.learning.views import room as learning
 from lms.operations.jobs import jobs
@@ -42,6 +44,7 @@ from lms.tracks.kpi.leave import LeaveAsked
 from lms.tracks.queries.leave import tell_days_away
 from lms.tracks.services import package_problems as framework_problems
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
+from lms.tracks.services.gaps import list_gaps
 from lms.tracks.views import room as tracks
 from lms.web import Room
 from lms.web.help import room as help_pages
@@ -80,9 +83,10 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     CheckTried: (try_check,),
     UnderWayAsked: (count_under_way,),
     AttemptAsked: (door_of_attempt,),
-    AssessmentGraded: (complete_on_pass, write_assessment_evidence),
+    AssessmentGraded: (complete_on_pass, keep_missed, write_assessment_evidence),
     CourseCompleted: (write_course_evidence,),
     LeaveAsked: (tell_days_away,),
+    GapAsked: (list_gaps,),
 }
 
 JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING, PUBLISHING)}

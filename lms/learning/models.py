@@ -164,6 +164,8 @@ class LearningPolicy(InFirm, Base):
         CheckConstraint("reminders IN ('app', 'none')", name="reminders_are_known"),
         CheckConstraint("quiet_from BETWEEN 0 AND 23 AND quiet_to BETWEEN 0 AND 23", name="hours_of_a_day"),
         CheckConstraint("retake_days BETWEEN 1 AND 180", name="retake_days_in_range"),
+        CheckConstraint("retention BETWEEN 70 AND 97", name="retention_in_range"),
+        CheckConstraint("reviews_a_day BETWEEN 0 AND 200", name="reviews_a_day_in_range"),
     )
 
     skip_weekends: Mapped[bool]
@@ -172,6 +174,9 @@ class LearningPolicy(InFirm, Base):
     quiet_from: Mapped[int]
     quiet_to: Mapped[int]
     retake_days: Mapped[int]
+    retention: Mapped[int] = mapped_column(default=90, server_default=text("90"))
+    """In percent: how likely a review card should still be known when it comes back."""
+    reviews_a_day: Mapped[int] = mapped_column(default=20, server_default=text("20"))
     changed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     changed_at: Mapped[Moment]
 
@@ -377,3 +382,100 @@ class SyncedFact(InFirm, Base):
     device_at: Mapped[Moment | None]
     elapsed_ms: Mapped[int | None] = mapped_column(BigInteger)
     arrived_at: Mapped[Moment]
+
+
+class ReviewCard(InFirm, Base):
+    """A question that comes back to a person until it is known: one check of a lesson, or one missed in an assessment.
+
+    `since` is the day it was scheduled on, `due_on` the day without leave. Stability in days and difficulty from 1 to
+    10, as FSRS-6 has them, are there from the first review on.
+    """
+
+    __tablename__ = "review_card"
+    __table_args__ = (
+        ForeignKeyConstraint(*PERSON),
+        UniqueConstraint("firm_id", "person_id", "course_id", "source", "key"),
+        CheckConstraint("source IN ('check', 'question')", name="source_is_known"),
+        CheckConstraint("(source = 'check') = (version_id IS NOT NULL)", name="check_has_its_version"),
+        CheckConstraint(
+            "(source = 'question') = (question_version_id IS NOT NULL)", name="question_has_its_version"
+        ),
+        CheckConstraint("(stability IS NULL) = (last_at IS NULL)", name="known_since_a_review"),
+        CheckConstraint("(stability IS NULL) = (difficulty IS NULL)", name="known_with_a_difficulty"),
+        Index("ix_review_card_due", "firm_id", "person_id", "due_on"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[uuid.UUID]
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"))
+    source: Mapped[str] = mapped_column(String(10))
+    key: Mapped[Key]
+    about: Mapped[str] = mapped_column(String(200))
+    """The lesson or the assessment it comes from, by its title then."""
+    lesson_key: Mapped[Key]
+    version_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("course_version.id"))
+    question_version_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("question_version.id"))
+    made_at: Mapped[Moment]
+    since: Mapped[date]
+    due_on: Mapped[date]
+    stability: Mapped[float | None]
+    difficulty: Mapped[float | None]
+    last_at: Mapped[Moment | None]
+    last_grade: Mapped[int | None]
+    reviews: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    lapses: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    buried_until: Mapped[date | None]
+    suspended_at: Mapped[Moment | None]
+
+
+class ReviewLog(InFirm, Base):
+    """A card was answered, or its person said how well they knew it (`of_id`: that answer). Written once, ids from the device.
+
+    `before` is the card as it was, `{stability, difficulty, last_at, lapses}`: what a later word on the same answer is counted from.
+    """
+
+    __tablename__ = "review_log"
+    __table_args__ = (
+        ForeignKeyConstraint(*PERSON),
+        ForeignKeyConstraint(["firm_id", "card_id"], ["review_card.firm_id", "review_card.id"]),
+        ForeignKeyConstraint(["firm_id", "of_id"], ["review_log.firm_id", "review_log.id"]),
+        UniqueConstraint("firm_id", "of_id"),
+        CheckConstraint("grade BETWEEN 1 AND 4", name="grade_in_range"),
+        CheckConstraint("score BETWEEN 0 AND 1", name="score_in_range"),
+        Index("ix_review_log_person", "firm_id", "person_id", "arrived_at"),
+        Index("ix_review_log_card", "firm_id", "card_id", "arrived_at"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[uuid.UUID]
+    card_id: Mapped[uuid.UUID]
+    of_id: Mapped[uuid.UUID | None]
+    nth: Mapped[int]
+    given: Mapped[Document]
+    before: Mapped[Document]
+    score: Mapped[float]
+    grade: Mapped[int]
+    at: Mapped[Moment]
+    device_at: Mapped[Moment | None]
+    arrived_at: Mapped[Moment]
+
+
+class LessonTime(InFirm, Base):
+    """How long a lesson took a person, measured once, when they completed it.
+
+    `ratio` is the logarithm of actual to author's time; `own` their pace as it was known then: what is left between the
+    two is the lesson's. Without it a lesson would seem short because quick people come to it first.
+    """
+
+    __tablename__ = "lesson_time"
+    __table_args__ = (
+        ForeignKeyConstraint(*PERSON),
+        Index("ix_lesson_time_lesson", "firm_id", "course_id", "lesson_key", "measured_at"),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    lesson_key: Mapped[Key] = mapped_column(primary_key=True)
+    ratio: Mapped[float]
+    own: Mapped[float]
+    measured_at: Mapped[Moment]

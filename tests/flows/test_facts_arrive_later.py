@@ -127,7 +127,7 @@ def test_a_fact_that_came_by_its_form_first_is_already_had(phone: Phone) -> None
         ({"course": str(uuid.uuid4())}, "not_found"),
         ({"card": "gone"}, "not_found"),
         ({"card": 7}, "unreadable"),
-        ({"kind": "review"}, "unknown_kind"),
+        ({"kind": "gesture"}, "unknown_kind"),
         ({"kind": None}, "unreadable"),
         ({"id": "x\0y\ud800"}, "unreadable"),
     ],

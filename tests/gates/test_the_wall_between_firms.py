@@ -29,11 +29,13 @@ from lms.foundation.jobs import Order, enqueue
 from lms.foundation.policy import Door
 from lms.foundation.wall import WallBreach, enter
 from lms.interop.services import keep_import
-from lms.learning.services import enrol
+from lms.learning.models import ReviewCard
+from lms.learning.services import FinishedCard, enrol, finish_card
 from lms.learning.services.assigning import assign
 from lms.learning.services.cohorts import CohortFacts, Whom, add_people, ask_to_go_on, make_cohort
 from lms.learning.services.extending import give_more_time
 from lms.learning.services.keeping_days import add_holiday
+from lms.learning.services.memory import Answered, answer_card
 from lms.learning.services.moving import move_people
 from lms.learning.services.ruling import RuleFacts, make_rule, switch_on
 from lms.people.models import SignIn
@@ -174,7 +176,7 @@ def build(house: House, word: str) -> World:
         "upload_id": upload.id,
         "sign_in_id": sign_in_id,
     }
-    ids |= Promotion(house, word, firm, agent).ids()
+    ids |= Promotion(house, word, firm, agent).ids() | remembered(house, agent, course_id)
     return World(firm, agent, {name: str(value) for name, value in ids.items()})
 
 
@@ -246,6 +248,19 @@ def run_courses(
     )
     house.act(trainer, ask_to_go_on, cohort_id=group.id, person_id=agent.id, course_id=course_id)
     return {"cohort_id": group.id, "rule_id": rule.id, "extension_id": more.id}
+
+
+def remembered(house: House, agent: Someone, course_id: uuid.UUID) -> dict[str, uuid.UUID]:
+    """The agent completes the lesson and answers its review card; the ids of both."""
+    for card in ("hook", "say", "next-call"):
+        house.act(agent, finish_card, fact=FinishedCard(uuid.uuid4(), course_id, "hello", card))
+    with house.writing(agent.firm_id) as session:
+        card_id = session.scalars(
+            select(ReviewCard.id).where(ReviewCard.firm_id == agent.firm_id).limit(1)
+        ).one()
+    answered = Answered(uuid.uuid4(), card_id, 0, {"answer": ["a"]})
+    kept = house.act(agent, answer_card, answered=answered)
+    return {"card_id": card_id, "answer_id": kept.log.id}
 
 
 def moved(

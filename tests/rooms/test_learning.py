@@ -15,11 +15,13 @@ from lms.courses.packages import Package, read_folder, understand
 from lms.foundation.actor import Actor, Role
 from lms.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.learning import pages, queries, services
+from lms.learning.pages.today import Choice
 from lms.learning.queries.calendar import find_day
 from lms.learning.queries.due import list_due
+from lms.learning.queries.pace import find_pace
 from lms.learning.services import Checked, FinishedCard, Place, assigning
 from lms.tracks.queries import list_ledger
-from tests.house import SAMPLE_COURSE, House, Someone
+from tests.house import C05, SAMPLE_COURSE, House, Someone
 
 CARDS = ("hook", "say", "next-call")
 
@@ -339,7 +341,7 @@ def test_what_cannot_be_assigned_is_refused(house: House) -> None:
 
 def today(house: House, person: Someone, minutes: int = 10) -> Any:
     """Today's page."""
-    return house.act(person, pages.today_page, minutes=minutes)
+    return house.act(person, pages.today_page, choice=Choice(minutes))
 
 
 def test_today_offers_what_fits_and_says_why(house: House) -> None:
@@ -354,13 +356,13 @@ def test_today_offers_what_fits_and_says_why(house: House) -> None:
     assert why() == ["next"]
     assign(house, manager, course_id, person_id=person.id, due_on=date(2026, 3, 2))
     assert why() == ["assigned"]
-    late = house.act(person, pages.today_page, minutes=10, now=house.noon + timedelta(days=1))
+    late = house.act(person, pages.today_page, choice=Choice(10), now=house.noon + timedelta(days=1))
     assert [one.reason for one in late.session.items] == ["overdue"]
     finish(house, person, course_id, "hook")
     assert why() == ["begun"]
     page = today(house, person)
-    assert ([one.title for one in page.taken], len(page.due), page.session.minutes) == (["Say hello"], 1, 4)
-    assert today(house, person, 3).session.items == ()
+    assert ([one.title for one in page.taken], len(page.due), page.session.minutes) == (["Say hello"], 1, 3)
+    assert today(house, person, 1).session.items == ()
 
 
 def test_what_is_completed_is_offered_no_more(house: House) -> None:
@@ -382,3 +384,41 @@ def test_a_finished_lesson_begins_at_its_first_card_again(house: House) -> None:
     assert (page.resume, page.finished) == ("hook", 0)
     with pytest.raises(NotFound):
         look(house, person, pages.lesson_page, course_id=course_id, lesson_key="gone")
+
+
+def test_a_lesson_that_does_not_fit_is_cut_and_what_is_left_counts_its_cards(house: House) -> None:
+    course_id, person = house.course(), house.person(house.firm())
+    finish(house, person, course_id, "hook")
+    (piece,) = today(house, person, 3).session.items
+    assert (piece.is_piece, piece.count, piece.of) == (True, 1, 2)
+
+
+def test_a_course_that_the_next_rung_asks_for_comes_before_other_new_ones(house: House) -> None:
+    house.course()
+    house.course(folder=C05)
+    person = house.person(house.firm())
+    first = today(house, person, 15).session.items[0]
+    assert (first.reason, bool(first.for_what)) == ("gap", True)
+
+
+def test_cards_that_are_due_open_the_session(house: House) -> None:
+    course_id, person = house.course(), house.person(house.firm())
+    for card in CARDS:
+        finish(house, person, course_id, card)
+    page = house.act(person, pages.today_page, choice=Choice(10), now=house.noon + timedelta(days=1))
+    assert next((one.kind, one.count) for one in page.session.items) == ("review", 1)
+
+
+def test_a_lessons_time_is_measured_once_and_moves_the_next_estimate(house: House) -> None:
+    course_id, firm = house.course(), house.firm()
+    slow, other = house.person(firm), house.person(firm)
+
+    def pace(person: Someone) -> Any:
+        return look(house, person, find_pace, course_ids=[course_id])
+
+    for number, card in enumerate(CARDS):
+        finish(house, slow, course_id, card, later=timedelta(minutes=4 * number))
+    assert pace(slow).own > 0
+    assert (pace(other).own, pace(other).lessons[course_id, "hello"][1]) == (0.0, 1)
+    assert pace(other).seconds((course_id, "hello"), 4) > 240
+    assert look(house, house.person(house.firm("Else")), find_pace, course_ids=[course_id]).lessons == {}

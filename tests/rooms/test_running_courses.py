@@ -17,6 +17,7 @@ from lms.learning.pages import course_page, lesson_page, today_page
 from lms.learning.pages import running as pages
 from lms.learning.pages import team as team_pages
 from lms.learning.pages.running import CohortWanted
+from lms.learning.pages.today import Choice
 from lms.learning.queries.calendar import find_day
 from lms.learning.queries.cohorts import CohortsWanted
 from lms.learning.queries.due import Due, list_due
@@ -297,7 +298,7 @@ def test_overdue_is_counted_from_the_extended_day_and_the_person_sees_who_gave_i
     assert (page.state, page.takers[0].more_until) == ("open", TODAY + timedelta(days=10))
     (told,) = house.act(person, course_page, course_id=course_id).more_time
     assert (told.given_by, told.reason) == ("Lea Lead", "Ill")
-    (one,) = house.act(person, today_page, minutes=10).due
+    (one,) = house.act(person, today_page, choice=Choice(10)).due
     assert (one.extended, one.asked_on) == (True, TODAY)
     with pytest.raises(NotAllowed):
         house.act(far, extending.take_time_back, person_id=person.id, extension_id=more.id)
@@ -417,7 +418,7 @@ def test_a_trainer_sees_who_is_stuck_where_and_asks_them_to_go_on_outside_quiet_
     house.act(trainer, services.ask_to_go_on, **ask, now=night)
 
     def asked(now: datetime) -> list[str | None]:
-        return [one.by for one in house.act(stuck, today_page, minutes=10, now=now).requests]
+        return [one.by for one in house.act(stuck, today_page, choice=Choice(10), now=now).requests]
 
     assert asked(night + timedelta(hours=7)) == []
     morning = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)  # 06:00 in Belize
@@ -493,7 +494,7 @@ def test_a_course_that_comes_later_cannot_be_begun_until_what_comes_first_is_com
         )
     page = house.act(person, course_page, course_id=later)
     assert [(one.needs_id, one.title) for one in page.missing] == [(first, "Say hello")]
-    offered = {one.course_id for one in house.act(person, today_page, minutes=15).session.items}
+    offered = {one.course_id for one in house.act(person, today_page, choice=Choice(15)).session.items}
     assert offered == {first}
     waive = {"person_id": waived.id, "course_id": later, "reason": "Did it elsewhere"}
     for nobody in (trainer, waived):

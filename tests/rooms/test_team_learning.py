@@ -12,6 +12,7 @@ from lms.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.foundation.policy import Permissions
 from lms.learning.pages import team as pages
 from lms.learning.pages import today_page
+from lms.learning.pages.today import Choice
 from lms.learning.policy import POLICY, LearningPermission
 from lms.learning.queries import team
 from lms.learning.queries.assignments import AssignmentsWanted
@@ -169,7 +170,7 @@ def test_a_course_due_today_is_not_overdue_until_the_day_has_ended_where_the_fir
 
     def late(now: datetime) -> tuple[int, list[str], date]:
         page = house.act(manager, pages.team_page, wanted=TeamWanted(text="P"), now=now)
-        day = house.act(person, today_page, minutes=10, now=now)
+        day = house.act(person, today_page, choice=Choice(10), now=now)
         return page.lines.people[0].overdue, [one.reason for one in day.session.items], day.day.today
 
     assert late(evening) == (0, ["assigned"], date(2026, 3, 2))
@@ -402,7 +403,7 @@ def test_the_date_changes_a_withdrawal_is_final_and_each_act_is_in_the_log(house
     )
     assert due.due_on == date(2026, 3, 20)
     house.act(trainer, assigning.withdraw, assignment_id=made.id)
-    assert house.act(person, today_page, minutes=10).due == []
+    assert house.act(person, today_page, choice=Choice(10)).due == []
     for verb, said in ((assigning.withdraw, {}), (assigning.change_due_date, {"due_on": None})):
         with pytest.raises(Conflict):
             house.act(trainer, verb, assignment_id=made.id, **said)

@@ -20,6 +20,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.foundation.errors import Invalid
 from lms.learning.forms import id_or_none
+from lms.learning.rules.memory import MOST_REVIEWS, RETENTIONS, USUAL_RETENTION, USUAL_REVIEWS
 from lms.learning.rules.running import Terms
 from lms.learning.services.cohorts import CohortFacts, Whom
 from lms.learning.services.ruling import RuleFacts
@@ -171,6 +172,14 @@ class DaysForm(FlaskForm):
         _("Days before a completion runs out that people are asked to take the course again"),
         [InputRequired(_("Write 1 to 180 days.")), NumberRange(1, 180, _("Write 1 to 180 days."))],
     )
+    retention = IntegerField(
+        _("Review cards: how many of a hundred people should still know, in percent"),
+        [Optional(), NumberRange(*RETENTIONS, _("Write 70 to 97 percent."))],
+    )
+    reviews_a_day = IntegerField(
+        _("Review cards a day and person, at most"),
+        [Optional(), NumberRange(0, MOST_REVIEWS, _("Write 0 to 200 cards."))],
+    )
 
     def given(self) -> Terms:
         """The policy."""
@@ -181,6 +190,8 @@ class DaysForm(FlaskForm):
             int(self.quiet_from.data or 0),
             int(self.quiet_to.data or 0),
             self.retake_days.data or 0,
+            USUAL_RETENTION if self.retention.data is None else self.retention.data,
+            USUAL_REVIEWS if self.reviews_a_day.data is None else self.reviews_a_day.data,
         )
 
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,137 +20,16 @@ from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.learning import queries
 from lms.learning.models import Enrolment, PastRun
+from lms.learning.pages.today import TodayPage, UnderWay, today_page
 from lms.learning.queries.calendar import Day, find_day
-from lms.learning.queries.cohorts import Request, list_requests
-from lms.learning.queries.due import Due, MoreTime, list_due, list_more_time, soonest
+from lms.learning.queries.due import Due, MoreTime, list_due, list_more_time
 from lms.learning.queries.prerequisites import Need, list_missing
 from lms.learning.queries.runs import list_past_runs
-from lms.learning.rules import Possible, compose
-from lms.learning.rules import Session as Break
-from lms.learning.rules.running import NUDGE_STANDS, still_asked
 from lms.learning.services import check_seed
 from lms.learning.services.prerequisites import check_comes_next
 from lms.learning.services.retaking import opens_on
 
-
-@dataclass(frozen=True)
-class UnderWay:
-    """A course that was begun: how far it is, and the lesson it goes on with (none when only its assessment is open)."""
-
-    course_id: uuid.UUID
-    title: str
-    language: str
-    done: int
-    total: int
-    lesson: courses.LessonLine | None
-
-
-@dataclass(frozen=True)
-class TodayPage:
-    """Today."""
-
-    session: Break
-    due: Sequence[Due]
-    taken: Sequence[UnderWay]
-    day: Day
-    missing: Mapping[uuid.UUID, Sequence[Need]]
-    requests: Sequence[Request]
-
-
-def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime, reader: str = "") -> TodayPage:
-    """The session that fits, what is due, what is under way.
-
-    `reader`: the language in which a new course is offered where it is there in several; none that was taken in another.
-    """
-    day = find_day(session, actor=actor, now=now)
-    due = soonest(list_due(session, actor=actor, person_id=actor.person_id, day=day))
-    taken = queries.list_taken(session, actor=actor)
-    begun = {one.course_id for one in taken}
-    elsewhere = {one.id for one in list_twins(session, actor=actor, course_ids=list(begun))}
-    catalogue = [
-        one
-        for one in courses.list_catalogue(session, actor=actor, wanted=courses.Wanted(reader=reader))
-        if one.id in begun or one.id not in elsewhere
-    ]
-    versions = {one.course_id: one.version_id for one in taken}
-    titles = {one.id: one.title for one in catalogue} | {one.course_id: one.title for one in taken}
-    titles = {one.course_id: one.title for one in due} | titles
-    languages = {one.id: one.language for one in catalogue} | {one.course_id: one.language for one in taken}
-    languages = {one.course_id: one.language for one in due} | languages
-    for course_id, version_id in (
-        *((one.course_id, one.version_id) for one in due),
-        *((one.id, one.version_id) for one in catalogue),
-    ):
-        versions.setdefault(course_id, version_id)
-    missing = list_missing(session, actor=actor, person_id=actor.person_id, course_ids=list(versions))
-    lines = courses.list_lessons(session, version_ids=list(versions.values()))
-    progress = {(row.course_id, row.lesson_key): row for row in queries.list_progress(session, actor=actor)}
-    open_due = {one.course_id: one for one in due}
-    finished = {one.course_id for one in taken if one.completed_at}
-    possible: list[Possible] = []
-    for course_id, version_id in versions.items():
-        if course_id in finished or course_id in missing:
-            continue
-        for line in (line for line in lines if line.version_id == version_id):
-            place = progress.get((course_id, line.key))
-            if place is not None and place.completed_at is not None:
-                continue
-            wanted = open_due.get(course_id)
-            urgency, reason = _why(place is not None, wanted, course_id in begun, day.today)
-            possible.append(
-                Possible(
-                    "lesson",
-                    line.title,
-                    titles.get(course_id, ""),
-                    line.minutes,
-                    reason,
-                    urgency,
-                    course_id,
-                    line.key,
-                    due_on=wanted.due_on if wanted else None,
-                    language=languages.get(course_id, ""),
-                )
-            )
-    return TodayPage(
-        compose(possible, minutes=minutes),
-        due,
-        [_under_way(one, lines, progress) for one in taken if one.completed_at is None],
-        day,
-        missing,
-        _requests(session, actor, now),
-    )
-
-
-def _requests(session: Session, actor: Actor, now: datetime) -> list[Request]:
-    """What the person's trainers ask them to go on with, one a course."""
-    found = list_requests(session, actor=actor, person_id=actor.person_id, since=now - NUDGE_STANDS)
-    standing = [
-        one
-        for one in found
-        if one.completed_at is None
-        and still_asked(asked_at=one.at, shown_from=one.shown_from, moved_at=one.moved_at, now=now)
-    ]
-    return list({one.course_id: one for one in reversed(standing)}.values())
-
-
-def _under_way(
-    taken: queries.Taken, lines: Sequence[courses.LessonLine], progress: Mapping[tuple[uuid.UUID, str], Any]
-) -> UnderWay:
-    """How far a course is."""
-    lessons = [line for line in lines if line.version_id == taken.version_id]
-    places = [progress.get((taken.course_id, line.key)) for line in lessons]
-    done = [place is not None and place.completed_at is not None for place in places]
-    ahead = next((line for line, gone in zip(lessons, done, strict=True) if not gone), None)
-    return UnderWay(taken.course_id, taken.title, taken.language, sum(done), len(lessons), ahead)
-
-
-def _why(begun: bool, wanted: Due | None, enrolled: bool, today: date) -> tuple[int, str]:
-    """How urgent something is, and the key of the sentence that says why it is offered."""
-    if begun:
-        return 0, "begun"
-    if wanted is not None:
-        return (1, "overdue") if wanted.due_on and wanted.due_on < today else (2, "assigned")
-    return (3, "next") if enrolled else (4, "new")
+__all__ = ["TodayPage", "UnderWay", "today_page"]
 
 
 @dataclass(frozen=True)

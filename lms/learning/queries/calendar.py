@@ -49,6 +49,8 @@ def find_day(session: Session, *, actor: Actor, now: datetime) -> Day:
             row.quiet_from,
             row.quiet_to,
             row.retake_days,
+            row.retention,
+            row.reviews_a_day,
         )
         if row
         else Terms()

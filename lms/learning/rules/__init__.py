@@ -1,4 +1,4 @@
-"""Progress, completion and the session composer, as pure functions."""
+"""Progress and completion, as pure functions."""
 
 import enum
 import uuid
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-BREAKS = (5, 10, 15)
 STUCK_AFTER = timedelta(days=14)
 """Whoever began a course and has not moved for this long is called stuck: a reason to ask, not a verdict."""
 
@@ -61,57 +60,6 @@ def is_complete(
     finished = set(lessons) & set(done)
     enough = len(finished) >= wanted if isinstance(wanted, int) else set(lessons) <= finished
     return enough and (passed or not completion.get("assessment"))
-
-
-@dataclass(frozen=True)
-class Possible:
-    """Something a person could do now, and why it is offered. Lower `urgency` comes first."""
-
-    kind: str
-    title: str
-    course_title: str
-    minutes: int
-    reason: str
-    urgency: int
-    course_id: uuid.UUID
-    lesson_key: str = ""
-    assessment_id: uuid.UUID | None = None
-    due_on: date | None = None
-    language: str = ""
-
-
-@dataclass(frozen=True)
-class Session:
-    """A break's worth of learning: items whose minutes add up to no more than was asked."""
-
-    asked: int
-    items: tuple[Possible, ...]
-
-    @property
-    def minutes(self) -> int:
-        """The minutes of all items."""
-        return sum(item.minutes for item in self.items)
-
-
-def compose(possible: Sequence[Possible], *, minutes: int) -> Session:
-    """Choose what fits the minutes: most urgent first, then the choice that uses most of the time.
-
-    Lessons of one course keep their order: a later one is never taken without the earlier ones offered.
-    """
-    order = sorted(range(len(possible)), key=lambda place: (possible[place].urgency, place))
-    taken: list[int] = []
-    left = minutes
-    closed: set[uuid.UUID] = set()
-    for place in order:
-        item = possible[place]
-        if item.course_id in closed:
-            continue
-        if item.minutes <= left:
-            taken.append(place)
-            left -= item.minutes
-        else:
-            closed.add(item.course_id)
-    return Session(minutes, tuple(possible[place] for place in taken))
 
 
 class Standing(enum.StrEnum):

@@ -25,6 +25,8 @@ class Terms:
     quiet_from: int = 21
     quiet_to: int = 6
     retake_days: int = 30
+    retention: int = 90
+    reviews_a_day: int = 20
 
     @property
     def reminds(self) -> bool:

@@ -25,6 +25,8 @@ from lms.learning.policy import POLICY, LearningPermission
 from lms.learning.queries.runs import find_terms
 from lms.learning.rules import CourseCompleted, is_complete, is_whole, next_card, place_in
 from lms.learning.rules.running import expires_on
+from lms.learning.services.memory import keep_checks
+from lms.learning.services.pacing import measure_lesson
 from lms.learning.services.prerequisites import check_comes_next
 from lms.people import queries as people
 
@@ -154,6 +156,8 @@ def _go_on(
         if progress.completed_at is None and is_whole(keys, finished):
             progress.completed_at = now
             session.flush()  # completion counts the lessons done
+            keep_checks(session, enrolment=enrolment, lesson=lesson, now=now)
+            measure_lesson(session, actor=actor, enrolment=enrolment, lesson=lesson, now=now)
             settle_completion(session, enrolment, now)
     return Place(
         progress.card_key if progress else keys[0],

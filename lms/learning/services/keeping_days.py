@@ -14,6 +14,7 @@ from lms.learning.models import Holiday, LearningPolicy
 from lms.learning.policy import POLICY, LearningPermission
 from lms.learning.queries.calendar import find_day, find_policy, list_holidays
 from lms.learning.rules.calendar import MOST_HOLIDAYS, HolidayRow, read_holidays
+from lms.learning.rules.memory import MOST_REVIEWS, RETENTIONS
 from lms.learning.rules.running import Terms
 from lms.people.rules import changes
 from lms.people.services.audit import record_act
@@ -29,6 +30,10 @@ def change_terms(session: Session, *, actor: Actor, terms: Terms, now: datetime)
         raise Invalid("Quiet hours are whole hours from 0 to 23.")
     if not 1 <= terms.retake_days <= 180:
         raise Invalid("Ask people 1 to 180 days before a completion runs out.")
+    if not RETENTIONS[0] <= terms.retention <= RETENTIONS[1]:
+        raise Invalid("Ask for 70 to 97 percent.")
+    if not 0 <= terms.reviews_a_day <= MOST_REVIEWS:
+        raise Invalid("Ask at most 0 to 200 review cards a day.")
     hold_firm(session, actor)
     before = asdict(find_day(session, actor=actor, now=now).terms)
     row = find_policy(session, actor=actor)

@@ -1,8 +1,8 @@
 """Taking facts that a device kept: in any order, partly, twice, from two devices, long after.
 
 Each kind of fact goes to the same service as its plain form. What cannot count is kept with its reason, whole, for a
-person to read: never dropped, never silently counted. A later kind of fact (a review that was done) is one more entry
-in `TAKERS`; until then it is kept as one that this program does not know.
+person to read: never dropped, never silently counted. A later kind of fact is one more entry in `TAKERS`; until then it
+is kept as one that this program does not know.
 """
 
 import uuid
@@ -25,6 +25,7 @@ from lms.learning.models import SyncedFact
 from lms.learning.policy import POLICY, LearningPermission
 from lms.learning.queries import syncing as queries
 from lms.learning.rules.syncing import FORMAT, BadFact, Fact, Result, Verdict, in_order
+from lms.learning.services import memory
 from lms.people.models import Person
 
 WAITS = "answers_missing"
@@ -188,11 +189,20 @@ def _submit(desk: Desk, fact: Fact) -> Taken:
     return Taken()
 
 
+def _review(desk: Desk, fact: Fact) -> Taken:
+    answered = memory.Answered(
+        fact.id, fact.an_id("card"), fact.a_number("nth", most=100_000), fact.fields(), fact.device_at
+    )
+    reviewed = memory.answer_card(desk.session, actor=desk.actor, answered=answered, now=desk.now)
+    return Taken(again=reviewed.again)
+
+
 TAKERS: Mapping[str, Callable[[Desk, Fact], Taken]] = {
     "card": _card,
     "check": _check,
     "response": _response,
     "submit": _submit,
+    "review": _review,
 }
 
 

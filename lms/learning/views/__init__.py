@@ -4,6 +4,7 @@ from lms.learning.views import (  # noqa: F401  (each adds its routes to the roo
     assignments,
     cohorts,
     learn,
+    memory,
     moving,
     phone,
     ruling,

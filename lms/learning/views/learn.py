@@ -8,8 +8,9 @@ from flask_babel import get_locale
 
 from lms.learning import pages, services
 from lms.learning.forms import id_or_none
+from lms.learning.pages.today import Choice
 from lms.learning.policy import LearningPermission
-from lms.learning.rules import BREAKS
+from lms.learning.rules.composing import BREAKS
 from lms.learning.views.room import room
 from lms.web import actor, now, session, wants_part
 from lms.web.device import answers, device_time, fact_id
@@ -18,10 +19,21 @@ from lms.web.device import answers, device_time, fact_id
 @room.get("/today", allow=LearningPermission.LEARN)
 def today() -> ResponseReturnValue:
     """What fits the minutes there are, and what is due."""
-    asked = request.args.get("minutes", "")
-    minutes = int(asked) if asked.isascii() and asked.isdigit() and int(asked) in BREAKS else BREAKS[1]
-    page = pages.today_page(session(), actor=actor(), minutes=minutes, now=now(), reader=str(get_locale()))
+    page = pages.today_page(session(), actor=actor(), choice=_choice(), now=now(), reader=str(get_locale()))
     return render_template("learning/today.html", page=page, breaks=BREAKS)
+
+
+def _choice() -> Choice:
+    """How long somebody has got, and whether they want something else or a bit less, from the address."""
+
+    def number(name: str) -> int:
+        said = request.args.get(name, "")
+        return int(said[:4]) if said.isascii() and said.isdigit() else 0
+
+    minutes = number("minutes")
+    return Choice(
+        minutes if minutes in BREAKS else BREAKS[1], number("other"), less=request.args.get("less") == "1"
+    )
 
 
 @room.get("/courses/<uuid:course_id>", allow=LearningPermission.LEARN)
