@@ -83,6 +83,7 @@ def test_nothing_of_a_translation_was_left_in_the_original_language(key: str) ->
     keys = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
     for name, text in ours.files.items():
         same = set(text.splitlines()) & set(theirs.files[name].splitlines())
+        same = {line for line in same if not (name.endswith(".yaml") and line.startswith("# "))}
         assert [line for line in same if english.search(keys.sub("", line))] == [], name
 
 
