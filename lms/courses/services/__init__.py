@@ -118,7 +118,9 @@ def problems_of(
         needs = queries.list_declared_needs(session, owner_id=owner_id) | dict(beside.needs)
         early += prerequisite_problems(package.course, text, needs)
     if origin := package.course.get("translation_of"):
-        known = _outlines(session, owner_id, str(origin)) | dict(beside.outlines)
+        known = beside.outlines
+        if origin not in known:
+            known = _outlines(session, owner_id, str(origin)) | dict(known)
         early += translation_problems(package.course, text, outline(package), known)
     found: Iterable[Problem] = (*package.problems, *early, *ask(session, PackageRead(package)))
     return tuple(sorted(found, key=lambda problem: (problem.file, problem.line, problem.message)))
