@@ -11,18 +11,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lms.courses.policy import POLICY, CoursePermission
-from lms.courses.queries import find_course
+from lms.courses.policy import CoursePermission
 from lms.courses.queries.scheduling import PUBLISH, find_planned
 from lms.courses.services import package_hash, problems_of, publish_draft
 from lms.courses.services.drafts import Stale, open_draft
 from lms.courses.services.editing import live_version_of
+from lms.courses.services.people import stand
+from lms.courses.services.reviewing import approval_for
 from lms.foundation import job_queue
 from lms.foundation.actor import Actor
 from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.jobs import Job, JobKind, Order, Run, enqueue
-from lms.foundation.policy import require
 from lms.foundation.storage import Storage
 from lms.foundation.words import N_
 from lms.people.services.audit import record_act
@@ -45,11 +45,11 @@ def schedule_publishing(
 ) -> Job:
     """Have a draft published at a moment, as it is now and as the actor.
 
-    Raises NotFound, NotAllowed, Invalid (no note, no such moment, problems), Stale, Conflict (a date is set already, or
+    Raises NotFound, NotAllowed, Invalid (no note, no such moment, problems, a review that is missing), Stale, Conflict (a date is set already, or
     the draft is what is live).
     """
+    stood = stand(session, actor=actor, course_id=course_id, permission=CoursePermission.PUBLISH)
     draft = open_draft(session, actor=actor, course_id=course_id, lock=True)
-    require(POLICY, actor, CoursePermission.PUBLISH, draft.course)
     if not plan.note.strip():
         raise Invalid("Say in a sentence what is new.")
     if not now < plan.at <= now + FURTHEST:
@@ -62,6 +62,7 @@ def schedule_publishing(
     package = draft.package(storage)
     if stopping := [problem for problem in problems_of(session, package) if not problem.advice]:
         raise Invalid("This course has problems. No date was set.", stopping)
+    approval_for(session, actor=actor, stood=stood, draft=draft)
     live = live_version_of(session, actor=actor, draft=draft)
     if live is not None and live.hash == package_hash(package):
         raise Conflict("This is what is live already.")
@@ -83,10 +84,7 @@ def cancel_publishing(
     session: Session, *, actor: Actor, course_id: uuid.UUID, job_id: uuid.UUID, now: datetime
 ) -> Job:
     """Take a date back. Raises NotFound, NotAllowed, Conflict (it has come, or was taken back)."""
-    course = find_course(session, actor=actor, course_id=course_id)
-    if course is None:
-        raise NotFound("There is no such course.")
-    require(POLICY, actor, CoursePermission.PUBLISH, course)
+    stand(session, actor=actor, course_id=course_id, permission=CoursePermission.PUBLISH)
     planned = find_planned(session, actor=actor, course_id=course_id)
     if planned is None or planned.id != job_id:
         raise NotFound("There is no such date.")
