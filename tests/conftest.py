@@ -12,6 +12,8 @@ from typing import Any
 import hypothesis
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.orm import Session
 
@@ -116,10 +118,28 @@ def _without_waiting_for_the_disk(raw: Any, _record: object) -> None:
     raw.execute("PRAGMA synchronous=OFF")
 
 
+class KeptTemplates(BytecodeCache):
+    """Templates are compiled once a run, not once a test: each test makes an application of its own."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = KeptTemplates()
+
+
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The whole application at noon."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = TEMPLATES
     app.config.update(NOW=NOON, WTF_CSRF_ENABLED=False)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":

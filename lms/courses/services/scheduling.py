@@ -17,6 +17,7 @@ from lms.courses.services import package_hash, problems_of, publish_draft
 from lms.courses.services.drafts import Stale, open_draft
 from lms.courses.services.editing import live_version_of
 from lms.courses.services.people import stand
+from lms.courses.services.reviewing import approval_for
 from lms.foundation import job_queue
 from lms.foundation.actor import Actor
 from lms.foundation.engine import begin_writing
@@ -44,10 +45,10 @@ def schedule_publishing(
 ) -> Job:
     """Have a draft published at a moment, as it is now and as the actor.
 
-    Raises NotFound, NotAllowed, Invalid (no note, no such moment, problems), Stale, Conflict (a date is set already, or
+    Raises NotFound, NotAllowed, Invalid (no note, no such moment, problems, a review that is missing), Stale, Conflict (a date is set already, or
     the draft is what is live).
     """
-    stand(session, actor=actor, course_id=course_id, permission=CoursePermission.PUBLISH)
+    stood = stand(session, actor=actor, course_id=course_id, permission=CoursePermission.PUBLISH)
     draft = open_draft(session, actor=actor, course_id=course_id, lock=True)
     if not plan.note.strip():
         raise Invalid("Say in a sentence what is new.")
@@ -61,6 +62,7 @@ def schedule_publishing(
     package = draft.package(storage)
     if stopping := [problem for problem in problems_of(session, package) if not problem.advice]:
         raise Invalid("This course has problems. No date was set.", stopping)
+    approval_for(session, actor=actor, stood=stood, draft=draft)
     live = live_version_of(session, actor=actor, draft=draft)
     if live is not None and live.hash == package_hash(package):
         raise Conflict("This is what is live already.")

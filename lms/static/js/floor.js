@@ -1,10 +1,11 @@
 // Rating on the floor: what is marked is kept on this device until the server has it. Without this script it is a plain form.
 
-import { mint, outbox, say, signInHref, store, tell, word } from "./kit.js";
+import { outbox } from "./box.js";
+import { mint, say, signInHref, store, tell, word } from "./kit.js";
 
 const form = document.querySelector("form[data-keep]");
 const { person } = form.dataset;
-document.querySelector("main").dataset.person = person; // the server refuses when somebody else has signed in since
+document.body.dataset.person = person; // the server refuses when somebody else has signed in since
 const address = new URL(form.action).pathname;
 const draft = `ladder:floor:${person}:draft:${address}`;
 const fields = () => [...new FormData(form)].filter(([name]) => name !== "csrf_token");

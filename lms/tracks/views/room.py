@@ -39,7 +39,7 @@ def words() -> dict[str, object]:
         },
         "competency_names": {one["key"]: one["name"] for one in shipped_framework()["competencies"]},
         "course_titles": {one["key"]: one["title"] for one in shipped_framework()["courses"]},
-        "worth_words": {
+        "entry_words": {
             "counts": (_("Counts"), "good"),
             "contested": (_("Set aside"), "warn"),
             "stale": (_("Too old or expired"), "quiet"),
