@@ -91,7 +91,7 @@ class PostgresqlMaker:
 
     def make(self, _folder: Path) -> str:
         name = f"test_{uuid.uuid4().hex[:12]}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE template_ladder")
+        self._run(f"CREATE DATABASE {name} TEMPLATE template_ladder STRATEGY FILE_COPY")
         return self._named(name, role="web")
 
     def drop(self, address: str) -> None:

@@ -1,7 +1,7 @@
 """Work that is done later has rows of its own.
 
 Revision ID: 0011
-Revises: 0009
+Revises: 0010
 Create Date: 2026-11-26
 """
 

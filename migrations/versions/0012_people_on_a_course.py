@@ -3,7 +3,7 @@
 The courses that firms have already get a lead author: whoever saved the draft first, where they work for the owner.
 
 Revision ID: 0012
-Revises: 0009
+Revises: 0011
 Create Date: 2026-11-26
 """
 

@@ -1,7 +1,7 @@
 """Time away, panels whose raters are alone until all are in, and who looked at a ledger.
 
 Revision ID: 0013
-Revises: 0009
+Revises: 0012
 Create Date: 2026-11-26
 """
 

@@ -4,7 +4,7 @@ What is decided on is written once: triggers refuse to change or delete it, on b
 rebuilds one of these tables (SQLite's batch mode) must put its triggers back.
 
 Revision ID: 0014
-Revises: 0009
+Revises: 0013
 Create Date: 2026-11-26
 """
 

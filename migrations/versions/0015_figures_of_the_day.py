@@ -1,7 +1,7 @@
 """Figures of the working day, their targets and files, and coaching notes.
 
 Revision ID: 0015
-Revises: 0009
+Revises: 0014
 Create Date: 2026-11-26
 """
 

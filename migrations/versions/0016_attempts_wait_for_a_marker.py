@@ -1,7 +1,7 @@
 """An attempt waits for a marker when people mark part of it.
 
 Revision ID: 0016
-Revises: 0009
+Revises: 0015
 Create Date: 2026-11-26
 """
 

@@ -1,7 +1,7 @@
 """What became of each fact that a device sent later.
 
 Revision ID: 0017
-Revises: 0009
+Revises: 0016
 Create Date: 2026-11-26
 """
 

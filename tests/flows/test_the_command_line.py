@@ -68,6 +68,7 @@ def commands(
 EVERY = [pytest.param(words, command, id=" ".join(words)) for words, command in commands(main)]
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize(("words", "command"), EVERY)
 def test_every_command_helps_takes_json_and_refuses_what_it_does_not_know(
     lms: Run, words: tuple[str, ...], command: click.Command
@@ -82,6 +83,7 @@ def test_every_command_helps_takes_json_and_refuses_what_it_does_not_know(
     assert "No such option" in unknown.stderr
 
 
+@pytest.mark.sqlite_is_enough
 def test_the_list_of_commands_is_ours_and_needs_no_settings(lms: Run) -> None:
     listed = lms("--help", LADDER_DATABASE="mysql://elsewhere")
     assert (listed.exit_code, listed.stderr) == (0, "")
@@ -111,6 +113,7 @@ WRONG_USE = (
 )
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("words", WRONG_USE, ids=" ".join)
 def test_wrong_usage_is_exit_two_and_says_how(lms: Run, words: tuple[str, ...]) -> None:
     done = lms(*words)
@@ -131,11 +134,13 @@ BAD_SETTINGS = (
 )
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize(("environment", "sentence"), BAD_SETTINGS)
 def test_a_wrong_setting_is_named(lms: Run, environment: dict[str, str], sentence: str) -> None:
     assert sentence in refused(lms("migrate", **environment))
 
 
+@pytest.mark.sqlite_is_enough
 def test_migrate_makes_an_empty_database_whole_and_does_nothing_twice(lms: Run, tmp_path: Path) -> None:
     new = {"LADDER_DATABASE": f"sqlite:///{tmp_path / 'new.db'}"}
     assert told(lms("migrate", "--json", **new)) == {"migrated": True}
@@ -144,6 +149,7 @@ def test_migrate_makes_an_empty_database_whole_and_does_nothing_twice(lms: Run, 
     assert told(lms("doctor", "--json", **new))["well"] is True
 
 
+@pytest.mark.sqlite_is_enough
 def test_a_database_of_a_later_release_is_left_alone(lms: Run, tmp_path: Path) -> None:
     new = {"LADDER_DATABASE": f"sqlite:///{tmp_path / 'new.db'}"}
     lms("migrate", **new)
@@ -155,6 +161,7 @@ def test_a_database_of_a_later_release_is_left_alone(lms: Run, tmp_path: Path) -
     assert "at 9999" in doctor.stdout
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize(
     "words",
     [

@@ -42,6 +42,7 @@ def test_a_static_file_is_kept_for_a_year_and_comes_small_to_who_can_read_it(hou
         assert reply.headers["Content-Type"] == "text/javascript"
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("name", ["js/none.js", "../app.py", "js/%2e%2e/%2e%2e/app.py", "js", ""])
 def test_nothing_but_static_files_is_given_out(house: House, name: str) -> None:
     reply = house.client().get(f"/static/abc/{name}")
@@ -101,6 +102,7 @@ def test_what_is_too_big_is_refused_in_words(app: Flask, house: House) -> None:
     assert b"Send a smaller file." in reply.data
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 418])
 def test_every_error_says_what_to_do_on_a_page_and_to_a_script(app: Flask, status: int) -> None:
     with app.test_request_context("/"):
@@ -120,6 +122,7 @@ def test_a_route_without_a_door_does_not_start() -> None:
         room.get("/open", allow="everybody")  # type: ignore[arg-type]
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize(
     ("cell", "told"),
     [
@@ -154,6 +157,7 @@ def test_a_fact_has_the_devices_id_and_one_of_ours_when_a_plain_form_sends_none(
         fact_id()
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize(
     ("sent", "heard"),
     [
@@ -171,6 +175,7 @@ def test_a_devices_clock_is_heard_only_when_it_makes_sense(
         assert device_time() == heard
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize(
     ("sent", "place"),
     [(["3"], 3), (["3", "9"], 9), ([], 0), (["-1"], 0), (["x"], 0), (["²"], 0), (["9" * 30], 2_000_000_000)],

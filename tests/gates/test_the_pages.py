@@ -72,6 +72,7 @@ def counted(app: Flask, client: FlaskClient, path: str) -> int:
     return len(seen)
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize(
     "path",
     [
@@ -179,6 +180,7 @@ def test_a_page_costs_the_same_number_of_statements_for_few_and_for_many(
     assert many <= (24 if whole == COMPOSED else 16 if whole in OF_ONE_THING else 12)
 
 
+@pytest.mark.sqlite_is_enough
 def test_a_lesson_page_is_at_most_fourteen_kilobytes(house: House) -> None:
     course_id = house.course(folder=C05)
     phone = house.client(house.person(house.firm()))

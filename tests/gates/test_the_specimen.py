@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import html5lib
+import pytest
 from flask import Flask
 from jinja2 import meta
 
 from lms.foundation.actor import Role
 from tests.house import House
+
+pytestmark = pytest.mark.sqlite_is_enough
 
 ROOT = Path(__file__).parents[2] / "lms" / "templates"
 

@@ -181,6 +181,7 @@ def test_following_the_steps_makes_a_published_course_that_can_be_taken(reader: 
     assert "Hold without losing them" in catalogue
 
 
+@pytest.mark.sqlite_is_enough
 def test_every_little_question_mark_leads_to_a_place_in_a_guide(app: Flask, reader: Reader) -> None:
     anchors = {part.anchor for part in parts_of_outside(app, PAGE)}
     named: set[str] = set()
@@ -200,6 +201,7 @@ def parts_of_outside(app: Flask, text: str) -> list[object]:
         return list(parts_of(text))
 
 
+@pytest.mark.sqlite_is_enough
 def test_the_package_carries_the_guides_and_each_is_for_whom_it_concerns(app: Flask, house: House) -> None:
     for key in GUIDES:
         assert (ROOT / "lms" / "help" / f"{key}.md").read_text() == (ROOT / "docs" / f"{key}.md").read_text()
@@ -220,6 +222,7 @@ def test_the_package_carries_the_guides_and_each_is_for_whom_it_concerns(app: Fl
     assert "&lt;" not in page.split("<h1")[1].split("</h1>")[0]
 
 
+@pytest.mark.sqlite_is_enough
 def test_a_heading_in_code_is_no_part(app: Flask) -> None:
     with app.test_request_context():
         found = list(parts_of("# A\n\n```\n## not one\n```\n\n## B & c!\n\n## B & c!\n"))
@@ -227,6 +230,7 @@ def test_a_heading_in_code_is_no_part(app: Flask) -> None:
     assert anchor_of("A second person looks") == "a-second-person-looks"
 
 
+@pytest.mark.sqlite_is_enough
 def test_every_page_of_the_studio_has_a_way_to_its_place_in_the_guide(house: House) -> None:
     trainer = house.person(house.firm(), Role.TRAINER, Role.FIRM_ADMIN)
     client, course_id = house.client(trainer), house.course(trainer)
@@ -241,6 +245,7 @@ def test_every_page_of_the_studio_has_a_way_to_its_place_in_the_guide(house: Hou
     assert "The only module" in client.get(f"/studio/{course_id}/lessons/hello").get_data(as_text=True)
 
 
+@pytest.mark.sqlite_is_enough
 def test_a_guide_is_in_the_readers_language_where_it_is_written_and_says_so_where_it_is_not(
     house: House,
 ) -> None:

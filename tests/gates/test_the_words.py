@@ -27,6 +27,8 @@ from lms.tracks.framework_files import shipped_framework
 from tests.gates.test_the_wall_between_firms import World, address, ask, build, routes
 from tests.house import SAMPLE_COURSE, House, Someone
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "lms" / "templates").rglob("*.html"))
 OWN_NAMES = frozenset(("Ladder", "CSV", "English", "Español"))

@@ -210,7 +210,17 @@ DAMAGE: dict[str, Callable[[str, bytes], bytes | None]] = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGE)
+IN_THE_DATABASE = "fewer rows than promised"
+"""The one damage that is found when rows are in already, and has to be rolled back."""
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        damage if damage == IN_THE_DATABASE else pytest.param(damage, marks=pytest.mark.sqlite_is_enough)
+        for damage in DAMAGE
+    ],
+)
 def test_a_damaged_backup_is_refused_and_leaves_nothing_behind(
     lived_in: Settings, elsewhere: Settings, tmp_path: Path, damage: str
 ) -> None:
