@@ -5,7 +5,7 @@ usage: .venv/bin/python -m bench.recorder LOG serve …      (the words after LO
 SQLite's own layer over the operating system is wrapped from inside the process, so that what is recorded is what SQLite
 asked the system for, and what it waited for. A write is noted before it is done and a flush after it: whoever reads the
 log never believes more to be on disk than was. The same layer can be told to behave badly, by one word in LOG.mood:
-`full` (no byte more), `unflushable` (each flush fails) or `slow` (each flush takes a fifth of a second).
+`full` (no byte more), `readonly`, `unflushable` (each flush fails) or `slow` (each flush takes a fifth of a second).
 """
 
 import ctypes
@@ -21,7 +21,8 @@ from typing import Any
 
 HEAD = struct.Struct("<cBqi")
 FILES = ("", "-wal", "-journal")
-FULL, FLUSH_FAILED = 13, 1034
+REFUSED_WRITES = {"full": 13, "readonly": 8}
+FLUSH_FAILED = 1034
 _WAL, _MAIN, _JOURNAL = 0x80000, 0x100, 0x800
 _SLOTS, _WRITE, _TRUNCATE, _SYNC = 19, 3, 4, 5
 _POINTER = ctypes.c_void_p
@@ -95,9 +96,8 @@ class Recorder:
 
     def mood(self) -> str:
         """How the disk behaves just now."""
-        if not os.path.exists(self.mood_file):  # noqa: PTH110 - asked at every write
-            return ""
-        return Path(self.mood_file).read_text()
+        place = Path(self.mood_file)
+        return place.read_text() if place.exists() else ""
 
     def _wrapped(self, methods: int, which: int) -> int:
         if (methods, which) not in self.methods:
@@ -105,8 +105,8 @@ class Recorder:
             write, truncate, sync = _Write(table[_WRITE]), _Truncate(table[_TRUNCATE]), _Sync(table[_SYNC])
 
             def noted_write(file: int, data: int, length: int, offset: int) -> int:
-                if self.mood() == "full":
-                    return FULL
+                if (refusal := REFUSED_WRITES.get(self.mood())) is not None:
+                    return refusal
                 self.note(b"W", which, offset, ctypes.string_at(data, length))
                 done: int = write(file, data, length, offset)
                 return done
