@@ -147,11 +147,11 @@ class Model:
                 if (fact["kind"] == "submit") == hands_in and fact["id"] not in self.verdicts:
                     because = "newer_format" if form > FORMAT else self.one(fact, now, truth)
                     self.verdicts[fact["id"]] = ("kept" if because else "counted", because)
-        for one, answers in list(self.waiting.items()):
-            if self.submitted or all(answer in self.verdicts for answer in answers):
-                self.submitted = True
-                self.verdicts[one] = ("counted", None)
-                del self.waiting[one]
+        whole = any(all(answer in self.verdicts for answer in answers) for answers in self.waiting.values())
+        if self.submitted or whole:
+            self.submitted = True
+            self.verdicts.update(dict.fromkeys(self.waiting, ("counted", None)))
+            self.waiting = {}
 
     def one(self, fact: dict[str, Any], now: datetime, truth: dict[str, Any]) -> str | None:
         """Why a fact does not count, if so."""

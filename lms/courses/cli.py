@@ -51,11 +51,19 @@ def the_association() -> Actor:
     return Actor(SYSTEM, ASSOCIATION, "Ladder", frozenset({Role.ASSOCIATION, Role.TRAINER}))
 
 
-def _beside(folders: Sequence[Path]) -> dict[str, set[str]]:
-    """What the courses of these folders, and of the folders next to a single one, say comes before them."""
+def _beside(folders: Sequence[Path]) -> services.Beside:
+    """What the courses of these folders, and of the folders next to a single one, say of themselves.
+
+    Only the originals of translations are read whole.
+    """
     around = folders if len(folders) > 1 else sorted(folders[0].resolve().parent.glob("*/course.yaml"))
     texts = [path.parent if path.name == "course.yaml" else path for path in around]
-    return services.needs_beside(understand(_course_file(path), {}, []) for path in texts)
+    heads = {path: understand(_course_file(path), {}, []) for path in texts}
+    asked = [heads.get(path) or understand(_course_file(path), {}, []) for path in folders]
+    originals = {one.course.get("translation_of") for one in asked} - {None}
+    return services.beside_of(
+        read_folder(path) if head.course.get("key") in originals else head for path, head in heads.items()
+    )
 
 
 def _course_file(folder: Path) -> dict[str, str]:
@@ -102,7 +110,7 @@ def check(folder: Path, as_json: bool) -> None:
 def describe(folder: Path, as_json: bool) -> None:
     """Write a page about the courses in FOLDER: lessons, minutes, reading grades, questions by what they ask."""
     packages = [read_folder(path) for path in services.course_folders(folder)]
-    there = services.needs_beside(packages)
+    there = services.beside_of(packages)
     for package in packages:
         problems = services.problems_of(db.session(), package, beside=there)
         if stopping := [one for one in problems if not one.advice]:

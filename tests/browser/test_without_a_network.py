@@ -104,6 +104,7 @@ def test_an_assessment_in_aeroplane_mode_is_scored_as_taken_the_next_day_and_a_s
 
     # Aeroplane mode, to the end of the assessment and a lesson on top.
     browser.set_offline(True)
+    wire.refuses = "/sync"  # a background sync can slip through what only pretends to be offline
     for position in (2, 3):
         choose(page, position, right[position], "waiting")
     page.reload()
@@ -127,6 +128,7 @@ def test_an_assessment_in_aeroplane_mode_is_scored_as_taken_the_next_day_and_a_s
 
     # The next day, after the time was up, with a network again and a sign-in that has ended.
     app.config["NOW"] = house.noon + timedelta(days=1)
+    wire.refuses = ""
     browser = open_browser(open_window(), tmp_path / "profile", server)
     page = browser.pages[0]
     signed_in(page, house, ana)

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+import zlib
 from datetime import date
 
 import pytest
@@ -131,7 +132,11 @@ def test_the_record_says_everything_on_its_page_and_in_its_pdf(firm: Promotion) 
     pdf = client.get(f"/decisions/{decision.id}.pdf")
     assert pdf.mimetype == "application/pdf"
     assert pdf.data.startswith(b"%PDF-")
-    assert len(pdf.data) > 3000
+    streams = re.findall(rb"stream\n(.*?)\nendstream", pdf.data, re.S)
+    written = b" ".join(zlib.decompress(one) for one in streams).decode("latin-1")
+    for words in (*CHOSEN.split(), *TOLD_NOT.split(), firm.ana.name.split()[1], decision.hash, "Level"):
+        assert words in written, words
+    assert "?" not in "".join(re.findall(r"made (.*?)\) Tj", written)), "a narrow space is a letter too"
 
 
 def test_a_record_that_was_tampered_with_says_so(firm: Promotion, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -240,6 +240,7 @@ def test_the_door_takes_batches_of_its_own_pages_only(phone: Phone) -> None:
 
     whole = json.dumps({"format": 1, "facts": []})
     assert post(whole) == 200
+    assert post(whole, **{"X-Store": "of another firm"}) == 401
     assert post(whole, **{"Sec-Fetch-Site": "cross-site"}) == 422
     assert phone.client.post("/sync", data=whole).status_code == 422
     for bad in ("", "x", "[" * 100_000, "{}", json.dumps({"facts": [1] * 101}), b"\xff"):
@@ -262,3 +263,14 @@ def test_trainers_read_what_was_kept_and_a_lead_only_of_their_team(phone: Phone)
     reply = phone.house.client(lead).get("/team/kept")
     assert (reply.status_code, b"Ana Chi" in reply.data) == (200, False)
     assert phone.house.client(phone.house.person(firm)).get("/team/kept").status_code == 403
+
+
+def test_the_hand_in_that_is_whole_settles_the_one_that_still_waits(phone: Phone) -> None:
+    phone.start()
+    lost, here = phone.answer(1, "a"), phone.answer(2, "a")
+    first = phone.hand_in(lost) | {"id": str(uuid.UUID(int=1))}  # looked at before the other
+    second = phone.hand_in(here)
+    assert {because for _result, _first, because in phone.told(first, second)} == {"answers_missing"}
+    phone.told(here)
+    assert [row for row in phone.rows(SyncedFact) if row.result == "kept"] == []
+    assert phone.told(first, second) == [("had", "counted", None)] * 2

@@ -129,9 +129,9 @@ def build(house: House, word: str) -> World:
         admin,
         enter_leave,
         person_id=agent.id,
-        away=TimeAway(house.noon.date(), None, protected=True, reason=f"{word} is ill"),
+        away=TimeAway(house.noon.date(), None, protected=True, reason=word),
     )
-    second = house.person(firm, Role.ASSESSOR, name=f"{word} Second")
+    second = house.person(firm, Role.ASSESSOR, name=f"{word} Lead")
     panel = house.act(
         lead,
         call_panel,
@@ -281,6 +281,7 @@ PLAIN = {
     "form_key": "call-scorecard",
     "form": "csv",
     "guide": "authors",
+    "mark": "0" * 16,
 }
 
 

@@ -100,7 +100,23 @@ def cell(stand: Standing, key: str) -> Any:
     return next(one for one in (*stand.cells, *stand.competencies) if one.key == key)
 
 
-MINTED = {"id", "evidence_id", "supersedes_id", "subject", "hash", "previous_hash", "password_hash"}
+MINTED = {
+    "id",
+    "evidence_id",
+    "supersedes_id",
+    "subject",
+    "file_id",
+    "hash",
+    "previous_hash",
+    "password_hash",
+} | {
+    "opening_id",
+    "decision_id",
+    "appeal_id",
+    "contest_id",
+    "snapshot",
+    "snapshot_hash",
+}
 """Columns with ids that are minted by chance, and what is made of them."""
 
 
@@ -120,6 +136,7 @@ def content_names(session: Session) -> dict[str, str]:
     return names
 
 
+HASH = re.compile(r"\b[0-9a-f]{64}\b")
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -143,7 +160,7 @@ def fingerprint(app: Flask) -> dict[str, str]:
                 rows = sorted(
                     UUID.sub(
                         lambda one: names.get(one.group(), one.group()),
-                        json.dumps([str(value) for value in row]),
+                        HASH.sub("hash", json.dumps([str(value) for value in row])),
                     )
                     for row in session.execute(statement)
                 )

@@ -75,6 +75,7 @@ MEASURED = (
         ("/etc/evil.md", "top of a disk"),
         ("C:/evil.md", "top of a disk"),
         ("GOOD.GIFT", "capital letters"),
+        ("good.gift", "Another file has this name"),
         ("a\\b.md", "cannot have"),
     ],
 )
@@ -449,3 +450,24 @@ def test_a_word_list_of_a_thousand_levels_is_a_list() -> None:
         )
     (page,) = read_file("x.docx", made.getvalue()).pages
     assert "- deep" in page.text
+
+
+def test_gift_that_is_malformed_is_told_question_by_question_and_the_rest_is_taken() -> None:
+    text = r"""::Open::Which? {=a#x ~b#y
+
+::Sum::Which of them? {~%50%a#x ~%20%b#y ~%-100%c#z ~d#w}
+
+::Far::Which? {~%250%a#x ~b#y ~c#z}
+
+::Signs::Is \{it\} a\=b? {=c\:d\~e#x ~f#y ~g#z}
+
+::Good::Which? {=a#x ~b#x ~c#x}
+"""
+    found = {item.title: item for item in read_file("a.gift", text.encode()).items}
+    assert "bracket is missing" in str(found["Open"].reasons[0])
+    assert "add up to 70 %, not to 100 %" in str(found["Sum"].reasons[0])
+    assert "250 % was read as 100 %" in str(found["Far"].reasons[0])
+    assert found["Signs"].question is not None
+    assert found["Signs"].question["stem"] == "Is {it} a=b?"
+    assert found["Signs"].question["options"][0]["text"] == "c:d~e"
+    assert [item.status for item in found.values()] == ["skipped", "changed", "changed", "taken", "taken"]

@@ -1,5 +1,6 @@
 """The way up: exact against brute force, in an order that can be kept, with what expires and what nothing closes."""
 
+import random
 from datetime import UTC, date, datetime
 from itertools import combinations
 from typing import Any
@@ -64,6 +65,23 @@ def test_no_way_is_cheaper_than_the_one_that_is_found(world: tuple[frozenset[str
     assert gaps <= frozenset().union(*(one.closes for one in some))
     assert all(one.needs <= keys for one in some)
     assert (sum(one.minutes for one in some), len(some)) == best
+
+
+def test_no_way_is_cheaper_in_five_hundred_crowded_worlds() -> None:
+    chance = random.Random(1)
+    for _world in range(500):
+        gaps = frozenset(chance.sample(GAPS, chance.randint(2, 5)))
+        acts: list[Act] = []
+        for number in range(8):
+            before = [one.key for one in acts]
+            needs = chance.sample(before, min(len(before), chance.choice((0, 0, 0, 1, 2))))
+            closes = chance.sample(GAPS, chance.randint(0, 3))
+            minutes = chance.randint(0, 9)
+            acts.append(Act(f"a{number}", "course", "", minutes, frozenset(closes), frozenset(needs)))
+        keys, best = cheapest(gaps, acts), by_trying_all(gaps, acts)
+        assert (keys is None) == (best is None)
+        if keys is not None:
+            assert (sum(one.minutes for one in acts if one.key in keys), len(keys)) == best
 
 
 @given(worlds(), st.randoms())

@@ -18,6 +18,7 @@ from lms.courses.queries import (
     Listed,
     Wanted,
 )
+from lms.courses.queries.translating import Twin, list_twins
 from lms.foundation.actor import Actor
 from lms.foundation.events import ask
 
@@ -36,6 +37,8 @@ class CataloguePage:
     competencies: Mapping[str, str]
     far: Mapping[uuid.UUID, HowFar]
     due: Sequence[DueLine]
+    twins: Mapping[uuid.UUID, Sequence[Twin]]
+    """The other languages that the courses shown are there in."""
 
 
 def catalogue_page(session: Session, *, actor: Actor, wanted: Wanted, now: datetime) -> CataloguePage:
@@ -53,4 +56,13 @@ def catalogue_page(session: Session, *, actor: Actor, wanted: Wanted, now: datet
         {key: names.get(key, key) for key in facets["competency"]},
         {one.course_id: one for one in far},
         list(ask(session, DueAsked(actor, now))),
+        by_course(list_twins(session, actor=actor, course_ids=[one.id for one in shown])),
     )
+
+
+def by_course(twins: Sequence[Twin]) -> dict[uuid.UUID, list[Twin]]:
+    """The other languages of each course."""
+    found: dict[uuid.UUID, list[Twin]] = {}
+    for one in twins:
+        found.setdefault(one.of, []).append(one)
+    return found

@@ -1,9 +1,10 @@
 """Reads of the courses room. A course is the association's, seen by all, or one firm's, seen by that firm."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union
 from sqlalchemy.orm import Session, aliased
@@ -19,6 +20,7 @@ from lms.courses.models import (
     ReviewRequest,
     VersionMedia,
 )
+from lms.courses.queries.translating import in_the_readers_language
 from lms.courses.rules import count_questions
 from lms.foundation.actor import Actor
 from lms.people.models import Employment, Firm
@@ -63,6 +65,8 @@ class Wanted:
     language: str = ""
     at_most: int | None = None
     after: str = ""
+    reader: str = ""
+    """The reader's language: of a course and its translations only the one in it is listed. Empty: all of them."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +170,8 @@ def _wanted(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
     ]
     if wanted.language:
         conditions.append(CourseVersion.language == wanted.language)
+    elif wanted.reader and not wanted.text:
+        conditions.append(in_the_readers_language(actor, wanted.reader))
     if wanted.at_most:
         conditions.append(CourseVersion.minutes <= wanted.at_most)
     return conditions
@@ -203,6 +209,20 @@ def list_declared_needs(session: Session, *, owner_id: uuid.UUID | None = None) 
     for key, need in rows:
         found.setdefault(key, set()).update({need} if need else ())
     return found
+
+
+def find_document_by_key(
+    session: Session, *, owner_id: uuid.UUID | None, key: str
+) -> Mapping[str, Any] | None:
+    """The document of a live course by its key: the owner's own stands before the association's."""
+    whose = Course.owner_id.in_(select(Firm.id).where(or_(Firm.is_association, Firm.id == owner_id)))
+    return session.scalar(
+        select(CourseVersion.document)
+        .join(Course, Course.live_version_id == CourseVersion.id)
+        .where(Course.key == key, Course.archived_at.is_(None), whose)
+        .order_by((Course.owner_id == owner_id).desc())
+        .limit(1)
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from lms.courses.rules.course_file import (
     prerequisite_problems,
 )
 from lms.courses.rules.lessons import KEY, Card, Lesson, key_from, parse_lesson
+from lms.courses.rules.translating import Outline, translation_problems
 
 __all__ = [
     "BLOCKS",
@@ -21,6 +22,7 @@ __all__ = [
     "Block",
     "Card",
     "Lesson",
+    "Outline",
     "Problem",
     "Turn",
     "count_questions",
@@ -30,5 +32,6 @@ __all__ = [
     "minutes_estimate",
     "parse_lesson",
     "prerequisite_problems",
+    "translation_problems",
     "turns",
 ]

@@ -17,7 +17,16 @@ TAGS = ("V", "C", "K", "J")
 HIGHEST_LEVEL = 5
 FILE = "course.yaml"
 _NEEDED = ("key", "title", "language", "summary", "competencies", "objectives", "modules", "completion")
-_KNOWN = (*_NEEDED, "format", "audience", "tracks", "sources", "prerequisites", "valid_months")
+_KNOWN = (
+    *_NEEDED,
+    "format",
+    "audience",
+    "tracks",
+    "sources",
+    "prerequisites",
+    "valid_months",
+    "translation_of",
+)
 MOST_MONTHS = 120
 _ENTRIES: Mapping[str, Mapping[str, type]] = {
     "competencies": {"id": str, "level": int},
@@ -140,6 +149,8 @@ def _misshapen(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "tracks", N_("Write “tracks” as a list.")
     if "prerequisites" in course and not _are_keys(course["prerequisites"]):
         yield "prerequisites", N_("Name the courses that come first by their keys: prerequisites: [C01].")
+    if "translation_of" in course and not _are_keys([course["translation_of"]]):
+        yield "translation_of", N_("Name the original by its key: translation_of: C05.")
     if "valid_months" in course and not is_count(course["valid_months"], most=MOST_MONTHS):
         yield (
             "valid_months",

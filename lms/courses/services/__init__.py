@@ -3,8 +3,8 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,10 @@ from lms.courses.models import (
     LessonVersion,
     VersionMedia,
 )
-from lms.courses.packages import Located, Package, write_folder
+from lms.courses.packages import Located, Package, understand, write_folder
 from lms.courses.policy import POLICY, CoursePermission, OwnedBy
 from lms.courses.rendering import picture_size, render_lesson
-from lms.courses.rules import Lesson, Problem, prerequisite_problems
+from lms.courses.rules import Lesson, Outline, Problem, prerequisite_problems, translation_problems
 from lms.courses.services.drafts import Stale, open_draft, reset_draft
 from lms.courses.services.people import name_lead, stand, wants_review
 from lms.courses.services.reviewing import approval_for, published_on
@@ -60,12 +60,44 @@ class CoursePublished:
     at: datetime
 
 
-def needs_beside(packages: Iterable[Package]) -> dict[str, set[str]]:
-    """What each of several packages says comes before it, by key: they may name one another before any is published."""
-    return {
-        str(one.course.get("key")): {str(key) for key in one.course.get("prerequisites") or ()}
-        for one in packages
-    }
+@dataclass(frozen=True)
+class Beside:
+    """What several packages say of themselves, by key: they may name one another before any is published."""
+
+    needs: Mapping[str, set[str]] = field(default_factory=dict)
+    outlines: Mapping[str, Outline] = field(default_factory=dict)
+
+
+def beside_of(packages: Iterable[Package]) -> Beside:
+    """What each of several packages says comes before it, and what a translation of it is held against."""
+    by_key = {str(one.course.get("key")): one for one in packages}
+    return Beside(
+        {key: {str(need) for need in one.course.get("prerequisites") or ()} for key, one in by_key.items()},
+        {key: outline(one) for key, one in by_key.items()},
+    )
+
+
+def outline(package: Package) -> Outline:
+    """The keys of a package, and what it says it is."""
+    said = package.course.get("objectives")
+    objectives = (
+        [one.get("key") for one in said if isinstance(one, Mapping)] if isinstance(said, list) else []
+    )
+    asked = [one.document.get("key") for one in (*package.questions, *package.checks)]
+    return Outline(
+        str(package.course.get("language")),
+        str(package.course.get("translation_of") or ""),
+        frozenset(package.lessons),
+        frozenset(map(str, objectives)),
+        frozenset(map(str, asked)),
+    )
+
+
+def _outlines(session: Session, owner_id: uuid.UUID | None, key: str) -> dict[str, Outline]:
+    """The outline of a live course, or only the keys there are when it is none of them."""
+    document = queries.find_document_by_key(session, owner_id=owner_id, key=key)
+    there = {one: Outline("", "") for one in queries.list_declared_needs(session, owner_id=owner_id)}
+    return there | ({key: outline(understand(document["files"], {}, []))} if document else {})
 
 
 def problems_of(
@@ -73,16 +105,21 @@ def problems_of(
     package: Package,
     *,
     owner_id: uuid.UUID | None = None,
-    beside: Mapping[str, Collection[str]] | None = None,
+    beside: Beside | None = None,
 ) -> tuple[Problem, ...]:
     """Every problem of a package, the other rooms' included, in the order of its files.
 
-    The courses it says come first are looked for among the association's, its owner's, and those `beside` it.
+    The courses it says come first, and the one it is a translation of, are looked for among the association's, its owner's, and those `beside` it.
     """
-    early: Iterable[Problem] = ()
+    beside = beside or Beside()
+    text = package.files.get("course.yaml", "")
+    early: list[Problem] = []
     if package.course.get("prerequisites"):
-        needs = queries.list_declared_needs(session, owner_id=owner_id) | dict(beside or {})
-        early = prerequisite_problems(package.course, package.files.get("course.yaml", ""), needs)
+        needs = queries.list_declared_needs(session, owner_id=owner_id) | dict(beside.needs)
+        early += prerequisite_problems(package.course, text, needs)
+    if origin := package.course.get("translation_of"):
+        known = _outlines(session, owner_id, str(origin)) | dict(beside.outlines)
+        early += translation_problems(package.course, text, outline(package), known)
     found: Iterable[Problem] = (*package.problems, *early, *ask(session, PackageRead(package)))
     return tuple(sorted(found, key=lambda problem: (problem.file, problem.line, problem.message)))
 
@@ -103,11 +140,11 @@ def publish_package(
     storage: Storage,
     note: str,
     now: datetime,
-    beside: Mapping[str, Collection[str]] | None = None,
+    beside: Beside | None = None,
 ) -> tuple[CourseVersion, bool]:
     """Make a package the live version of its course; the same package again changes nothing.
 
-    `beside`: what courses that are published together say comes before them (see `needs_beside`).
+    `beside`: what courses that are published together say of themselves (see `beside_of`).
     Returns the version and whether it is new. Raises Invalid with every problem.
     """
     problems = problems_of(session, package, owner_id=actor.firm_id, beside=beside)

@@ -10,14 +10,21 @@ from lms.courses.services import lesson_order
 HEAD = """# The curriculum
 
 Made by `lms courses describe seed_courses`; do not write here by hand. Minutes are what each lesson says it takes. The grade
-is Flesch–Kincaid over the lesson's prose: about the year of school that reads it with ease.
+is Flesch–Kincaid over the lesson's prose: about the year of school that reads it with ease. It is made for English, so a
+translation has none.
 """
 
 
 def describe(packages: Sequence[Package]) -> str:
     """The page for some courses, in their order."""
-    parts = [HEAD, "\n".join(_overview(packages))]
-    for package in packages:
+    originals = [one for one in packages if not one.course.get("translation_of")]
+    translations = [one for one in packages if one.course.get("translation_of")]
+    parts = [HEAD, "\n".join(_overview(originals))]
+    if translations:
+        count, lessons = len(translations), sum(len(one.lessons) for one in translations)
+        parts.append(f"\nTranslations, counted apart: {count} courses, {lessons} lessons.\n")
+        parts.append("\n".join(_overview(translations)))
+    for package in originals:
         parts.append("\n".join(_course(package)))
     return "\n".join(parts) + "\n"
 

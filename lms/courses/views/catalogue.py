@@ -5,6 +5,7 @@ import uuid
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from lms.courses import pages, queries, services
@@ -28,6 +29,7 @@ def asked() -> Wanted:
         language=request.args.get("language", "")[:8],
         at_most=int(minutes[:6]) if minutes.isascii() and minutes.isdigit() else None,
         after=request.args.get("after", "")[:80],
+        reader=str(get_locale()),
     )
 
 

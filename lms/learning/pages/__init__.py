@@ -15,6 +15,7 @@ from lms.assessments.kinds.wording import in_words
 from lms.assessments.rules import Blueprint, read_blueprint
 from lms.courses import queries as courses
 from lms.courses.models import CourseVersion, LessonVersion
+from lms.courses.queries.translating import Twin, list_twins
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.learning import queries
@@ -56,12 +57,21 @@ class TodayPage:
     requests: Sequence[Request]
 
 
-def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -> TodayPage:
-    """The session that fits, what is due, what is under way."""
+def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime, reader: str = "") -> TodayPage:
+    """The session that fits, what is due, what is under way.
+
+    `reader`: the language in which a new course is offered where it is there in several; none that was taken in another.
+    """
     day = find_day(session, actor=actor, now=now)
     due = soonest(list_due(session, actor=actor, person_id=actor.person_id, day=day))
     taken = queries.list_taken(session, actor=actor)
-    catalogue = courses.list_catalogue(session, actor=actor, wanted=courses.Wanted())
+    begun = {one.course_id for one in taken}
+    elsewhere = {one.id for one in list_twins(session, actor=actor, course_ids=list(begun))}
+    catalogue = [
+        one
+        for one in courses.list_catalogue(session, actor=actor, wanted=courses.Wanted(reader=reader))
+        if one.id in begun or one.id not in elsewhere
+    ]
     versions = {one.course_id: one.version_id for one in taken}
     titles = {one.id: one.title for one in catalogue} | {one.course_id: one.title for one in taken}
     titles = {one.course_id: one.title for one in due} | titles
@@ -86,9 +96,7 @@ def today_page(session: Session, *, actor: Actor, minutes: int, now: datetime) -
             if place is not None and place.completed_at is not None:
                 continue
             wanted = open_due.get(course_id)
-            urgency, reason = _why(
-                place is not None, wanted, course_id in {one.course_id for one in taken}, day.today
-            )
+            urgency, reason = _why(place is not None, wanted, course_id in begun, day.today)
             possible.append(
                 Possible(
                     "lesson",
@@ -180,6 +188,8 @@ class CoursePage:
     day: Day
     missing: Sequence[Need]
     past: Sequence[PastRun]
+    twins: Sequence[Twin]
+    """The course in other languages."""
 
     @property
     def may_take_again(self) -> bool:
@@ -242,6 +252,7 @@ def course_page(session: Session, *, actor: Actor, course_id: uuid.UUID, now: da
         day=day,
         missing=missing.get(course_id, ()),
         past=list_past_runs(session, actor=actor, person_id=actor.person_id, course_id=course_id),
+        twins=list_twins(session, actor=actor, course_ids=[course_id]),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import DueAsked, DueLine, visible_to
+from lms.courses.queries.translating import other_languages
 from lms.foundation.actor import Actor
 from lms.learning.models import Enrolment, Extension
 from lms.learning.queries.calendar import Day, find_day
@@ -55,7 +56,10 @@ class Due:
 
 
 def list_due(session: Session, *, actor: Actor, person_id: uuid.UUID, day: Day) -> Sequence[Due]:
-    """What a person was asked to take and why, soonest first. One statement."""
+    """What a person was asked to take and why, soonest first.
+
+    What they completed in another language is done. One statement, and one more where something is still to be done.
+    """
     duty, giver = duties(actor, day, person_id=person_id), aliased(Employment)
     rows = session.execute(
         select(
@@ -91,6 +95,9 @@ def list_due(session: Session, *, actor: Actor, person_id: uuid.UUID, day: Day) 
         .order_by(duty.c.due_on.is_(None), duty.c.due_on, duty.c.source_id)
     )
     found = [Due(**{**row._mapping, "note": row.note or ""}) for row in rows]
+    still = [one.course_id for one in found if one.completed_at is None and one.is_open]
+    done = _done_in_another_language(session, actor, person_id, still) if still else {}
+    found = [replace(one, completed_at=done.get(one.course_id, one.completed_at)) for one in found]
     return [
         replace(
             one,
@@ -99,6 +106,23 @@ def list_due(session: Session, *, actor: Actor, person_id: uuid.UUID, day: Day) 
         )
         for one in found
     ]
+
+
+def _done_in_another_language(
+    session: Session, actor: Actor, person_id: uuid.UUID, course_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, datetime]:
+    """When a person completed one of these courses in another language."""
+    rows = session.execute(
+        select(Course.id, Enrolment.completed_at)
+        .join(Enrolment, Enrolment.course_id.in_(other_languages(actor, Course)))
+        .where(
+            Course.id.in_(course_ids),
+            Enrolment.firm_id == actor.firm_id,
+            Enrolment.person_id == person_id,
+            Enrolment.completed_at.is_not(None),
+        )
+    )
+    return {row.id: row.completed_at for row in rows}
 
 
 def soonest(found: Sequence[Due]) -> list[Due]:

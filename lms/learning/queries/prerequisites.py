@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, literal, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Course, CourseNeed, CourseVersion
 from lms.courses.queries import visible_to
+from lms.courses.queries.translating import other_languages
 from lms.foundation.actor import Actor
 from lms.learning.models import Enrolment, Prerequisite, Waiver
 from lms.learning.queries.duties import has_completed
@@ -39,7 +40,7 @@ def list_needs(
     """What comes before some courses, and whether a person has it. One statement.
 
     A key that a course names is the firm's own course of that key where it has one, else the association's; either
-    counts as done.
+    counts as done, and so does either in another language.
     """
     needed, live = aliased(Course), aliased(CourseVersion)
     declared = (
@@ -56,7 +57,10 @@ def list_needs(
     done = exists().where(
         Enrolment.firm_id == actor.firm_id,
         Enrolment.person_id == person_id,
-        Enrolment.course_id == course.id,
+        or_(
+            Enrolment.course_id == course.id,
+            Enrolment.course_id.in_(other_languages(actor, course)),
+        ),
         has_completed(),
     )
     rows = session.execute(

@@ -21,6 +21,7 @@ class CourseCompleted:
     course_id: uuid.UUID
     version_id: uuid.UUID
     course_key: str
+    """What requirements call the course: of a translation, the key of its original."""
     title: str
     competencies: tuple[tuple[str, int], ...]
     lessons: int

@@ -199,12 +199,15 @@ TAKERS: Mapping[str, Callable[[Desk, Fact], Taken]] = {
 def _settle_waiting(desk: Desk) -> dict[uuid.UUID, SyncedFact]:
     """Hand in what waited for answers that have come by now; the hand-ins that are settled, by id."""
     desk.session.flush()  # the answers of this batch are looked for among the rest
-    settled = {}
-    for row in queries.list_waiting(desk.session, actor=desk.actor, because=WAITS):
-        taken = _submit(desk, queries.as_fact(row))
-        if taken.because is None:
-            row.result, row.because, row.said = Result.COUNTED, None, None
-            settled[row.id] = row
+    settled: dict[uuid.UUID, SyncedFact] = {}
+    waiting = list(queries.list_waiting(desk.session, actor=desk.actor, because=WAITS))
+    more = True
+    while more:  # one that is settled hands its attempt in, and settles the other hand-ins of that attempt
+        more = False
+        for row in [one for one in waiting if one.id not in settled]:
+            if _submit(desk, queries.as_fact(row)).because is None:
+                row.result, row.because, row.said = Result.COUNTED, None, None
+                settled[row.id], more = row, True
     desk.session.flush()
     return settled
 

@@ -4,6 +4,7 @@ import uuid
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
 from lms.learning import pages, services
 from lms.learning.forms import id_or_none
@@ -19,7 +20,7 @@ def today() -> ResponseReturnValue:
     """What fits the minutes there are, and what is due."""
     asked = request.args.get("minutes", "")
     minutes = int(asked) if asked.isascii() and asked.isdigit() and int(asked) in BREAKS else BREAKS[1]
-    page = pages.today_page(session(), actor=actor(), minutes=minutes, now=now())
+    page = pages.today_page(session(), actor=actor(), minutes=minutes, now=now(), reader=str(get_locale()))
     return render_template("learning/today.html", page=page, breaks=BREAKS)
 
 

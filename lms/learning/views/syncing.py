@@ -11,6 +11,8 @@ from lms.learning.rules.syncing import MOST_BYTES, BadBatch, read_batch
 from lms.learning.services import syncing as services
 from lms.learning.views.room import kept_words, room
 from lms.web import actor, now, session
+from lms.web.device import store_name
+from lms.web.room import SignInNeeded
 
 
 @room.post("/sync", allow=LearningPermission.LEARN)
@@ -26,6 +28,8 @@ def sync() -> ResponseReturnValue:
         or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
     ):
         raise Invalid("That was not sent by this page. Reload it and try again.")
+    if request.headers.get("X-Store", mine := store_name(actor())) != mine:
+        raise SignInNeeded  # the same person, at another firm: these wait until they are back at this one
     if (request.content_length or 0) > MOST_BYTES:
         abort(413)
     try:

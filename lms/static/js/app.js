@@ -1,7 +1,7 @@
 // On every page of a signed-in person: the worker and its new editions, what waits to be sent, what is kept by itself
 // on Wi-Fi, the data used, and leaving a shared phone clean.
 
-import { say, signInHref, store, word, workerAddress } from "./kit.js";
+import { signInHref, store, word, workerAddress } from "./kit.js";
 import { all, flush, hear, loaded, wipe } from "./outbox.js";
 
 const { person, store: key } = document.body.dataset;
@@ -120,5 +120,5 @@ for (const form of leaving) {
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 if (person && key) {
-  if (navigator.serviceWorker && self.caches && self === top) addEventListener("load", () => work().then(keepNext).catch((error) => say(String(error))));
+  if (navigator.serviceWorker && self.caches && self === top) addEventListener("load", () => work().then(keepNext).catch((error) => console.warn(error)));
 }

@@ -105,7 +105,7 @@ async function sendSome(batch) {
   try {
     const reply = await fetch("/sync", {
       method: "POST", credentials: "same-origin", keepalive: true, signal: AbortSignal.timeout?.(20000),
-      headers: { "Content-Type": "application/json", "X-Partial": "1", "X-Person": person },
+      headers: { "Content-Type": "application/json", "X-Partial": "1", "X-Person": person, "X-Store": key },
       body: JSON.stringify({ format: FORMAT, facts: batch.map((entry) => entry.fact) }),
     });
     if (reply.status === 401) return "signed-out";

@@ -115,7 +115,7 @@ async function send(store) {
     for (let from = 0; from < entries.length; from += 40) {
       const reply = await fetch("/sync", {
         method: "POST", credentials: "same-origin",
-        headers: { "Content-Type": "application/json", "X-Partial": "1", "X-Person": person.person },
+        headers: { "Content-Type": "application/json", "X-Partial": "1", "X-Person": person.person, "X-Store": store },
         body: JSON.stringify({ format: FORMAT, facts: entries.slice(from, from + 40).map((entry) => entry.fact) }),
       });
       if (reply.status === 401) return; // it stays on the phone until they sign in again

@@ -58,7 +58,7 @@ class TargetForm(FlaskForm):
         [InputRequired(_("Say which queue.")), Length(max=80)],
         render_kw={"list": "queues", "autocomplete": "off"},
     )
-    metric = SelectField(_("Metric"))
+    metric = SelectField(_("Metric"), [InputRequired(_("Choose one."))])
     value = NumberField(_("Target"), [InputRequired(_("Give the target."))])
     from_on = DateField(_("From which day on?"), [InputRequired(_("Give the day."))])
 
@@ -73,6 +73,7 @@ class MetricForm(FlaskForm):
     name = StringField(_("Name"), [InputRequired(_("Type the name.")), Length(max=80)])
     shape = SelectField(
         _("What kind of number?"),
+        [InputRequired(_("Choose one."))],
         choices=[
             ("rate", _("So many of so many (a percentage)")),
             ("score", _("A mean of scores with a most")),
@@ -81,6 +82,7 @@ class MetricForm(FlaskForm):
     )
     better = SelectField(
         _("Which way is good?"),
+        [InputRequired(_("Choose one."))],
         choices=[
             ("higher", _("Higher")),
             ("lower", _("Lower")),

@@ -13,7 +13,7 @@ from lms.foundation.policy import require
 from lms.people import queries as people
 from lms.people.policy import is_manager
 from lms.tracks.kpi.drawing import Mark, Picture, mark, picture
-from lms.tracks.kpi.judging import Part, judge, last_day
+from lms.tracks.kpi.judging import last_day
 from lms.tracks.kpi.leave import is_left_out
 from lms.tracks.kpi.metrics import Band, Interval, Metric, Tally, band, interval, pooled, shown_value
 from lms.tracks.models.kpi import KpiTarget
@@ -21,7 +21,6 @@ from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.queries import kpi as queries
 from lms.tracks.queries import list_board_people
 from lms.tracks.rules import months_before
-from lms.tracks.services.kpi_evidence import figures_on, measured
 
 STRIP_MONTHS = 12
 MOST_MARKS = 14
@@ -88,34 +87,6 @@ def strips(session: Session, *, actor: Actor, person_id: uuid.UUID, as_of: date)
         )
         for (key, queue, shift), marks in sorted(rows.items(), key=lambda row: (order[row[0][0]], row[0]))
     ]
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What figures say of a requirement today, part by part, before they are whole enough to be evidence."""
-
-    key: str
-    met: bool | None
-    month_end: date
-    months: int
-    parts: tuple[Part, ...]
-    metrics: Mapping[str, Metric]
-
-
-def judged(
-    session: Session, *, actor: Actor, person_id: uuid.UUID, requirement: str, as_of: date
-) -> Judged | None:
-    """A person's figures over the last whole months before a day; None when figures cannot answer the requirement."""
-    measures = measured(as_of).get(requirement)
-    if measures is None:
-        return None
-    month_end = last_day(as_of)
-    if month_end > as_of:
-        month_end = last_day(months_before(as_of, 1))
-    metrics = queries.list_metrics(session, actor=actor)
-    figures = figures_on(session, actor=actor, measures=measures, metrics=metrics, month_end=month_end)
-    met, parts = judge(measures, metrics, figures.of(person_id))
-    return Judged(requirement, met, month_end, measures["months"], parts, metrics)
 
 
 @dataclass(frozen=True)

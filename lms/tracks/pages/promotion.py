@@ -20,9 +20,10 @@ from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.queries import BoardPerson
 from lms.tracks.queries import promotion as queries
 from lms.tracks.queries.promotion import Known, Line
-from lms.tracks.rules import Cell, Facts, Standing, standing
+from lms.tracks.rules import Cell, Standing, standing
 from lms.tracks.rules.decisions import standing_again
 from lms.tracks.rules.openings import Put, Stage, gates_of, missing
+from lms.tracks.services import facts_of
 from lms.tracks.services.deciding import asked_for, check_decider, is_whole, list_people, standing_for
 from lms.tracks.services.interviews import INTERVIEWING, check_interviewer
 
@@ -105,13 +106,14 @@ def opening_page(
     gates = gates_of(framework)
     persons = ledgers.list_board_people(session, actor=actor, team_ids=None, sort=sort, today=today)
     facts = ledgers.list_ledgers(session, actor=actor, team_ids=None)
+    away = ledgers.list_everybody_protected(session, actor=actor, team_ids=None)
     everybody = []
     for one in persons:
         stand = standing(
             rung,
             framework,
             facts.get(one.person_id, ()),
-            Facts(one.started_on, one.role_started_on),
+            facts_of(one, away.get(one.person_id, ())),
             today,
         )
         everybody.append(Near(one, stand, missing(stand, gates)))

@@ -15,9 +15,9 @@ from lms.tracks.rules import Leave
 
 
 def list_protected(session: Session, *, actor: Actor, person_id: uuid.UUID) -> tuple[Leave, ...]:
-    """One person's protected leave, with what superseded each. Two statements."""
+    """One person's protected leave, with what superseded each. One statement, two when there is any."""
     rows = people.list_leave(session, actor=actor, person_id=person_id)
-    return _as_read(rows, people.find_zone(session, firm_id=actor.firm_id))
+    return _as_read(rows, people.find_zone(session, firm_id=actor.firm_id)) if rows else ()
 
 
 def list_everybody_protected(

@@ -4,20 +4,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.assessments.models import Assessment, AssessmentVersion
-from lms.courses.models import Course
+from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import visible_to
+from lms.courses.queries.translating import is_original
 from lms.foundation.actor import Actor
 from lms.tracks.framework_files import shipped_acts
 from lms.tracks.rules.routing import Final
 
 
 def list_finals(session: Session, *, actor: Actor) -> list[Final]:
-    """The finals of the framework's live courses that are evidence of something. One statement."""
+    """The finals of the framework's live courses that are evidence of something; a translation's final is its original's. One statement."""
     rows = session.execute(
         select(Course.key, AssessmentVersion.document)
         .join(Assessment, Assessment.course_id == Course.id)
         .join(AssessmentVersion, AssessmentVersion.id == Assessment.live_version_id)
-        .where(visible_to(actor), Course.archived_at.is_(None), Course.live_version_id.is_not(None))
+        .join(CourseVersion, CourseVersion.id == Course.live_version_id)
+        .where(visible_to(actor), Course.archived_at.is_(None), is_original(Course, CourseVersion))
         .order_by(Course.key, Assessment.key)
     )
     return [

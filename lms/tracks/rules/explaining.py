@@ -88,6 +88,8 @@ def plain(value: Any) -> Any:
         return {str(key): plain(one) for key, one in sorted(value.items())}
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
+    if isinstance(value, frozenset | set):
+        return sorted(plain(one) for one in value)
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, enum.Enum):

@@ -52,8 +52,10 @@ def competency_cell(
     required: int,
     evidence: Sequence[Evidence],
     clock: Clock,
+    *,
+    explain: bool = True,
 ) -> Cell:
-    """Where a person stands on one competency. `evidence`: what is `known` about them."""
+    """Where a person stands on one competency. `evidence`: what is `known` about them; `explain`: down to each fact."""
     rule, as_of, gate = clock.rule, clock.as_of, competency.get("gate_months")
     mine = [one for one in evidence if one.competency == competency["key"]]
     standing = [one for one in mine if not is_contested(one, as_of)]
@@ -92,10 +94,10 @@ def competency_cell(
     else:
         state, sentence = State.NOT_YET, N_("Level %(held)s is shown; level %(required)s is asked for.")
     anchors = competency.get("anchors", {})
-    below = [fact_words(one, clock, gate, anchors) for one in mine]
-    if state is not State.MET:
+    below = [fact_words(one, clock, gate, anchors) for one in mine] if explain else []
+    if explain and state is not State.MET:
         below.append(_what_would_help(required, standing, rule, anchors))
-    elif rule.half_life_months is not None:
+    elif explain and rule.half_life_months is not None:
         until = _stays_until(fresh, required, clock, gate)
         below.append(Reason(N_("With nothing new, this stays so until %(until)s."), {"until": until}))
     ids = tuple(one.id for one in mine)
@@ -176,13 +178,15 @@ def competency_cells(
     competencies: Sequence[Mapping[str, Any]],
     there: Sequence[Evidence],
     clock: Clock,
+    *,
+    explain: bool = True,
 ) -> tuple[Cell, ...]:
     """The same from what is `known` already and the person's clock."""
     about: dict[str | None, list[Evidence]] = {}
     for fact in there:
         about.setdefault(fact.competency, []).append(fact)
     return tuple(
-        competency_cell(one, profile[one["key"]], about.get(one["key"], ()), clock)
+        competency_cell(one, profile[one["key"]], about.get(one["key"], ()), clock, explain=explain)
         for one in competencies
         if one["key"] in profile
     )

@@ -32,14 +32,19 @@ def standing(
     facts: Facts,
     as_of: date,
     rule: Rule | None = None,
+    *,
+    explain: bool = True,
 ) -> Standing:
-    """A person against every requirement of a rung as of a date, by the profile and the rule in force on that date."""
+    """A person against every requirement of a rung as of a date, by the profile and the rule in force on that date.
+
+    `explain`: down to each fact; a board of a thousand people shows states and does without.
+    """
     there = known(evidence, as_of)
     rule = rule or rule_on(framework.get("rules", ()), as_of)
     clock = clock_of(there, facts.leave, as_of, rule)
     profile = in_force(framework["profiles"], rung.get("profile"), as_of)
     levels: Mapping[str, int] = profile["levels"] if profile else {}
-    competencies = competency_cells(levels, framework["competencies"], there, clock)
+    competencies = competency_cells(levels, framework["competencies"], there, clock, explain=explain)
     courses = {course["key"]: course for course in framework["courses"]}
     cells = []
     for requirement in rung["requirements"]:
@@ -51,7 +56,7 @@ def standing(
         elif kind == "course":
             cells.append(_course(requirement, courses, there, as_of))
         else:
-            cells.append(_named(requirement, there, clock))
+            cells.append(_named(requirement, there, clock, explain=explain))
     used = ProfileUsed(profile["key"], profile["name"], profile["version"]) if profile else None
     return Standing(rung["key"], rung["version"], used, as_of, rule.version, tuple(cells), competencies)
 
@@ -148,7 +153,9 @@ def _courses_done(
     )
 
 
-def _named(requirement: Mapping[str, Any], evidence: Sequence[Evidence], clock: Clock) -> Cell:
+def _named(
+    requirement: Mapping[str, Any], evidence: Sequence[Evidence], clock: Clock, *, explain: bool
+) -> Cell:
     """A requirement met by evidence that names it: an exam, a KPI period, an attestation."""
     mine = [one for one in evidence if one.requirement == requirement["key"]]
     counted = [one for one in mine if not is_contested(one, clock.as_of)]
@@ -178,7 +185,7 @@ def _named(requirement: Mapping[str, Any], evidence: Sequence[Evidence], clock: 
     else:
         state, sentence = State.NO_EVIDENCE, N_("Nothing is recorded yet.")
     ids = tuple(one.id for one in mine)
-    below = tuple(fact_words(one, clock) for one in mine)
+    below = tuple(fact_words(one, clock) for one in mine) if explain else ()
     return Cell(
         requirement["key"],
         requirement["kind"],

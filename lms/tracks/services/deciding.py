@@ -17,12 +17,12 @@ from lms.people import queries as people
 from lms.people.models import Employment
 from lms.people.services.audit import record_act
 from lms.tracks import queries as ledgers
-from lms.tracks.framework_files import shipped_framework
+from lms.tracks.framework_files import shipped_framework, shipped_rule
 from lms.tracks.models import Contest, Decision, DecisionAnswer, DecisionCandidate, EvidenceRow, Opening
 from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.queries import promotion as queries
 from lms.tracks.queries.promotion import Line
-from lms.tracks.rules import Facts, Rule, Standing, as_json, standing
+from lms.tracks.rules import Standing, as_json, standing
 from lms.tracks.rules.decisions import (
     Conflict as Interest,
 )
@@ -34,8 +34,10 @@ from lms.tracks.rules.decisions import (
     record_of,
     says_too_little,
 )
+from lms.tracks.rules.freshness import leave_known
 from lms.tracks.rules.openings import Stage, gates_of, missing, pinned
 from lms.tracks.services.openings import hold_line
+from lms.tracks.services.standings import facts_of
 
 DECIDABLE = (Stage.CLOSED, Stage.SENT_BACK, Stage.AGAIN, Stage.DECIDED)
 """When a record can be made; where there is one already, the new one corrects it."""
@@ -73,7 +75,8 @@ def standing_for(
     """Where a person stands on what an opening asks for, on a day."""
     framework, rung = asked_for(opening)
     ledger = ledgers.list_ledger(session, actor=actor, person_id=person.person_id)
-    return standing(rung, framework, ledger, Facts(person.started_on, person.role_started_on), as_of)
+    leave = ledgers.list_protected(session, actor=actor, person_id=person.person_id)
+    return standing(rung, framework, ledger, facts_of(person, leave), as_of)
 
 
 def check_decider(actor: Actor, line: Line) -> None:
@@ -204,6 +207,12 @@ def _snapshot(
                 "job_role": person.job_role,
                 "started_on": person.started_on,
                 "role_started_on": person.role_started_on,
+                "protected_leave": [
+                    {"since": one.since, "until": one.until}
+                    for one in leave_known(
+                        ledgers.list_protected(session, actor=actor, person_id=person_id), today
+                    )
+                ],
                 "put_forward": [asdict(put) for put in line.candidates[person_id]],
                 "ready": not left,
                 "missing": [cell.key for cell in left],
@@ -218,7 +227,7 @@ def _snapshot(
         "opening": _columns(opening),
         "rung": rung,
         "profile": next(iter(framework["profiles"]), None),
-        "rule": asdict(Rule()),
+        "rule": asdict(shipped_rule(today)),
         "candidates": candidates,
         "names": ledgers.list_names(session, actor=actor, person_ids=frozenset(seen)),
     }

@@ -342,7 +342,7 @@ def _write(session: Session, actor: Actor, file: KpiFile, plan: Planned, now: da
         actor=actor,
         act="figures imported",
         subject=file.file_name,
-        detail={"file": str(file.id), "source": file.source, **plan.counts},
+        detail={"stored": file.stored, "source": file.source, **plan.counts},
         now=now,
     )
     write_kpi_evidence(session, actor=actor, touched=touched, now=now)
@@ -403,6 +403,8 @@ def name_metric(session: Session, *, actor: Actor, new: NewMetric, now: datetime
         raise Invalid(
             "Give the metric a name, its kind, which way is good, and from how many it can be told."
         )
+    if "%" in new.name + new.counted:
+        raise Invalid("Write the name without a per cent sign; the unit has its own place.")
     if new.most <= 0:
         raise Invalid("The most a score can be is more than nothing.")
     known = queries.list_metrics(session, actor=actor)

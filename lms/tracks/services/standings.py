@@ -13,9 +13,9 @@ from lms.foundation.policy import require
 from lms.people import queries as people
 from lms.people.models import Employment
 from lms.tracks import queries
-from lms.tracks.framework_files import find_rung, framework_on
+from lms.tracks.framework_files import find_rung, framework_on, shipped_rule
 from lms.tracks.policy import POLICY, TrackPermission
-from lms.tracks.rules import Evidence, Facts, Leave, Standing, standing
+from lms.tracks.rules import Consideration, Evidence, Facts, Leave, Standing, consideration, standing
 
 
 def facts_of(employment: Employment | queries.BoardPerson, leave: tuple[Leave, ...] = ()) -> Facts:
@@ -33,6 +33,12 @@ class Path:
     ledger: list[Evidence]
     person: Employment
     leave: tuple[Leave, ...] = ()
+
+    @property
+    def together(self) -> Consideration | None:
+        """Whether the person is ready for consideration, when the rule of that day says."""
+        rule = shipped_rule(self.standing.as_of)
+        return consideration(self.standing.cells, self.standing.competencies, rule)
 
 
 def see_standing(session: Session, *, actor: Actor, person_id: uuid.UUID, rung: str, as_of: date) -> Path:
@@ -85,6 +91,7 @@ def see_board(
                 ledgers.get(one.person_id, ()),
                 facts_of(one, away.get(one.person_id, ())),
                 as_of,
+                explain=False,
             ),
         )
         for one in persons

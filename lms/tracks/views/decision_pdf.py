@@ -8,9 +8,9 @@ from fpdf.enums import XPos, YPos
 
 from lms.tracks.pages.promotion import DecisionPage, FrozenCandidate
 from lms.tracks.rules import Cell
-from lms.web.language import local_datetime, local_day, shown
+from lms.web.language import local_datetime, local_day, reader_language, shown
 
-TYPED = str.maketrans(dict(zip("–—‘’“”→", "--''\"\">", strict=True)))
+TYPED = str.maketrans(dict(zip("–—‘’“”→\u202f", "--''\"\"> ", strict=True)))
 
 
 def _latin(text: str) -> str:
@@ -28,7 +28,7 @@ class Record(FPDF):
         self.set_auto_page_break(True, 20)
         self.set_creation_date(page.decision.at)
         self.set_title(_latin(page.opening.title))
-        self.set_lang("en")
+        self.set_lang(reader_language())
         self.alias_nb_pages()
         self.add_page()
 

@@ -29,7 +29,7 @@ def my_path() -> ResponseReturnValue:
         session(),
         actor=actor(),
         ledger=mine.path.ledger,
-        since=services.facts_of(mine.path.person),
+        since=services.facts_of(mine.path.person, mine.path.leave),
         today=as_seen(now()),
     )
     return render_template(

@@ -1,0 +1,99 @@
+"""Courses and their translations. A translation says in its live version which course it is of, and is called after it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from lms.courses.models import Course, CourseVersion
+from lms.courses.rules import LANGUAGES
+from lms.foundation.actor import Actor
+from lms.people.models import Firm
+
+
+def seen_by(actor: Actor, course: Any) -> ColumnElement[bool]:
+    """As `visible_to`, of another mention of courses."""
+    found: ColumnElement[bool] = course.owner_id.in_(
+        select(Firm.id).where(or_(Firm.is_association, Firm.id == actor.firm_id))
+    )
+    return found
+
+
+def translates(course: Any, version: Any, origin: Any) -> ColumnElement[bool]:
+    """Whether a course, by a version of it, is a translation of another. The key is compared first: it costs little."""
+    return and_(
+        course.key == origin.key + "-" + func.upper(version.language),
+        version.document["translation_of"].as_string() == origin.key,
+    )
+
+
+def other_languages(actor: Actor, course: Any) -> Select[Any]:
+    """The ids of the live courses that are a course in another language: its translations, or its original and theirs."""
+    twin, live, own = aliased(Course), aliased(CourseVersion), aliased(CourseVersion)
+    up = exists().where(own.id == course.live_version_id, translates(course, own, twin))
+    return (
+        select(twin.id)
+        .join(live, live.id == twin.live_version_id)
+        .where(
+            twin.id != course.id,
+            twin.archived_at.is_(None),
+            seen_by(actor, twin),
+            or_(translates(twin, live, course), up),
+        )
+    )
+
+
+def in_the_readers_language(actor: Actor, reader: str) -> ColumnElement[bool]:
+    """Whether the catalogue shows a course to a reader: not where it is there in the reader's language too.
+
+    A translation into a third language gives way to the original. Between Course and its live CourseVersion.
+    """
+    twin, live = aliased(Course), aliased(CourseVersion)
+    there = [live.id == twin.live_version_id, twin.archived_at.is_(None), seen_by(actor, twin)]
+    translated = exists().where(*there, live.language == reader, translates(twin, live, Course))
+    original = exists().where(*there, translates(Course, CourseVersion, twin))
+    return or_(CourseVersion.language == reader, and_(~translated, ~original))
+
+
+def is_original(course: Any, version: Any) -> ColumnElement[bool]:
+    """Whether a course, by a version of it, is no translation. The key is looked at first: it costs little."""
+    may_be = or_(*(course.key.endswith(f"-{language.upper()}") for language in LANGUAGES))
+    return or_(~may_be, version.document["translation_of"].as_string().is_(None))
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A course in another language. `of`: the course it was asked for."""
+
+    of: uuid.UUID
+    id: uuid.UUID
+    language: str
+    title: str
+
+
+def list_twins(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]) -> Sequence[Twin]:
+    """The other languages of some courses, by language. One statement."""
+    one, own, twin, live = aliased(Course), aliased(CourseVersion), aliased(Course), aliased(CourseVersion)
+    rows = session.execute(
+        select(one.id.label("of"), twin.id, live.language, live.title)
+        .join(own, own.id == one.live_version_id)
+        .join(twin, and_(twin.id != one.id, or_(translates_key(one, twin), translates_key(twin, one))))
+        .join(live, live.id == twin.live_version_id)
+        .where(
+            one.id.in_(course_ids),
+            twin.archived_at.is_(None),
+            seen_by(actor, one),
+            seen_by(actor, twin),
+            or_(translates(twin, live, one), translates(one, own, twin)),
+        )
+        .order_by(live.language, twin.id)
+    )
+    return [Twin(**row._mapping) for row in rows]
+
+
+def translates_key(course: Any, origin: Any) -> ColumnElement[bool]:
+    """Whether the key alone could be a translation's: joins on it spare the reading of documents."""
+    return or_(*(course.key == origin.key + f"-{language.upper()}" for language in LANGUAGES))
