@@ -20,6 +20,7 @@ import threading
 import time
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +37,7 @@ from tests.conftest import NOON
 from tests.gates.test_the_wall_between_firms import CANARY, World, address, build, footprint, routes
 from tests.house import House, Someone
 
-ROLES = (Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
+ROLES = (None, Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
 LEAVE_ALONE = re.compile(r"/sign-out|/me/firms|/me/devices|/me/password|/end$|/sign-in")
 INSIDE = re.compile(
     rb"Traceback|File &#34;|File \"/|site-packages|sqlalchemy|sqlite3\.|psycopg|werkzeug\.|\.py\b.{0,9}line"
@@ -224,13 +225,15 @@ class Attack:
             line.close()
 
 
-def attack(settings: Settings, *, count: int, seed: int, threads: int = 4) -> Outcome:
+def attack(
+    settings: Settings, *, count: int, seed: int, threads: int = 4, roles: Sequence[Role | None] = ROLES
+) -> Outcome:
     """Two firms, one server, so many requests."""
     app = create_app(settings)
     house = House(app, NOON)
     app.config["WTF_CSRF_ENABLED"] = True
     ours, theirs = build(house, "Ours"), build(house, CANARY)
-    people = [None, *(house.person(ours.firm_id, role, name=f"Harm {role}") for role in ROLES)]
+    people = [house.person(ours.firm_id, role, name=f"Harm {role}") if role else None for role in roles]
     before = footprint(house, theirs.firm_id)
     server = Server(settings)
     server.environment["LADDER_JOBS"] = "off"  # the other firm's rows are to stay as they are
