@@ -28,7 +28,7 @@ COPIED = (
 POWER = "-m bench.power --cuts 60 --answers 60 --seed 1"
 MANY = "-m bench.survive --quick many-at-once"
 KILL = "-m bench.kill --runs 1 --answers 60 --kills 1 --seed 1"
-SURVIVAL = "-m pytest -q -x -p no:randomly tests/survival/test_torn_files.py"
+TORN = "-m pytest -q -x -p no:randomly tests/survival/test_torn_files.py::"
 ENGINE = "lms/foundation/engine.py"
 TAKING = "lms/assessments/services/taking.py"
 BACKUP = "lms/operations/backup.py"
@@ -70,7 +70,8 @@ BUGS = {
         TAKING,
         '            raise Conflict("That answer was already kept for another question.")\n',
         "            return _kept(first, again=True)\n",
-        "-m pytest -q -x -p no:randomly tests/rooms/test_attempts.py tests/flows/test_the_main_road.py tests/survival",
+        "-m pytest -q -x -p no:randomly "
+        "tests/survival/test_trouble_while_answering.py::test_the_id_of_another_answer_is_never_told_saved",
     ),
     "a new answer deletes the older one": Bug(
         TAKING,
@@ -85,29 +86,32 @@ BUGS = {
         BACKUP,
         "        batch: list[dict[str, Any]] = []\n",
         '        if table.name == "response":\n            continue\n        batch: list[dict[str, Any]] = []\n',
-        SURVIVAL,
+        TORN + "test_an_answer_is_in_the_backup_and_comes_back",
     ),
     "a backup is not one moment's": Bug(
         BACKUP,
         "                for table in Base.metadata.sorted_tables:\n                    name = ",
         "                for table in Base.metadata.sorted_tables:\n                    connection.commit()\n"
         "                    name = ",
-        SURVIVAL,
+        TORN + "test_a_backup_is_one_moment_even_while_people_go_on_working",
     ),
     "a backup's hashes are not looked at": Bug(
-        BACKUP, "_hash_of(archive, name) == wanted for", "wanted or _hash_of(archive, name) for", SURVIVAL
+        BACKUP,
+        "_hash_of(archive, name) == wanted for",
+        "wanted or _hash_of(archive, name) for",
+        TORN + "test_a_backup_whose_rows_were_changed_is_refused",
     ),
     "a backup has its name before it is whole": Bug(
         BACKUP,
         'temporary = target.with_suffix(target.suffix + ".part")',
         "temporary = target",
-        SURVIVAL,
+        TORN + "test_a_backup_that_breaks_off_leaves_the_last_one_whole",
     ),
     "a damaged database is a traceback": Bug(
         "lms/operations/doctor.py",
         "except DatabaseError as error",
         "except OperationalError as error",
-        SURVIVAL,
+        TORN + "test_a_page_that_went_bad_is_found_by_the_doctor",
     ),
 }
 

@@ -61,18 +61,16 @@ def test_an_answer_is_in_the_backup_and_comes_back(
     assert [uuid.UUID(row[1]) for row in rows(there, "response")] == [kept]
 
 
-@pytest.mark.parametrize("share", [0.0, 0.2, 0.5, 0.9, 0.999])
 def test_half_a_backup_is_refused_and_nothing_is_written(
-    house: House, agent: Someone, settings: Settings, tmp_path: Path, share: float
+    house: House, agent: Someone, settings: Settings, tmp_path: Path
 ) -> None:
-    whole = tmp_path / "whole.ladder"
+    whole, torn = tmp_path / "whole.ladder", tmp_path / "torn.ladder"
     back_up(settings, whole, now=house.noon)
-    torn = tmp_path / "torn.ladder"
-    content = whole.read_bytes()
-    torn.write_bytes(content[: int(len(content) * share)])
-    there = elsewhere(settings, tmp_path / "there")
-    with pytest.raises(Invalid, match=r"not a backup we can read|damaged"):
-        restore(there, torn)
+    there, content = elsewhere(settings, tmp_path / "there"), whole.read_bytes()
+    for percent in range(0, 100, 3):
+        torn.write_bytes(content[: len(content) * percent // 100])
+        with pytest.raises(Invalid, match=r"not a backup we can read|damaged"):
+            restore(there, torn)
     assert rows(there, "team") == []
     assert not there.files.exists()
 
@@ -129,7 +127,7 @@ def test_a_backup_is_one_moment_even_while_people_go_on_working(
         assert session.get_one(Response, (agent.firm_id, late[0])).counted
 
 
-@pytest.mark.parametrize("table", ["team", "employment", "response", "alembic_version", "sqlite_master"])
+@pytest.mark.parametrize("table", ["employment", "response", "sqlite_master"])
 def test_a_page_that_went_bad_is_found_by_the_doctor(
     house: House, agent: Someone, settings: Settings, table: str
 ) -> None:
