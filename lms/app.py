@@ -22,7 +22,7 @@ from lms.web.headers import close_pages
 from lms.web.language import speak_languages
 from lms.web.limits import limiter
 from lms.web.navigation import show_navigation
-from lms.web.request import db, refuse_nul
+from lms.web.request import db, refuse_nul, refuse_stray_files
 from lms.web.telemetry import watch_requests
 
 
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     speak_languages(app)
     limiter.init_app(app)
     refuse_nul(app)
+    refuse_stray_files(app)
     watch_sign_ins(app)
     serve_assets(app)
     close_pages(app)

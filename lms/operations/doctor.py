@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine, and_, func, inspect, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
 from lms.courses.models import VersionMedia
@@ -68,10 +68,14 @@ def _findings(settings: Settings, engine: Engine, now: datetime) -> Iterator[Fin
             yield from _chains(session)
             yield _orphans(session)
             yield _files(session, settings)
-    except OperationalError as error:
-        yield Finding(
-            "database", False, f"The database does not answer: {error.orig}. Check LADDER_DATABASE."
+    except DatabaseError as error:
+        away = isinstance(error, OperationalError)
+        sentence = (
+            f"The database does not answer: {error.orig}. Check LADDER_DATABASE."
+            if away
+            else f"The database cannot be read: {error.orig}. Restore the newest backup into a new home."
         )
+        yield Finding("database", False, sentence)
 
 
 def _configuration(settings: Settings) -> Finding:

@@ -4,6 +4,7 @@ import logging
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -86,6 +87,11 @@ def tell_errors(app: Flask) -> None:
         if error.code == 405 and error.get_headers():
             reply.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
         return reply
+
+    @app.errorhandler(ParseException)
+    def no_http(_error: ParseException) -> Response:
+        """The body's own frame is broken; the server finds out while we read."""
+        return tell(400)
 
     @app.errorhandler(500)
     def broken(_error: Exception) -> Response:

@@ -3,11 +3,15 @@
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 from flask import Flask, abort, current_app, request
 from flask_login import UserMixin, current_user
 from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
+from wtforms import FileField
+from wtforms.fields.core import UnboundField
 
 from lms.foundation import clock
 from lms.foundation.actor import Actor
@@ -73,3 +77,25 @@ def refuse_nul(app: Flask) -> None:
     def look() -> None:
         if any("\0" in text for sent in (request.args, request.form) for text in sent.values()):
             abort(400)
+
+
+def refuse_stray_files(app: Flask) -> None:
+    """Answer 400 to a file where a form asks for words: a form takes what is sent under its fields' names, files too."""
+
+    @app.before_request
+    def look() -> None:
+        if request.files and not set(request.files) <= _names_of_files():
+            abort(400)
+
+
+@cache
+def _names_of_files() -> frozenset[str]:
+    """What our forms call the files they ask for. All forms are there before the first request."""
+    forms, found = [FlaskForm], set()
+    while forms:
+        form = forms.pop()
+        forms += form.__subclasses__()
+        for name, field in vars(form).items():
+            if isinstance(field, UnboundField) and issubclass(field.field_class, FileField):
+                found.add(name)
+    return frozenset(found)

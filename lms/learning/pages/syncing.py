@@ -12,6 +12,7 @@ from lms.learning.pages.team import close_door
 from lms.learning.policy import LearningPermission
 from lms.learning.queries import syncing as queries
 from lms.learning.queries.syncing import KeptLine
+from lms.learning.rules.syncing import clean
 
 SHOWN = 300
 MACHINE = (
@@ -70,4 +71,4 @@ def _texts(value: Any, depth: int = 0) -> list[str]:
         return [text for one in value.values() for text in _texts(one, depth + 1)]
     if isinstance(value, list):
         return [text for one in value for text in _texts(one, depth + 1)]
-    return [str(value)] if value not in (None, "", False, True) else []
+    return [clean(str(value))] if value not in (None, "", False, True) else []
