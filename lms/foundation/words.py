@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+ALSO_IN = {"en": "Also in English", "es": "También en español"}
+"""The way to a course in another language, said in that language."""
 LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Español"}
 """The languages Ladder speaks, each by its own name."""
 

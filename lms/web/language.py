@@ -17,7 +17,7 @@ from flask_babel import (
 from flask_login import current_user
 from markupsafe import Markup
 
-from lms.foundation.words import LANGUAGES, Sentence
+from lms.foundation.words import ALSO_IN, LANGUAGES, Sentence
 
 COOKIE = "language"
 WRITTEN_AS = {"en": "en", "es": "es_BZ"}
@@ -124,7 +124,7 @@ def speak_languages(app: Flask) -> None:
         local_datetime=local_datetime, local_day=local_day, percent=local_percent, number=format_decimal
     )
     app.jinja_env.globals.update(
-        told=told, said=said, speaks=speaks, speaks_ours=speaks_ours, languages=LANGUAGES
+        told=told, said=said, speaks=speaks, speaks_ours=speaks_ours, languages=LANGUAGES, also_in=ALSO_IN
     )
 
     @app.context_processor

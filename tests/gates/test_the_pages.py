@@ -177,7 +177,7 @@ def test_a_page_costs_the_same_number_of_statements_for_few_and_for_many(
     many = counted(app, client, path)
     record_property(f"statements {path}", many)
     assert few == many
-    assert many <= (24 if whole == COMPOSED else 16 if whole in OF_ONE_THING else 12)
+    assert many <= (26 if whole == COMPOSED else 17 if whole in OF_ONE_THING else 12)
 
 
 @pytest.mark.sqlite_is_enough

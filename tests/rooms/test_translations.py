@@ -11,6 +11,7 @@ from lms.courses.queries import Wanted
 from lms.foundation.actor import Role
 from lms.foundation.errors import Conflict, Invalid
 from lms.learning.pages import course_page, today_page
+from lms.learning.pages.today import Choice
 from lms.learning.services import assigning, enrol
 from lms.tracks.queries import list_ledger
 from lms.tracks.queries.routing import list_finals
@@ -72,7 +73,7 @@ def test_what_was_done_in_one_language_is_not_asked_again_in_the_other(house: Ho
         complete(house, person, done)
         assert [one.is_open for one in due(house, person)] == [False]
         for reader in ("en", "es"):
-            today = house.act(person, today_page, minutes=15, reader=reader)
+            today = house.act(person, today_page, choice=Choice(15), reader=reader)
             assert {one.course_id for one in today.session.items} == {later}
         house.act(person, enrol, course_id=later)
 
@@ -92,7 +93,7 @@ def test_the_catalogue_and_today_show_a_course_once_in_the_readers_language(hous
     assert shown(reader="es", language="en") == [(english, [other])]
     assert [one for one, _twins in shown()] == [english, other]
     for reader, offered in (("en", english), ("es", other)):
-        today = house.act(person, today_page, minutes=15, reader=reader)
+        today = house.act(person, today_page, choice=Choice(15), reader=reader)
         assert {one.course_id for one in today.session.items} == {offered}
     assert [one.id for one in house.act(person, course_page, course_id=english).twins] == [other]
     page = house.client(person).get("/courses").text

@@ -17,7 +17,6 @@ from lms.people.rules import folded
 from lms.tracks.framework_files import framework_on, shipped_rule
 from lms.tracks.ledger_files import read_ledger, read_profile, write_ledger
 from lms.tracks.pages.dossier import dossier_page, head_of, markdown, parts
-from lms.tracks.pages.dossier_pdf import pdf
 from lms.tracks.rules import Cell, Reason, consideration, plain
 from lms.tracks.rules import as_json as standing_as_json
 from lms.tracks.rules import readiness as of_profile
@@ -107,9 +106,12 @@ def _words(cells: Sequence[Cell]) -> str:
 @click.option("--rung", required=True, help="A rung's key, such as S1.")
 @click.option("--as-of", required=True, help="A date, such as 2026-03-01.")
 @click.option("--into", required=True, type=click.Path(path_type=Path), help="A folder.")
+@json_option
 @with_appcontext
-def dossier(person: str, rung: str, as_of: str, into: Path) -> None:
+def dossier(person: str, rung: str, as_of: str, into: Path, as_json: bool) -> None:
     """Write a person's dossier for a rung as NAME.md, NAME.pdf, and the ledger behind it as NAME.json."""
+    from lms.tracks.pages.dossier_pdf import pdf  # slow to start with: it reads fpdf2
+
     try:
         day = date.fromisoformat(as_of)
     except ValueError:
@@ -130,7 +132,8 @@ def dossier(person: str, rung: str, as_of: str, into: Path) -> None:
     (into / f"{name}.pdf").write_bytes(pdf(found, "", datetime.combine(day, time(), UTC)))
     ledger = write_ledger(page.path.ledger, page.path.leave, page.names, page.path.standing.rule)
     (into / f"{name}.json").write_text(ledger, encoding="utf-8")
-    click.echo(f"{into / name}: .md, .pdf and .json")
+    made = [str(into / f"{name}.{form}") for form in ("md", "pdf", "json")]
+    tell({"files": made}, f"{into / name}: .md, .pdf and .json", as_json=as_json)
 
 
 def _find(person: str) -> tuple[uuid.UUID, uuid.UUID]:

@@ -13,7 +13,6 @@ from lms.tracks.policy import TrackPermission
 from lms.tracks.queries.promotion import find_decision
 from lms.tracks.rules.openings import Stage, working_days_after
 from lms.tracks.services import appeals, deciding
-from lms.tracks.views.decision_pdf import write_pdf
 from lms.tracks.views.room import as_seen, room
 from lms.web import actor, answered, now, session
 from lms.web.language import shown
@@ -71,6 +70,8 @@ def decision(decision_id: uuid.UUID) -> ResponseReturnValue:
 @room.get("/decisions/<uuid:decision_id>.pdf", allow=TrackPermission.OPENINGS)
 def decision_pdf(decision_id: uuid.UUID) -> ResponseReturnValue:
     """The same record as a PDF."""
+    from lms.tracks.views.decision_pdf import write_pdf  # slow to start with: it reads fpdf2
+
     page = _decision_page(decision_id)
     reply = make_response(write_pdf(page))
     reply.headers["Content-Type"] = "application/pdf"

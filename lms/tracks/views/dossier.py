@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from werkzeug.utils import secure_filename
 
 from lms.tracks.pages.dossier import DossierPage, Part, dossier_page, head_of, parts
-from lms.tracks.pages.dossier_pdf import pdf
 from lms.tracks.policy import TrackPermission
 from lms.tracks.views.ledger import looked
 from lms.tracks.views.room import chosen_rung, day, room, said
@@ -38,6 +37,8 @@ def dossier(person_id: uuid.UUID) -> ResponseReturnValue:
 @room.get("/board/people/<uuid:person_id>/dossier.pdf", allow=SEE)
 def dossier_pdf(person_id: uuid.UUID) -> ResponseReturnValue:
     """The same as a file."""
+    from lms.tracks.pages.dossier_pdf import pdf  # slow to start with: it reads fpdf2
+
     page, found, printed = _found(person_id)
     reply = make_response(pdf(found, printed, now()))
     reply.headers["Content-Type"] = "application/pdf"
