@@ -143,6 +143,7 @@ def guide(guide: str) -> ResponseReturnValue:
     first, *rest = parts_of(text)
     return render_template(
         "help/guide.html",
+        name=GUIDES[guide].title,
         first=first,
         parts=rest,
         language=language,

@@ -312,6 +312,9 @@ def test_a_lesson_is_dragged_into_another_module(house: House, open_window: Call
     )
     page = signed_in(open_window(DESK), house, trainer)
     page.goto(f"/studio/{course_id}")
+    page.locator(
+        "[data-module=two]"
+    ).scroll_into_view_if_needed()  # a page that scrolls under the hand ends the drag
     page.locator("[data-lesson=hello]").drag_to(page.locator("[data-module=two]"))
     expect(page.locator("[data-module=two] [data-lesson=hello]")).to_be_visible()
 

@@ -235,7 +235,7 @@ def test_secrets_files_floods_and_pages_with_nothing_typed_are_not_kept(late: La
         ("/me/password", [("old", "a secret"), ("password", "another secret")]),
         ("/me/language", [("language", "es"), ("password", "x")]),
         (late.address, [("answer", "x" * MOST_CHARACTERS)]),
-        (late.address, [("answer", "x")] * 400),
+        (late.address, [("answer", "x")] * 1200),
         (late.address, [("answer", " "), ("response_id", str(uuid.uuid4())), ("order", "3")]),
         (f"/attempts/{late.attempt_id}/submit", []),
         ("/sign-out", []),

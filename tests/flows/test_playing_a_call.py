@@ -52,7 +52,7 @@ def choose(phone: FlaskClient, address: str, words: str, **more: str) -> str:
     """Press a choice of the call as a plain form; the page that follows."""
     page = phone.get(address).get_data(as_text=True)
     form = re.search(
-        r'<form class="check" method="post" action="([^"]+first-call[^"]*)">(.*?)</form>', page, re.S
+        r'<form class="check"[^>]* method="post" action="([^"]+first-call[^"]*)">(.*?)</form>', page, re.S
     )
     assert form
     path = re.search(r'name="answer-path" value="([^"]*)"', form[2])

@@ -119,6 +119,11 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
     (r"Add “level”, so that .*", _l("Say its level, so that a draw can choose by it.")),
     (r"Add “thinking”, so that .*", _l("Say what thinking it asks for, so that a draw can choose by it.")),
     (r"Add “difficulty”, so that .*", _l("Say its difficulty, so that a draw can choose by it.")),
+    (r"Write facts as names with their words: .*", _l("Write each fact as a name, a colon and its words.")),
+    (
+        r"Write criteria with their share from 0 to 1: .*",
+        _l("Write each criterion as its name, a colon and its share from 0 to 1."),
+    ),
     (r"Say why, for whoever gets this part wrong: .*", _l("Say why, for whoever gets this part wrong.")),
 )
 _KNOWN = tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in _SENTENCES)
