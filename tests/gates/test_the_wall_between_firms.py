@@ -371,6 +371,7 @@ def ask(client: FlaskClient, method: str, path: str) -> TestResponse:
     return client.get(path) if method == "GET" else client.post(path, data=form)
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 def test_no_route_tells_shows_or_touches_anything_of_another_firm(
     app: Flask, house: House, record_property: Callable[[str, object], None]
 ) -> None:

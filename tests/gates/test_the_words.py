@@ -419,6 +419,7 @@ def typed_words(app: Flask) -> frozenset[str]:
     return frozenset(found)
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 def test_a_page_in_spanish_says_nothing_that_was_not_translated(bracketed: Flask, house: House) -> None:
     world = build(house, "Ours")
     admin = house.person(

@@ -374,6 +374,7 @@ def statements(app: Flask, act: Callable[[], object]) -> Counter[str]:
     return seen
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 def test_ten_thousand_people_come_in_within_a_minute_and_are_all_the_same_after(
     app: Flask, house: House, record_property: Callable[[str, object], None]
 ) -> None:

@@ -2,8 +2,15 @@
 
 import random
 
+import pytest
+
 from bench.power import Disk, run
 from bench.recorder import Entry
+
+pytestmark = [
+    pytest.mark.no_cover,
+    pytest.mark.sqlite_is_enough,
+]  # a server of its own, on SQLite's own files
 
 
 def test_what_was_told_saved_is_there_after_any_power_cut() -> None:

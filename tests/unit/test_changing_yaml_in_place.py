@@ -14,6 +14,7 @@ BANKS = sorted((Path(__file__).parents[2] / "seed_courses").glob("*/questions/*.
 LIST = "# The first\n\n- key: a\n  stem: |-\n    One\n    # no comment\n\n    two\n\n# The second\n- key: b  # a note\n  tags: [x, y]\n- key: c\n"
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 @pytest.mark.parametrize("path", BANKS, ids=lambda path: path.parts[-3])
 def test_each_question_of_a_seed_bank_can_be_changed_alone(path: Path) -> None:
     text = path.read_text()

@@ -247,6 +247,7 @@ def test_a_sentence_stands_beside_the_row_it_is_about() -> None:
     assert place("cloze", gaps, "gaps.reason.answer") == "gaps-0-right"
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 def test_every_place_a_kind_complains_about_is_a_field_of_its_form() -> None:
     for path in BANKS:
         for document in read_yaml(path.read_text()):
