@@ -11,6 +11,7 @@ from lms.settings import Settings
 from tests.house import House
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.no_cover
 def test_three_hundred_requests_that_mean_harm_break_tell_and_touch_nothing(settings: Settings) -> None:
     found: Outcome = attack(settings, count=300, seed=7, roles=(None, Role.TRAINER))
