@@ -243,6 +243,20 @@ def list_sums(
     return found
 
 
+_FACT = (
+    KpiFact.person_id,
+    KpiFact.queue,
+    KpiFact.shift,
+    KpiFact.metric,
+    KpiFact.starts_on,
+    KpiFact.ends_on,
+    KpiFact.total,
+    KpiFact.n,
+    KpiFact.squares,
+)
+"""The columns of a Fact, in its order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """A figure that holds, with where it came from."""
@@ -260,15 +274,7 @@ def list_person_facts(
     """A person's figures that hold, by period. One statement."""
     rows = session.execute(
         select(
-            KpiFact.person_id,
-            KpiFact.queue,
-            KpiFact.shift,
-            KpiFact.metric,
-            KpiFact.starts_on,
-            KpiFact.ends_on,
-            KpiFact.total,
-            KpiFact.n,
-            KpiFact.squares,
+            *_FACT,
             KpiFact.revision,
             KpiFact.file_id,
             KpiFact.line,
@@ -298,15 +304,7 @@ def list_period_facts(
     """Everybody's figures of some metrics and queues in the periods that end inside some days. One statement."""
     rows = session.execute(
         select(
-            KpiFact.person_id,
-            KpiFact.queue,
-            KpiFact.shift,
-            KpiFact.metric,
-            KpiFact.starts_on,
-            KpiFact.ends_on,
-            KpiFact.total,
-            KpiFact.n,
-            KpiFact.squares,
+            *_FACT,
         ).where(
             KpiFact.firm_id == actor.firm_id,
             KpiFact.metric.in_(metrics),
