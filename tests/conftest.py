@@ -16,6 +16,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from lms.app import create_app
 from lms.migrating import migrate
@@ -133,6 +134,23 @@ class KeptTemplates(BytecodeCache):
 
 
 TEMPLATES = KeptTemplates()
+
+
+def _compile_each_rule_once() -> None:
+    """Addresses are compiled once a run: each of three thousand tests makes an application of three hundred of them."""
+    compiled: dict[tuple[object, ...], Any] = {}
+    compile_builder = Rule._compile_builder
+
+    def kept(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    Rule._compile_builder = kept  # type: ignore[method-assign]
+
+
+_compile_each_rule_once()
 
 
 @pytest.fixture

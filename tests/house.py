@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +47,17 @@ class Someone:
     email: str
 
 
+@cache
+def _hash() -> str:
+    """The hash of everybody's password: made once a run, for it is slow on purpose."""
+    return sign_in.hash_password(PASSWORD)
+
+
 class House:
     """Worlds, one sentence at a time."""
 
     def __init__(self, app: Flask, noon: datetime) -> None:
         self.app, self.noon = app, noon
-        self._hash = ""
         self.count = 0
 
     @contextmanager
@@ -121,10 +127,9 @@ class House:
         name = name or f"Person {self.count}"
         email = at.email if at else f"p{self.count}-{uuid.uuid4().hex[:6]}@example.bz"
         person_id = at.id if at else new_id()
-        self._hash = self._hash or sign_in.hash_password(PASSWORD)
         with self.writing(firm_id) as session:
             if at is None:
-                session.add(Person(id=person_id, email=email, password_hash=self._hash, created_at=self.noon))
+                session.add(Person(id=person_id, email=email, password_hash=_hash(), created_at=self.noon))
                 session.flush()
             session.add(
                 Employment(

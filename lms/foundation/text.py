@@ -1,6 +1,7 @@
 """Markdown to safe HTML, once, at publishing: two sanitisers in a row, one allow-list."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -141,3 +142,23 @@ def nearest(word: str, known: Collection[str]) -> str:
     """The remedy for a name that we do not know: the name that was probably meant, or to take it out."""
     close = get_close_matches(word, known, n=1, cutoff=0.75)
     return N_("Did you mean “%(close)s”?", close=close[0]) if close else N_("Take it out.", word=word)
+
+
+_TYPED = str.maketrans(
+    {"–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "→": ">", "≥": ">=", "≤": "<="}
+    | {"\u202f": " "}
+)
+
+
+def latin(text: str) -> str:
+    """The text in the letters that a PDF's built-in fonts have (ISO 8859-1).
+
+    Typographic signs become typed ones; another letter loses its accent, and only then becomes a question mark.
+    """
+    return "".join(_in_latin(letter) for letter in text.translate(_TYPED))
+
+
+def _in_latin(letter: str) -> str:
+    if letter <= "\xff":
+        return letter
+    return unicodedata.normalize("NFKD", letter).encode("latin-1", "ignore").decode("latin-1") or "?"

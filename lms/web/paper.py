@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from fpdf import FPDF
 from fpdf.fonts import FontFace
 
+from lms.foundation.text import latin
 from lms.web.reports import Report
 
 MOST_ROWS_OF_A_PDF = 3000
@@ -20,7 +21,7 @@ class _Paper(FPDF):
         """The title and the page."""
         self.set_y(-12)
         self.set_font("Helvetica", size=8)
-        self.cell(0, 8, _latin(f"{self.report.title} · {self.page_no()}"), align="R")
+        self.cell(0, 8, latin(f"{self.report.title} · {self.page_no()}"), align="R")
 
 
 def draw(report: Report) -> bytes:
@@ -30,10 +31,10 @@ def draw(report: Report) -> bytes:
     paper.set_auto_page_break(True, margin=15)
     paper.add_page()
     paper.set_font("Helvetica", "B", 14)
-    paper.multi_cell(0, 8, _latin(report.title), new_x="LMARGIN", new_y="NEXT")
+    paper.multi_cell(0, 8, latin(report.title), new_x="LMARGIN", new_y="NEXT")
     paper.set_font("Helvetica", size=9)
     for line in report.above:
-        paper.multi_cell(0, 5, _latin(line), new_x="LMARGIN", new_y="NEXT")
+        paper.multi_cell(0, 5, latin(line), new_x="LMARGIN", new_y="NEXT")
     paper.ln(3)
     paper.set_font("Helvetica", size=7 if len(report.columns) > 8 else 8)
     rows = report.rows[:MOST_ROWS_OF_A_PDF]
@@ -41,20 +42,10 @@ def draw(report: Report) -> bytes:
         for row in (report.columns, *rows):
             printed = table.row()
             for cell in row:
-                printed.cell(_latin("" if cell is None else str(cell)) or " ")
+                printed.cell(latin("" if cell is None else str(cell)) or " ")
     if len(report.rows) > MOST_ROWS_OF_A_PDF:
         more = _(
             "%(more)s more rows are not printed: take the CSV.", more=len(report.rows) - MOST_ROWS_OF_A_PDF
         )
-        paper.multi_cell(0, 5, _latin(str(more)))
+        paper.multi_cell(0, 5, latin(str(more)))
     return bytes(paper.output())
-
-
-_PLAINER = str.maketrans(
-    {"–": "-", "—": "-", "“": '"', "”": '"', "’": "'", "‘": "'", "…": "...", "≥": ">=", "≤": "<="}
-)
-
-
-def _latin(text: str) -> str:
-    """A text in the letters of the built-in fonts."""
-    return text.translate(_PLAINER).encode("latin-1", "replace").decode("latin-1")

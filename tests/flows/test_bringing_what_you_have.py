@@ -48,15 +48,15 @@ def test_a_trainer_sends_a_file_looks_takes_some_of_it_and_sees_what_became_of_i
     for words in (
         "With a change",
         "Skipped",
-        "needs a person to mark it",
+        "Put it into a lesson",
         "gave 50 %; here it gives nothing",
     ):
         assert words in page
-    assert page.count('name="take"') == 10
+    assert page.count('name="take"') == 11
     refs = [part.split('"')[0] for part in page.split('name="take" value="')[1:]]
     done = client.post(report, data={"take": refs[:3]}, follow_redirects=True)
     assert "3 things are in the draft now." in done.text
-    assert done.text.count('name="take"') == 7
+    assert done.text.count('name="take"') == 8
     assert "shapes.gift" in client.get(start).text
     actor = house.actor(trainer)
     with house.writing(trainer.firm_id) as session:

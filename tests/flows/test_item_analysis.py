@@ -29,6 +29,7 @@ def analysed(house: House, trainer: Someone, course_id: uuid.UUID) -> Any:
     )
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 def test_planted_faults_are_found_and_sound_questions_left_alone(
     app: Flask, house: House, folder: Path
 ) -> None:

@@ -305,6 +305,7 @@ def test_decisions_add_up_by_every_method(write: Write) -> None:
     assert "The cut must be" in refused("classify", LSAT6, "--cut", 9)
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 def test_ten_thousand_people_and_sixty_items_take_seconds(write: Write) -> None:
     dice = np.random.default_rng(3)
     a, b, theta = dice.lognormal(0, 0.3, 60), dice.normal(0, 1, 60), dice.normal(size=10_000)

@@ -219,6 +219,7 @@ def test_a_folder_without_a_course_says_so(lms: Run, tmp_path: Path) -> None:
         assert "holds no course" in refused(lms("courses", act, tmp_path / "empty"))
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 @pytest.mark.sqlite_is_enough
 def test_the_demo_needs_courses_and_is_made_once(lms: Run, house: House) -> None:
     assert "Load the courses first" in refused(lms("demo"))

@@ -21,6 +21,7 @@ from tests.house import C05, House
 ROLES = (Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 def test_every_page_is_valid_html_and_runs_nothing_inline(app: Flask, house: House) -> None:
     world = build(house, "Ours")
     own = house.client(world.someone)

@@ -146,6 +146,7 @@ def test_people_of_the_same_first_name_do_not_meet_in_one_lesson_under_two_roles
         assert all(len(said) == 1 for said in roles.values()), (key, roles)
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 @named(COURSES, pytest.mark.sqlite_is_enough, but=FOR_BOTH)
 def test_a_course_goes_through_the_product_and_comes_back_byte_for_byte(
     name: str, app: Flask, tmp_path: Path
@@ -281,6 +282,7 @@ def test_every_drawing_is_small_and_has_colours_for_a_dark_page(name: str) -> No
             )
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 @pytest.mark.no_database
 def test_the_page_of_the_curriculum_says_what_the_courses_hold() -> None:
     """`lms courses describe seed_courses > docs/curriculum.md` writes it."""

@@ -18,7 +18,7 @@ GIFT = b"""::One::Which? {=a#x ~b#x ~c#x}
 
 ::Two::Is it so? {T}
 
-::Open::Tell us. {}
+::Open::Read this first.
 """
 PAGE = b"# A page\n\nSome words.\n"
 

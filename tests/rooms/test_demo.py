@@ -169,6 +169,7 @@ def fingerprint(app: Flask) -> dict[str, str]:
     return found
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 @pytest.mark.sqlite_is_enough
 def test_the_same_seed_and_day_give_the_same_rows(
     demo: Flask, database_maker: SqliteMaker | PostgresqlMaker, tmp_path: Path

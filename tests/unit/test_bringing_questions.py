@@ -36,15 +36,15 @@ def one(text: str) -> Item:
     ("name", "form", "taken", "changed", "skipped"),
     [
         ("documentation.gift", "gift", 23, 7, 0),
-        ("shapes.gift", "gift", 5, 5, 5),
+        ("shapes.gift", "gift", 6, 5, 4),
         ("strict.aiken.txt", "aiken", 2, 0, 0),
         ("loose.aiken.txt", "aiken", 2, 0, 3),
-        ("all-kinds.moodle.xml", "moodle-xml", 7, 4, 6),
-        ("qti21", "qti-2.1", 6, 7, 5),
-        ("qti30", "qti-3.0", 3, 0, 2),
-        ("canvas.qti12.xml", "qti-1.2", 8, 0, 4),
+        ("all-kinds.moodle.xml", "moodle-xml", 8, 4, 5),
+        ("qti21", "qti-2.1", 7, 7, 4),
+        ("qti30", "qti-3.0", 4, 0, 1),
+        ("canvas.qti12.xml", "qti-1.2", 9, 0, 3),
         ("cartridge", "common-cartridge", 1, 0, 0),
-        ("table.csv", "csv", 5, 0, 2),
+        ("table.csv", "csv", 6, 0, 1),
     ],
 )
 def test_every_fixture_is_counted(name: str, form: str, taken: int, changed: int, skipped: int) -> None:
@@ -265,3 +265,22 @@ def test_gift_without_empty_lines_between_its_questions_is_read_all_the_same() -
         ("line 7", TAKEN),
     ]
     assert asked(found, "Q3")["stem"] == "The _____ is blue."
+
+
+def test_an_answer_in_ones_own_words_keeps_what_its_marker_is_told_and_invents_nothing() -> None:
+    essay = (
+        '<quiz><question type="essay"><name><text>Reply</text></name><questiontext format="html"><text>Write it.</text>'
+        "</questiontext><graderinfo format='html'><text><![CDATA[<ul><li>The answer first</li><li>Her name</li></ul>]]></text>"
+        "</graderinfo><minwordlimit>30</minwordlimit><maxwordlimit>120</maxwordlimit><attachments>1</attachments>"
+        "</question></quiz>"
+    )
+    (item,) = read_file("x.xml", essay.encode()).items
+    assert item.question is not None
+    assert item.question["look_for"] == ["The answer first", "Her name"]
+    assert (item.question["least"], item.question["most"]) == (30, 120)
+    assert [str(one) for one in item.reasons] == ["Files sent with an answer have no place here."]
+    assert item.mend == ()
+    plain = one("::Open::Tell us. {}")
+    assert plain.question is not None
+    assert "look_for" not in plain.question
+    assert "a marker looks for" in plain.mend[0]

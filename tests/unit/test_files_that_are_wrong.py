@@ -110,6 +110,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     assert any("far more" in str(remark) for remark in found.remarks)
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 def test_a_gzip_bomb_stops_at_its_bound() -> None:
     made = io.BytesIO()
     with tarfile.open(fileobj=made, mode="w:gz") as archive:
@@ -150,6 +151,7 @@ def test_ten_million_lines_are_refused_in_a_moment_and_in_little_memory(tmp_path
     assert time.monotonic() - begun < 5
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 @pytest.mark.parametrize(
     ("name", "start", "part", "place"),
     [
@@ -214,6 +216,7 @@ def test_a_tag_without_end_or_with_attributes_without_end_is_refused_in_little_m
         assert int(megabytes) < 200
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 def test_the_largest_xml_stays_under_300_megabytes(tmp_path: Path) -> None:
     path = tmp_path / "many.xml"
     part = b"<question type='truefalse'><questiontext><text>x</text></questiontext></question>"
@@ -422,6 +425,7 @@ def test_the_largest_backup_and_the_largest_pictures_stay_under_300_megabytes(tm
         assert int(said.stdout) < 300
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 @pytest.mark.parametrize(
     "text",
     [

@@ -78,6 +78,7 @@ def test_a_seed_question_typed_afresh_is_the_same_question_to_whoever_answers(pa
         assert read_yaml(write_yaml([fresh])) == [fresh]
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 def test_the_seeds_hold_every_kind() -> None:
     kinds = {document["kind"] for path in BANKS for document in read_yaml(path.read_text())}
     assert kinds == set(KINDS) == set(FORMS) == set(SHEETS)

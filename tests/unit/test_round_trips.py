@@ -35,6 +35,8 @@ def plainly(question: dict[str, Any], lost: set[str]) -> dict[str, Any]:
         said.pop("decimals", None)
     if said["kind"] == "truefalse":
         said["why"] = {str(name).lower(): text for name, text in said["why"].items()}
+    if said["kind"] == "extended":
+        said = {"least": 0, "most": 300, **said}
     if said["kind"] == "cloze":
         keys = re.findall(r"\[\[([a-z0-9-]+)\]\]", said["text"])
         said["gaps"] = [said["gaps"][key] for key in keys]

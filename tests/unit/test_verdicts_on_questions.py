@@ -55,6 +55,7 @@ class Class:
         )
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 @pytest.mark.parametrize("persons", [120, 400, 1500])
 def test_of_sound_questions_fewer_than_one_in_twenty_is_named(persons: int) -> None:
     named = total = 0

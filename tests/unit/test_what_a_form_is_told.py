@@ -47,6 +47,7 @@ def broken(kind: str) -> Iterator[dict[str, Any]]:
             yield from ({**sheet, name: nonsense} for nonsense in ("", "no / 0 sense", "-3", "1 / 0"))
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 @pytest.mark.parametrize("kind", sorted(SHEETS))
 def test_about_a_question(kind: str) -> None:
     told = {

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lms.assessments.kinds.contract import LARGEST
+from lms.assessments.kinds.extended import MOST_CRITERIA, MOST_WORDS
 from lms.assessments.kinds.numeric import MOST_DECIMALS
 from lms.foundation.words import N_
 from lms.interop.formats.contract import Account, Json, Skip, shortened
@@ -332,6 +333,29 @@ def ordering(stem: str, items: Sequence[str], *, each: bool = False) -> Json:
         "stem": stem,
         "items": [{"text": text} for text in items],
         **({"marking": "each"} if each else {}),
+    }
+
+
+def extended(stem: str, look_for: str, account: Account, *, least: int = 0, most: int | None = None) -> Json:
+    """An answer in one's own words. `look_for`: what the file tells a marker, Markdown; a list gives a thing a line.
+
+    A file without a limit gets the longest that is allowed: none is invented.
+    """
+    told = [
+        line.strip() for line in re.split(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+[.)])\s)", look_for) if line.strip()
+    ]
+    things = [re.sub(r"^(?:[-*]|\d+[.)])\s+", "", " ".join(line.split())) for line in told]
+    if len(things) > MOST_CRITERIA:
+        things = [*things[: MOST_CRITERIA - 1], " ".join(things[MOST_CRITERIA - 1 :])]
+    if (most or 0) > MOST_WORDS or least >= (most or MOST_WORDS):
+        account.changed(N_("Its limits of words became 0 to %(most)s."), most=MOST_WORDS)
+        least, most = 0, MOST_WORDS
+    return {
+        "kind": "extended",
+        "stem": stem,
+        **({"look_for": things} if things else {}),
+        **({"least": least} if least else {}),
+        "most": most or MOST_WORDS,
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from lms.interop.formats.contract import Json
 
-WRITES = ("single", "multiple", "truefalse", "numeric", "short", "matching", "ordering", "cloze")
+WRITES = ("single", "multiple", "truefalse", "numeric", "short", "matching", "ordering", "cloze", "extended")
 _TYPES = {
     "single": "multichoice",
     "multiple": "multichoice",
@@ -18,6 +18,7 @@ _TYPES = {
     "matching": "matching",
     "ordering": "ordering",
     "cloze": "cloze",
+    "extended": "essay",
 }
 Media = Mapping[str, bytes]
 _GAP = re.compile(r"\[\[([a-z0-9-]+)\]\]")
@@ -122,6 +123,11 @@ def _parts(question: Json, media: Media) -> Iterator[str]:
             *(("", text) for text in question.get("extra") or ()),
         ]:
             yield f'<subquestion format="markdown">{_text(left, media)}<answer><text>{escape(str(right))}</text></answer></subquestion>'
+    elif kind == "extended":
+        told = "\n".join(f"- {one}" for one in question["look_for"])
+        yield "<responseformat>plain</responseformat>\n<responserequired>1</responserequired>\n<attachments>0</attachments>"
+        yield f"<minwordlimit>{question.get('least', 0)}</minwordlimit>\n<maxwordlimit>{question.get('most', 300)}</maxwordlimit>"
+        yield _said("graderinfo", told, media)
     elif kind == "ordering":
         each = question.get("marking") == "each"
         grading = "RELATIVE_NEXT_EXCLUDE_LAST" if each else "ALL_OR_NOTHING"

@@ -244,6 +244,26 @@ class _Reading:
             self.account.changed(N_("It showed some of the things at random; here all are shown."))
         return making.ordering(self.stem, [self.text(answer) for *_rest, answer in found], each=each)
 
+    def essay(self) -> Json:
+        """An answer in one's own words, with what its marker is told."""
+        if words_in(self.question, "responseformat") == "noinline":
+            raise Skip(N_("It asks for a file, which needs a person to mark it; here a machine marks."))
+        if self.text(self.question.find("responsetemplate")):
+            self.account.changed(N_("The text that an answer began with has no place here."))
+        if words_in(self.question, "attachments") not in ("", "0"):
+            self.account.changed(N_("Files sent with an answer have no place here."))
+        bounds = {
+            name: int(making.number(words_in(self.question, name) or "0"))
+            for name in ("minwordlimit", "maxwordlimit")
+        }
+        return making.extended(
+            self.stem,
+            self.text(self.question.find("graderinfo")),
+            self.account,
+            least=bounds["minwordlimit"],
+            most=bounds["maxwordlimit"] or None,
+        )
+
     def gaps_with_words(self, tag: str) -> Json:
         """A text whose gaps [[1]] are filled from a list: drag words into text, or select missing words."""
         words = [
@@ -318,6 +338,7 @@ _READERS: Mapping[str, Callable[[_Reading], Json]] = {
     "matching": _Reading.matching,
     "match": _Reading.matching,
     "ordering": _Reading.ordering,
+    "essay": _Reading.essay,
     "ddwtos": lambda reading: reading.gaps_with_words("dragbox"),
     "gapselect": lambda reading: reading.gaps_with_words("selectoption"),
     "cloze": _Reading.cloze,
@@ -326,7 +347,6 @@ _READERS: Mapping[str, Callable[[_Reading], Json]] = {
     "calculatedsimple": _Reading.calculated,
 }
 _SKIPPED: Mapping[str, str] = {
-    "essay": N_("An answer in one's own words needs a person to mark it; here a machine marks."),
     "description": N_("This is a text without a question. Put it into a lesson."),
     "calculatedmulti": N_("Its options are sums of their own; write it as a question with numbers."),
     "random": N_("It draws another question at random: an assessment's draw does that."),

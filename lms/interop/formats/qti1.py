@@ -18,13 +18,10 @@ from lms.interop.formats.xml import inside, line_of, words_in
 NAME = "qti-1.2"
 Given = Mapping[str, Sequence[str]]
 MOST_CONDITIONS = 400
-_OWN_WORDS = N_("An answer in one's own words needs a person to mark it; here a machine marks.")
+_OWN_WORDS = ("essay", "essay_question", "cc.essay.v0p1", "short response", "quiz bowl")
+"""Kinds that a person marks, as Blackboard, Canvas and the Cartridge name them."""
 _IN_A_PICTURE = N_("Its answer is a place in a picture; we have no such kind of question.")
 _SKIPPED: Mapping[str, str] = {
-    "essay": _OWN_WORDS,
-    "essay_question": _OWN_WORDS,
-    "cc.essay.v0p1": _OWN_WORDS,
-    "short response": _OWN_WORDS,
     "file_upload_question": N_("It asks for a file, which needs a person to mark it; here a machine marks."),
     "file upload": N_("It asks for a file, which needs a person to mark it; here a machine marks."),
     "text_only_question": N_("This is a text without a question. Put it into a lesson."),
@@ -37,7 +34,6 @@ _SKIPPED: Mapping[str, str] = {
     "hot spot": _IN_A_PICTURE,
     "hot_spot_question": _IN_A_PICTURE,
     "opinion scale": N_("It asks for an opinion: no answer is right."),
-    "quiz bowl": _OWN_WORDS,
 }
 
 
@@ -114,16 +110,27 @@ class _Item:
         if next(inside(self.presentation, "render_hotspot"), None) is not None:
             raise Skip(_IN_A_PICTURE)
         responses = self._responses()
-        if not responses:
+        if self.kind in _OWN_WORDS or self._in_own_words(responses):
+            made = making.extended(self._stem(), "", self.account)
+        elif not responses:
             raise Skip(N_("This is a text without a question. Put it into a lesson."))
-        if not self.conditions:
-            raise Skip(_OWN_WORDS if responses[0].form == "str" else N_("No answer is marked as right."))
-        made = self._made(responses)
+        elif not self.conditions:
+            raise Skip(N_("No answer is marked as right."))
+        else:
+            made = self._made(responses)
         shuffle = any(
             one.get("shuffle", "").lower() == "yes" for one in inside(self.presentation, "render_choice")
         )
         told = any("shuffle" in one.attrib for one in inside(self.presentation, "render_choice"))
         return making.with_rest(made, explanation=self._general(), shuffle=shuffle or not told)
+
+    def _in_own_words(self, responses: Sequence[Response]) -> bool:
+        """Whether words are asked for and none are compared with them."""
+        compared = ("varequal", "varsubset", "varsubstring", "vargt", "vargte", "varlt", "varlte")
+        return bool(responses) and not (
+            any(one.form != "str" for one in responses)
+            or any(next(inside(condition, *compared), None) is not None for condition in self.conditions)
+        )
 
     def _made(self, responses: Sequence[Response]) -> Json:
         first = responses[0]
@@ -397,7 +404,7 @@ class _Item:
         scores = {value: self.score({response.name: (value,)}) for value in values}
         best = max(scores.values(), default=0)
         if best <= 0:
-            raise Skip(_OWN_WORDS if not values else N_("No answer is marked as right."))
+            raise Skip(N_("No answer is marked as right."))
         if self.kind in ("cc.pattern_match.v0p1",):
             self.account.changed(N_("A pattern for the answer is taken as plain words: look at it."))
         typed = [

@@ -40,9 +40,6 @@ _UNSEEN = frozenset(
 )
 _IN_A_PICTURE = N_("Its answer is a place in a picture; we have no such kind of question.")
 _SKIPPED: Mapping[str, str] = {
-    "extendedTextInteraction": N_(
-        "An answer in one's own words needs a person to mark it; here a machine marks."
-    ),
     "uploadInteraction": N_("It asks for a file, which needs a person to mark it; here a machine marks."),
     "drawingInteraction": N_("It asks for a drawing, which needs a person to mark it; here a machine marks."),
     "mediaInteraction": N_("It plays a sound or a film and asks nothing; put it into a lesson."),
@@ -432,6 +429,12 @@ class _Item:
             raise Skip(N_("Only some of its things are put into an order; here all are."))
         return making.ordering(self.stem(interaction), [things[name] for name in answer.correct])
 
+    def own_words(self, interaction: Element) -> Json:
+        """An answer in one's own words, with what its scorer is told."""
+        told = [one for one in self.root.iter("rubricBlock") if "scorer" in one.get("view", "")]
+        said = "\n\n".join(self.words(*list(one)) or texts.plain(words_in(one), self.account) for one in told)
+        return making.extended(self.stem(interaction), said, self.account)
+
     def gap_match(self, interaction: Element) -> Json:
         """Words moved into the gaps of a text."""
         if next(interaction.iter("gapImg"), None) is not None:
@@ -545,4 +548,5 @@ _READERS = {
     "gapMatchInteraction": _Item.gap_match,
     "hottextInteraction": _Item.hottext,
     "sliderInteraction": _Item.slider,
+    "extendedTextInteraction": _Item.own_words,
 }

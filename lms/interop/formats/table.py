@@ -184,8 +184,6 @@ def _kind(said: str, options: Mapping[str, str], correct: str) -> str:
     kind = _KIND_OF.get(plain, "")
     if plain and not kind:
         raise Skip(N_("We have no such kind of question: “%(kind)s”."), kind=said)
-    if kind == "essay":
-        raise Skip(N_("An answer in one's own words needs a person to mark it; here a machine marks."))
     if kind == "single" and len(_right(options, correct) or ()) > 1:
         return "multiple"
     if kind:
@@ -352,6 +350,12 @@ def _cloze(it: _Row) -> Json:
     return making.cloze(it.stem, shown, gaps)
 
 
+def _essay(it: _Row) -> Json:
+    if it.correct:
+        it.account.changed(N_("What stood under “correct” is what a marker looks for."))
+    return making.extended(it.stem, it.correct, it.account)
+
+
 _READERS: Mapping[str, Callable[[_Row], Json]] = {
     "single": _choice,
     "multiple": _multiple,
@@ -361,6 +365,7 @@ _READERS: Mapping[str, Callable[[_Row], Json]] = {
     "matching": _matching,
     "ordering": _ordering,
     "cloze": _cloze,
+    "essay": _essay,
 }
 
 

@@ -29,6 +29,7 @@ _LOST: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "short": ("ignore",),
         "matching": ("why",),
         "ordering": ("why",),
+        "extended": ("rubric",),
     },
     "qti3": {
         "": ("tags",),

@@ -6,16 +6,10 @@ from flask_babel import gettext as _
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
+from lms.foundation.text import latin
 from lms.tracks.pages.promotion import DecisionPage, FrozenCandidate
 from lms.tracks.rules import Cell
 from lms.web.language import local_datetime, local_day, reader_language, shown
-
-TYPED = str.maketrans(dict(zip("–—‘’“”→\u202f", "--''\"\"> ", strict=True)))
-
-
-def _latin(text: str) -> str:
-    """The built-in fonts know Western European letters; what else there is becomes a question mark."""
-    return text.translate(TYPED).encode("latin-1", "replace").decode("latin-1")
 
 
 class Record(FPDF):
@@ -27,7 +21,7 @@ class Record(FPDF):
         self.set_margins(18, 16)
         self.set_auto_page_break(True, 20)
         self.set_creation_date(page.decision.at)
-        self.set_title(_latin(page.opening.title))
+        self.set_title(latin(page.opening.title))
         self.set_lang(reader_language())
         self.alias_nb_pages()
         self.add_page()
@@ -44,7 +38,7 @@ class Record(FPDF):
         """Some words, as many lines as they need."""
         self.set_font("Helvetica", "B" if bold else "", size)
         self.set_x(self.l_margin + indent)
-        self.multi_cell(0, size * 0.48, _latin(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(0, size * 0.48, latin(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(gap)
 
     def fact(self, label: str, text: str) -> None:
