@@ -72,6 +72,7 @@ class CourseVersion(Base):
     __table_args__ = (
         UniqueConstraint("course_id", "number"),
         CheckConstraint("number > 0", name="counts_from_one"),
+        Index("ix_course_version_translation_of", "translation_of", "id"),
     )
 
     id: Mapped[Id]
@@ -89,6 +90,8 @@ class CourseVersion(Base):
     document: Mapped[Document]
     draft_revision: Mapped[int | None]
     """The revision of the draft as it was left by publishing this: what came later is not in it."""
+    translation_of: Mapped[Key | None]
+    """The key of the original, as the document says it: lists compare it without reading documents."""
 
 
 class CourseTag(Base):

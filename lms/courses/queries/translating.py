@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Course, CourseVersion
-from lms.courses.rules import LANGUAGES
 from lms.foundation.actor import Actor
 from lms.people.models import Firm
 
@@ -22,18 +21,16 @@ def seen_by(actor: Actor, course: Any) -> ColumnElement[bool]:
     return found
 
 
-def translates(course: Any, version: Any, origin: Any) -> ColumnElement[bool]:
-    """Whether a course, by a version of it, is a translation of another. The key is compared first: it costs little."""
-    return and_(
-        course.key == origin.key + "-" + func.upper(version.language),
-        version.document["translation_of"].as_string() == origin.key,
-    )
+def translates(version: Any, origin: Any) -> ColumnElement[bool]:
+    """Whether a version is of a translation of a course."""
+    found: ColumnElement[bool] = version.translation_of == origin.key
+    return found
 
 
 def other_languages(actor: Actor, course: Any) -> Select[Any]:
     """The ids of the live courses that are a course in another language: its translations, or its original and theirs."""
     twin, live, own = aliased(Course), aliased(CourseVersion), aliased(CourseVersion)
-    up = exists().where(own.id == course.live_version_id, translates(course, own, twin))
+    up = exists().where(own.id == course.live_version_id, translates(own, twin))
     return (
         select(twin.id)
         .join(live, live.id == twin.live_version_id)
@@ -41,7 +38,7 @@ def other_languages(actor: Actor, course: Any) -> Select[Any]:
             twin.id != course.id,
             twin.archived_at.is_(None),
             seen_by(actor, twin),
-            or_(translates(twin, live, course), up),
+            or_(translates(live, course), up),
         )
     )
 
@@ -53,15 +50,9 @@ def in_the_readers_language(actor: Actor, reader: str) -> ColumnElement[bool]:
     """
     twin, live = aliased(Course), aliased(CourseVersion)
     there = [live.id == twin.live_version_id, twin.archived_at.is_(None), seen_by(actor, twin)]
-    translated = exists().where(*there, live.language == reader, translates(twin, live, Course))
-    original = exists().where(*there, translates(Course, CourseVersion, twin))
+    translated = exists().where(*there, live.language == reader, translates(live, Course))
+    original = exists().where(*there, translates(CourseVersion, twin))
     return or_(CourseVersion.language == reader, and_(~translated, ~original))
-
-
-def is_original(course: Any, version: Any) -> ColumnElement[bool]:
-    """Whether a course, by a version of it, is no translation. The key is looked at first: it costs little."""
-    may_be = or_(*(course.key.endswith(f"-{language.upper()}") for language in LANGUAGES))
-    return or_(~may_be, version.document["translation_of"].as_string().is_(None))
 
 
 @dataclass(frozen=True)
@@ -80,20 +71,15 @@ def list_twins(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID
     rows = session.execute(
         select(one.id.label("of"), twin.id, live.language, live.title)
         .join(own, own.id == one.live_version_id)
-        .join(twin, and_(twin.id != one.id, or_(translates_key(one, twin), translates_key(twin, one))))
+        .join(twin, twin.id != one.id)
         .join(live, live.id == twin.live_version_id)
         .where(
             one.id.in_(course_ids),
             twin.archived_at.is_(None),
             seen_by(actor, one),
             seen_by(actor, twin),
-            or_(translates(twin, live, one), translates(one, own, twin)),
+            or_(translates(live, one), translates(own, twin)),
         )
         .order_by(live.language, twin.id)
     )
     return [Twin(**row._mapping) for row in rows]
-
-
-def translates_key(course: Any, origin: Any) -> ColumnElement[bool]:
-    """Whether the key alone could be a translation's: joins on it spare the reading of documents."""
-    return or_(*(course.key == origin.key + f"-{language.upper()}" for language in LANGUAGES))

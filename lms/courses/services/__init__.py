@@ -196,6 +196,7 @@ def _freeze(
         language=said["language"],
         minutes=sum(lesson.minutes for lesson in lessons),
         document=package.document,
+        translation_of=said.get("translation_of"),
         search_text=folded(
             " ".join(
                 (

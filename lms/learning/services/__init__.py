@@ -229,7 +229,7 @@ def settle_completion(session: Session, enrolment: Enrolment, now: datetime) -> 
             person_id=enrolment.person_id,
             course_id=course.id,
             version_id=version.id,
-            course_key=str(version.document.get("translation_of") or course.key),
+            course_key=version.translation_of or course.key,
             title=version.title,
             lessons=len(lessons),
             at=now,

@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 from lms.assessments.models import Assessment, AssessmentVersion
 from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import visible_to
-from lms.courses.queries.translating import is_original
 from lms.foundation.actor import Actor
 from lms.tracks.framework_files import shipped_acts
 from lms.tracks.rules.routing import Final
@@ -19,7 +18,7 @@ def list_finals(session: Session, *, actor: Actor) -> list[Final]:
         .join(Assessment, Assessment.course_id == Course.id)
         .join(AssessmentVersion, AssessmentVersion.id == Assessment.live_version_id)
         .join(CourseVersion, CourseVersion.id == Course.live_version_id)
-        .where(visible_to(actor), Course.archived_at.is_(None), is_original(Course, CourseVersion))
+        .where(visible_to(actor), Course.archived_at.is_(None), CourseVersion.translation_of.is_(None))
         .order_by(Course.key, Assessment.key)
     )
     return [
