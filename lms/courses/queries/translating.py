@@ -48,10 +48,10 @@ def in_the_readers_language(actor: Actor, reader: str) -> ColumnElement[bool]:
 
     A translation into a third language gives way to the original. Between Course and its live CourseVersion.
     """
-    twin, live = aliased(Course), aliased(CourseVersion)
+    twin, live, own = aliased(Course), aliased(CourseVersion), aliased(CourseVersion)
     there = [live.id == twin.live_version_id, twin.archived_at.is_(None), seen_by(actor, twin)]
     translated = exists().where(*there, live.language == reader, translates(live, Course))
-    original = exists().where(*there, translates(CourseVersion, twin))
+    original = exists().where(*there, own.id == Course.live_version_id, translates(own, twin))
     return or_(CourseVersion.language == reader, and_(~translated, ~original))
 
 
