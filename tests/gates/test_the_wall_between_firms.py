@@ -296,6 +296,7 @@ PLAIN = {
     "form_key": "call-scorecard",
     "form": "csv",
     "guide": "authors",
+    "entry_key": "S1",
     "mark": "0" * 16,
 }
 

@@ -1,0 +1,155 @@
+"""What a draft of the framework would change for people, before it is published.
+
+A firm's administrator is told of the firm's own people. The association is told, of one firm at a time, only how many:
+no name, no cell, and below ten no number.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms.foundation.actor import Actor
+from lms.foundation.errors import NotFound
+from lms.foundation.policy import require
+from lms.foundation.wall import beyond_the_wall
+from lms.people.queries import find_firm, list_firms
+from lms.tracks import queries as ledgers
+from lms.tracks.framework_files import shipped_framework
+from lms.tracks.policy import POLICY, TrackPermission
+from lms.tracks.queries import framework as queries
+from lms.tracks.rules.effects import Effect, effects, rungs_touched
+from lms.tracks.rules.layers import FIRM, SHARED, LayerVersion, in_force_on, on_day, unflat
+from lms.tracks.services import facts_of
+from lms.tracks.services.framework import Editing, see_draft
+
+SMALLEST_COUNT = 10
+"""Below this many people a number would point at somebody."""
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class EffectPage:
+    """A firm's people for whom something changes. `shown`: as many as a page holds, by name."""
+
+    editing: Editing
+    rungs: Sequence[str]
+    people: int
+    changed: int
+    shown: Sequence[Effect]
+    ready_now: int
+    ready_then: int
+    names: Mapping[str, str]
+
+
+def effect_page(session: Session, *, actor: Actor, starts_on: date, rung: str = "") -> EffectPage:
+    """The draft's effect on the people of the actor's firm, on the day it would begin. A fixed number of statements."""
+    editing = see_draft(session, actor=actor, day=starts_on)
+    before, after = _both(session, actor, editing, starts_on)
+    touched = rungs_touched(before, after)
+    people, found = _found(session, actor, before, after, starts_on)
+    if rung:
+        kept = (
+            dataclasses.replace(one, moved=tuple(each for each in one.moved if each.rung == rung))
+            for one in found
+        )
+        found = [one for one in kept if one.moved]
+    names = _rung_names(before, after)
+    wholes = [each for one in found for each in one.whole if not rung or each[0] == rung]
+    return EffectPage(
+        editing,
+        touched,
+        people,
+        len(found),
+        found[:MOST_SHOWN],
+        sum(was for _key, was, _then in wholes),
+        sum(then for _key, _was, then in wholes),
+        names,
+    )
+
+
+@dataclass(frozen=True)
+class FirmCount:
+    """What the association is told of one firm. None: too few people to say."""
+
+    name: str
+    people: bool
+    changed: int | None
+
+
+@dataclass(frozen=True)
+class CountPage:
+    """The association's preview: the rungs that differ, the firms, and the count of the one that was asked for."""
+
+    editing: Editing
+    rungs: Sequence[str]
+    firms: Sequence[tuple[str, str]]
+    counted: FirmCount | None
+    names: Mapping[str, str]
+
+
+def count_page(session: Session, *, actor: Actor, starts_on: date, firm_key: str) -> CountPage:
+    """How many people of one firm would see a state change. Raises NotAllowed, NotFound (no such firm)."""
+    editing = see_draft(session, actor=actor, day=starts_on)
+    require(POLICY, actor, TrackPermission.EDIT_FRAMEWORK)
+    before, after = _both(session, actor, editing, starts_on)
+    firms = [(one.key, one.name) for one in list_firms(session) if not (one.is_association or one.closed_at)]
+    counted = None
+    if firm_key:
+        firm = find_firm(session, key=firm_key)
+        if firm is None or firm_key not in {key for key, _name in firms}:
+            raise NotFound("There is no such firm.")
+        inside = dataclasses.replace(actor, firm_id=firm.id, leads=frozenset(), time_zone="")
+        with beyond_the_wall(session, "the association counts whom a draft of the framework moves"):
+            theirs = _both(session, inside, editing, starts_on)
+            people, found = _found(session, inside, *theirs, starts_on)
+        too_few = people < SMALLEST_COUNT or 0 < len(found) < SMALLEST_COUNT
+        counted = FirmCount(firm.name, people >= SMALLEST_COUNT, None if too_few else len(found))
+    names = _rung_names(before, after)
+    return CountPage(editing, rungs_touched(before, after), firms, counted, names)
+
+
+def _rung_names(*frameworks: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        one["key"]: one["name"]
+        for framework in frameworks
+        for track in framework["tracks"]
+        for one in track["rungs"]
+    }
+
+
+def _both(
+    session: Session, actor: Actor, editing: Editing, on: date
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The framework of the actor's firm on a day, as published and as the draft would make it."""
+    shared, own = queries.layers_of(session, firm_id=actor.firm_id)
+    published = {SHARED: in_force_on(shared, on), FIRM: in_force_on(own, on)}
+    made = []
+    for drafted in (False, True):
+        documents = {layer: _document(one) for layer, one in published.items()}
+        if drafted:
+            documents[editing.layer] = editing.document
+        made.append(
+            unflat(shipped_framework(), on_day(shipped_framework(), documents[SHARED], documents[FIRM], on))
+        )
+    return made[0], made[1]
+
+
+def _document(version: LayerVersion | None) -> Mapping[str, Any] | None:
+    return version.document if version else None
+
+
+def _found(
+    session: Session, actor: Actor, before: Mapping[str, Any], after: Mapping[str, Any], on: date
+) -> tuple[int, list[Effect]]:
+    """How many people the firm has, and those for whom something changes, by name."""
+    persons = ledgers.list_board_people(session, actor=actor, team_ids=None, sort="name", today=on)
+    facts = ledgers.list_ledgers(session, actor=actor, team_ids=None)
+    away = ledgers.list_everybody_protected(session, actor=actor, team_ids=None)
+    everybody = (
+        (one, facts.get(one.person_id, ()), facts_of(one, away.get(one.person_id, ()))) for one in persons
+    )
+    return len(persons), effects(everybody, before, after, on)
