@@ -247,6 +247,13 @@ def test_the_effect_names_the_firms_own_people_and_tells_the_association_only_a_
     assert dataclasses.astuple(counts("toucan-connect")) == ("Toucan Connect", True, 13)
     assert dataclasses.astuple(counts("small-one")) == ("Small One", False, None)
     assert stranger.name not in repr(counts("small-one"))
+    with pytest.raises(NotAllowed):
+        desk.house.act(
+            desk.admin,
+            lambda session, *, actor, now: count_page(
+                session, actor=actor, starts_on=desk.today, firm_key="small-one"
+            ),
+        )
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])

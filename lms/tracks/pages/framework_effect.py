@@ -13,13 +13,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
-from lms.foundation.errors import NotFound
-from lms.foundation.policy import require
+from lms.foundation.errors import NotAllowed, NotFound
 from lms.foundation.wall import beyond_the_wall
 from lms.people.queries import find_firm, list_firms
 from lms.tracks import queries as ledgers
 from lms.tracks.framework_files import shipped_framework
-from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.queries import framework as queries
 from lms.tracks.rules.effects import Effect, effects, rungs_touched
 from lms.tracks.rules.layers import FIRM, SHARED, LayerVersion, in_force_on, on_day, unflat
@@ -94,7 +92,8 @@ class CountPage:
 def count_page(session: Session, *, actor: Actor, starts_on: date, firm_key: str) -> CountPage:
     """How many people of one firm would see a state change. Raises NotAllowed, NotFound (no such firm)."""
     editing = see_draft(session, actor=actor, day=starts_on)
-    require(POLICY, actor, TrackPermission.EDIT_FRAMEWORK)
+    if editing.layer != SHARED:
+        raise NotAllowed("Only the association counts across firms.")
     before, after = _both(session, actor, editing, starts_on)
     firms = [(one.key, one.name) for one in list_firms(session) if not (one.is_association or one.closed_at)]
     counted = None

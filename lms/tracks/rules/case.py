@@ -150,7 +150,7 @@ def as_json(items: Sequence[Item], *, title: str, creator: str, day: str) -> dic
         }
         if one.notes:
             made["notes"] = one.notes
-        more = {"level": one.level, "details": one.details}
+        more = {"level": one.level, "details": json.loads(json.dumps(one.details, sort_keys=True))}
         made |= (
             {"extensions": {name: value for name, value in more.items() if value}}
             if any(more.values())

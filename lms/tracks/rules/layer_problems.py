@@ -195,15 +195,14 @@ def _need(rung: str, need: Mapping[str, Any], known: _Known, partly: bool) -> li
         if name in NUMBERS and not _whole(value, NUMBERS[name]):
             found.append(
                 N_(
-                    "%(key)s: %(name)s is a whole number from 1 to %(most)s.",
+                    "%(key)s: a number here is a whole one from 1 to %(most)s.",
                     key=where,
-                    name=name,
                     most=NUMBERS[name],
                 )
             )
     for name in ("months",) if kind == "tenure" else ("raters",) if kind == "attestation" else ():
         if name not in need:
-            found.append(N_("%(key)s: say how many %(name)s.", key=where, name=name))
+            found.append(N_("%(key)s: its number is missing.", key=where))
     if kind == "tenure" and need.get("since") not in ("role", "firm"):
         found.append(N_("%(key)s: time counts since the role or since the firm.", key=where))
     if kind == "course":
@@ -246,9 +245,8 @@ def _tighter(one: Mapping[str, Any], known: _Known) -> list[str]:
             elif not _whole(value, NUMBERS[name]):
                 found.append(
                     N_(
-                        "%(key)s: %(name)s is a whole number from 1 to %(most)s.",
+                        "%(key)s: a number here is a whole one from 1 to %(most)s.",
                         key=where,
-                        name=name,
                         most=NUMBERS[name],
                     )
                 )

@@ -96,7 +96,10 @@ def with_firm(base: Flat, document: Mapping[str, Any]) -> Flat:
 def _whole(part: str, one: Entry, layer: str) -> dict[str, Any]:
     made = {**one, "by": layer}
     if part == "competencies":
-        made["anchors"] = {int(level): words for level, words in one["anchors"].items()}
+        said = {int(level): words for level, words in one["anchors"].items()}
+        made["anchors"] = dict(sorted(said.items()))
+    if part == "profiles":  # a database may keep the keys of a document in another order
+        made["levels"] = dict(sorted(one["levels"].items()))
     return made
 
 
@@ -104,7 +107,9 @@ def _raised(base: Entry, one: Entry) -> dict[str, Any]:
     levels = dict(base["levels"])
     for key, level in one["levels"].items():
         levels[key] = max(level, levels.get(key, 0))
-    return {**base, "levels": levels} | ({"by": FIRM} if levels != base["levels"] else {})
+    return {**base, "levels": dict(sorted(levels.items()))} | (
+        {"by": FIRM} if levels != base["levels"] else {}
+    )
 
 
 def _tightened(base: Entry, one: Entry) -> dict[str, Any]:
