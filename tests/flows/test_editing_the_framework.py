@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from lms.cli import main
 from lms.foundation.actor import Role
@@ -64,6 +65,11 @@ def revision(client: FlaskClient, path: str = "/framework/draft/track") -> str:
     return found[1]
 
 
+def plainly(reply: TestResponse) -> bytes:
+    """A page without what is minted anew each time."""
+    return re.sub(rb'(name="csrf_token"[^>]*value|nonce)="[^"]*"', b"", reply.get_data())
+
+
 def levels(client: FlaskClient, profile: str, **other: int) -> dict[str, str]:
     """What the form of a profile sends when somebody changes some levels in it."""
     page = client.get(f"/framework/draft/profile?key={profile}").get_data(as_text=True)
@@ -83,7 +89,7 @@ def test_a_profile_is_edited_previewed_published_and_seen_on_the_board(house: Ho
     client = house.client(admin)
     where = f"/board/people/{ana.id}?rung=S1"
     earlier = house.noon.date() - timedelta(days=1)
-    before = client.get(f"{where}&as_of={earlier}").get_data()
+    before = plainly(client.get(f"{where}&as_of={earlier}"))
     for path in (*READ, *EDIT):
         assert client.get(path).status_code == 200, path
     stale = levels(client, "senior-agent", B4=3)
@@ -111,7 +117,7 @@ def test_a_profile_is_edited_previewed_published_and_seen_on_the_board(house: Ho
     compared = client.get("/framework/versions?layer=firm&from=0&to=1").get_data(as_text=True)
     assert "Asks for B4 at level 3 instead of 2." in compared
     assert "version 2" in client.get(where).get_data(as_text=True)
-    assert client.get(f"{where}&as_of={earlier}").get_data() == before
+    assert plainly(client.get(f"{where}&as_of={earlier}")) == before
 
 
 def test_a_draft_takes_a_competency_a_rung_and_a_requirement_and_gives_them_back(house: House) -> None:
@@ -187,7 +193,10 @@ def test_everybody_reads_and_nobody_else_edits_or_sees_another_firms_layer(house
         for path in EDIT:
             reply = reader.get(path)
             assert (reply.status_code == 200) == edits, (role, path)
-            assert b"Zyxwo" not in reply.get_data()
+            above = role is Role.ASSOCIATION and path.endswith(
+                "/effect"
+            )  # it sees firms by name, and nobody in them
+            assert above or b"Zyxwo" not in reply.get_data()
         for path in () if edits else FORMS:
             assert reader.post(path, data={"revision": "0"}).status_code == 403, (role, path)
 
@@ -232,9 +241,10 @@ def test_the_command_and_the_page_take_the_same_file(house: House, tmp_path: Pat
     csv.write_text(worse)
     code, told = run("import", str(csv))
     assert (code, "not for less" in told) == (1, True)
-    page = client.post(
+    reply = client.post(
         "/framework/import", data={"revision": "0", "file": (io.BytesIO(worse.encode()), "f.csv")}
-    ).get_data(as_text=True)
-    assert "Nothing was taken: something is refused." in page
+    )
+    assert reply.status_code == 422
+    assert "Nothing was taken: something is refused." in reply.get_data(as_text=True)
     broken = client.post("/framework/import", data={"revision": "0", "file": (io.BytesIO(b"{"), "f.json")})
     assert (broken.status_code, "not whole JSON" in broken.get_data(as_text=True)) == (422, True)

@@ -356,8 +356,10 @@ ABOVE = (
     "people.invite_administrator",
     "people.close_firm",
     "people.reopen_firm",
+    "tracks.framework_effect",
 )
-"""Where the association sees firms by name, on purpose; tests/rooms/test_firms.py walks these for what they must not show."""
+"""Where the association sees firms by name, on purpose; tests/rooms/test_firms.py and test_the_framework_in_layers.py walk them for
+what they must not show."""
 
 
 def ask(client: FlaskClient, method: str, path: str) -> TestResponse:

@@ -67,19 +67,15 @@ def take_framework() -> ResponseReturnValue:
         name, content = form.given()
         plan = files.plan_file(session(), actor=actor(), content=content, day=as_seen(now()))
         found.append(plan)
-        if request.form.get("look") != "1" and (plan.can_be_taken or not plan.rows):
+        if request.form.get("look") != "1" and plan.can_be_taken:
             files.take_file(
                 session(), actor=actor(), file_name=name, content=content, revision=form.seen(), now=now()
             )
         return plan
 
-    return answered(
-        form,
-        act=act,
-        done=lambda plan: _page(
-            FrameworkFileForm(formdata=None),
-            plan,
-            taken=request.form.get("look") != "1" and plan.can_be_taken,
-        ),
-        page=lambda: _page(form, found[0] if found else None),
-    )
+    def done(plan: files.Plan) -> ResponseReturnValue:
+        wrong = plan.counts[files.REFUSED] or plan.problems
+        taken = request.form.get("look") != "1" and plan.can_be_taken
+        return _page(FrameworkFileForm(formdata=None), plan, taken=taken), 422 if wrong else 200
+
+    return answered(form, act=act, done=done, page=lambda: _page(form, found[0] if found else None))
