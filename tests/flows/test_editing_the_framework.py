@@ -148,7 +148,7 @@ def test_a_draft_takes_a_competency_a_rung_and_a_requirement_and_gives_them_back
             {
                 "kind": "tenure",
                 "key": "tenure",
-                "text": "6 months live in role",
+                "text": "9 months live in role",
                 "months": "9",
                 "since": "role",
             },
@@ -157,7 +157,14 @@ def test_a_draft_takes_a_competency_a_rung_and_a_requirement_and_gives_them_back
         reply = client.post(path, data={"revision": revision(client), **data})
         assert reply.status_code == 302, (path, reply.get_data(as_text=True))
     page = client.get("/framework/draft").get_data(as_text=True)
-    for words in ("X-sales", "X-up", "X-sold", "C07", "tenure, months: 9 instead of 6."):
+    for words in (
+        "X-sales",
+        "X-up",
+        "X-sold",
+        "C07",
+        "tenure, months: 9 instead of 6.",
+        "“9 months live in role”",
+    ):
         assert words in page
     assert client.get("/framework/draft/publish").status_code == 200
     less = {"kind": "tenure", "key": "tenure", "text": "6 months live in role", "months": "2"}

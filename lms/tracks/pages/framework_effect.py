@@ -46,7 +46,7 @@ class EffectPage:
 def effect_page(session: Session, *, actor: Actor, starts_on: date, rung: str = "") -> EffectPage:
     """The draft's effect on the people of the actor's firm, on the day it would begin. A fixed number of statements."""
     editing = see_draft(session, actor=actor, day=starts_on)
-    before, after = _both(session, actor, editing, starts_on)
+    before, after = _both(editing, (), starts_on)
     touched = rungs_touched(before, after)
     people, found = _found(session, actor, before, after, starts_on)
     if rung:
@@ -94,7 +94,7 @@ def count_page(session: Session, *, actor: Actor, starts_on: date, firm_key: str
     editing = see_draft(session, actor=actor, day=starts_on)
     if editing.layer != SHARED:
         raise NotAllowed("Only the association counts across firms.")
-    before, after = _both(session, actor, editing, starts_on)
+    before, after = _both(editing, (), starts_on)
     firms = [(one.key, one.name) for one in list_firms(session) if not (one.is_association or one.closed_at)]
     counted = None
     if firm_key:
@@ -103,7 +103,7 @@ def count_page(session: Session, *, actor: Actor, starts_on: date, firm_key: str
             raise NotFound("There is no such firm.")
         inside = dataclasses.replace(actor, firm_id=firm.id, leads=frozenset(), time_zone="")
         with beyond_the_wall(session, "the association counts whom a draft of the framework moves"):
-            theirs = _both(session, inside, editing, starts_on)
+            theirs = _both(editing, queries.layers_of(session, firm_id=firm.id)[1], starts_on)
             people, found = _found(session, inside, *theirs, starts_on)
         too_few = people < SMALLEST_COUNT or 0 < len(found) < SMALLEST_COUNT
         counted = FirmCount(firm.name, people >= SMALLEST_COUNT, None if too_few else len(found))
@@ -120,21 +120,17 @@ def _rung_names(*frameworks: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _both(
-    session: Session, actor: Actor, editing: Editing, on: date
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The framework of the actor's firm on a day, as published and as the draft would make it."""
-    shared, own = queries.layers_of(session, firm_id=actor.firm_id)
-    published = {SHARED: in_force_on(shared, on), FIRM: in_force_on(own, on)}
-    made = []
-    for drafted in (False, True):
-        documents = {layer: _document(one) for layer, one in published.items()}
-        if drafted:
-            documents[editing.layer] = editing.document
-        made.append(
-            unflat(shipped_framework(), on_day(shipped_framework(), documents[SHARED], documents[FIRM], on))
-        )
-    return made[0], made[1]
+def _both(editing: Editing, firms: Sequence[LayerVersion], on: date) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A firm's framework on a day, as published and as the draft would make it. `firms`: the firm's own versions."""
+    published = _document(in_force_on(editing.published, on))
+    if editing.layer == FIRM:
+        pairs = ((editing.other, published), (editing.other, editing.document))
+    else:
+        own = _document(in_force_on(firms, on))
+        pairs = ((published, own), (editing.document, own))
+    ships = shipped_framework()
+    before, after = (unflat(ships, on_day(ships, shared, own, on)) for shared, own in pairs)
+    return before, after
 
 
 def _document(version: LayerVersion | None) -> Mapping[str, Any] | None:

@@ -239,7 +239,11 @@ def _tighter(one: Mapping[str, Any], known: _Known) -> list[str]:
     base = {need["key"]: need for need in shared["requirements"]}
     for key, numbers in one.get("tighter", {}).items():
         where = f"{one['key']}/{key}"
+        if "text" in numbers:
+            found += _texts({"key": where, "text": numbers["text"]}, "text", longest=LONGEST_TEXT)
         for name, value in numbers.items():
+            if name == "text":
+                continue
             if name not in TIGHTER or (key in base and name not in NUMBERS_OF.get(base[key]["kind"], ())):
                 found.append(N_("%(key)s: there is nothing to tighten.", key=where))
             elif not _whole(value, NUMBERS[name]):

@@ -20,7 +20,7 @@ OWN = "X-"
 PARTS = ("competencies", "profiles", "tracks", "rungs")
 SHARED, FIRM = "shared", "firm"
 TIGHTER = {"months": max, "raters": max, "at_least": max, "within_months": min}
-"""The numbers of a shared requirement that a firm may make stricter, and which of two is the stricter."""
+"""The numbers of a shared requirement that a firm may make stricter (and say so in its words), and which of two is it."""
 
 Entry = Mapping[str, Any]
 Flat = dict[str, dict[str, dict[str, Any]]]
@@ -121,7 +121,8 @@ def _tightened(base: Entry, one: Entry) -> dict[str, Any]:
             for name, value in tighter.get(need["key"], {}).items()
             if name in TIGHTER and TIGHTER[name](value, need.get(name, value)) != need.get(name)
         }
-        needs.append({**need, **stricter, "by": FIRM} if stricter else need)
+        said = tighter.get(need["key"], {}).get("text", need["text"])
+        needs.append({**need, **stricter, "text": said, "by": FIRM} if stricter else need)
     there = {need["key"] for need in needs}
     needs += [{**need, "by": FIRM} for need in one.get("requirements", ()) if need["key"] not in there]
     return {**base, "requirements": needs} | ({"by": FIRM} if needs != base["requirements"] else {})
@@ -305,10 +306,14 @@ def _as_stricter(said: Entry, base: Entry) -> tuple[dict[str, Any] | None, tuple
         if other is None:
             found.append(N_("%(key)s is asked for by the shared framework and stays.", key=f"{key}/{each}"))
             continue
-        plain = [{name: value for name, value in one.items() if name not in TIGHTER} for one in (need, other)]
-        if plain[0] != plain[1]:
-            found += _not_yours(f"{key}/{each}")
+        plain = [
+            {name: value for name, value in one.items() if name not in (*TIGHTER, "text")}
+            for one in (need, other)
+        ]
         numbers = {name: other.get(name, 0) for name in TIGHTER if other.get(name) != need.get(name)}
+        reworded = need["text"] != other.get("text")
+        if plain[0] != plain[1] or (reworded and not numbers):
+            found += _not_yours(f"{key}/{each}")
         if any(
             not isinstance(value, int) or (name in need and TIGHTER[name](value, need[name]) != value)
             for name, value in numbers.items()
@@ -320,7 +325,7 @@ def _as_stricter(said: Entry, base: Entry) -> tuple[dict[str, Any] | None, tuple
                 )
             )
         if numbers:
-            tighter[each] = numbers
+            tighter[each] = {**numbers, "text": other["text"]} if reworded else numbers
     added = [need for each, need in wanted.items() if each not in there]
     if any(said.get(name) != base.get(name) for name in ("name", "profile", "track")):
         found += _not_yours(key)
