@@ -24,6 +24,8 @@ from lms.tracks.rules.layers import FIRM, SHARED, LayerVersion, in_force_on, on_
 from lms.tracks.services import facts_of
 from lms.tracks.services.framework import Editing, see_draft
 
+Document = Mapping[str, Any] | None
+
 SMALLEST_COUNT = 10
 """Below this many people a number would point at somebody."""
 MOST_SHOWN = 200
@@ -123,6 +125,7 @@ def _rung_names(*frameworks: Mapping[str, Any]) -> dict[str, str]:
 def _both(editing: Editing, firms: Sequence[LayerVersion], on: date) -> tuple[dict[str, Any], dict[str, Any]]:
     """A firm's framework on a day, as published and as the draft would make it. `firms`: the firm's own versions."""
     published = _document(in_force_on(editing.published, on))
+    pairs: tuple[tuple[Document, Document], tuple[Document, Document]]
     if editing.layer == FIRM:
         pairs = ((editing.other, published), (editing.other, editing.document))
     else:
