@@ -120,6 +120,24 @@ def test_a_profile_is_edited_previewed_published_and_seen_on_the_board(house: Ho
     assert plainly(client.get(f"{where}&as_of={earlier}")) == before
 
 
+def test_an_administrator_sees_whom_the_associations_version_changes(house: House) -> None:
+    above = house.client(house.person(house.firm("Association", association=True), Role.ASSOCIATION))
+    firm = house.firm()
+    client = house.client(house.person(firm, Role.FIRM_ADMIN))
+    house.person(firm, name="Ana Chi")
+    above.post("/framework/draft/profile?key=senior-agent", data=levels(above, "senior-agent", D1=2))
+    assert "too few to say." in above.get("/framework/draft/effect?firm=toucan-connect").get_data(
+        as_text=True
+    )
+    said = {"revision": "1", "note": "Devices.", "starts_on": f"{house.noon.date() + timedelta(days=30)}"}
+    assert above.post("/framework/draft/publish", data=said).status_code == 302
+    assert "Whom does it change here?" in client.get("/framework/versions").get_data(as_text=True)
+    page = client.get("/framework/draft/effect?shared=1").get_data(as_text=True)
+    assert "Ana Chi" in page
+    assert "not asked → No evidence" in page
+    assert client.get("/framework/draft/effect?shared=2").status_code == 404
+
+
 def test_a_draft_takes_a_competency_a_rung_and_a_requirement_and_gives_them_back(house: House) -> None:
     admin = house.person(house.firm(), Role.FIRM_ADMIN)
     client = house.client(admin)

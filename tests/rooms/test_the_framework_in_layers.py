@@ -14,7 +14,7 @@ from lms.foundation.actor import Actor, Role
 from lms.foundation.errors import Conflict, Invalid, NotAllowed
 from lms.tracks import services as tracks
 from lms.tracks.framework_files import find_rung, framework_on, shipped_framework
-from lms.tracks.pages.framework_effect import EffectPage, count_page, effect_page
+from lms.tracks.pages.framework_effect import EffectPage, coming_page, count_page, effect_page
 from lms.tracks.queries.framework import framework_of, whole_framework
 from lms.tracks.rules import EvidenceKind, State, as_json
 from lms.tracks.rules.case import as_csv
@@ -247,6 +247,16 @@ def test_the_effect_names_the_firms_own_people_and_tells_the_association_only_a_
     assert dataclasses.astuple(counts("toucan-connect")) == ("Toucan Connect", True, 13)
     assert dataclasses.astuple(counts("small-one")) == ("Small One", False, None)
     assert stranger.name not in repr(counts("small-one"))
+    desk.publish(desk.above, starts_on=desk.today + timedelta(days=30))
+
+    def coming(session: Session, *, actor: Actor, now: object) -> EffectPage:
+        return coming_page(session, actor=actor, number=1)
+
+    page = desk.house.act(desk.admin, coming)
+    assert {one.person.name for one in page.shown} == {"Ana Chi", *(one.name for one in crowd)}
+    assert page.coming == 1
+    with pytest.raises(NotAllowed):
+        desk.house.act(desk.manager, coming)
     with pytest.raises(NotAllowed):
         desk.house.act(
             desk.admin,

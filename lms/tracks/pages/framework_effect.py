@@ -43,31 +43,63 @@ class EffectPage:
     ready_now: int
     ready_then: int
     names: Mapping[str, str]
+    coming: int | None = None
+    """The association's version that it is about; None: the firm's draft."""
 
 
 def effect_page(session: Session, *, actor: Actor, starts_on: date, rung: str = "") -> EffectPage:
     """The draft's effect on the people of the actor's firm, on the day it would begin. A fixed number of statements."""
     editing = see_draft(session, actor=actor, day=starts_on)
     before, after = _both(editing, (), starts_on)
-    touched = rungs_touched(before, after)
-    people, found = _found(session, actor, before, after, starts_on)
+    return _page(session, actor, editing, (before, after), starts_on, rung)
+
+
+def coming_page(session: Session, *, actor: Actor, number: int, rung: str = "") -> EffectPage:
+    """The effect of a version that the association published on the people of the actor's firm, on its first day.
+
+    Raises NotAllowed, NotFound (no such version).
+    """
+    shared, own = queries.layers_of(session, firm_id=actor.firm_id)
+    version = next((one for one in shared if one.number == number), None)
+    on = version.starts_on if version else date.min
+    editing = see_draft(session, actor=actor, day=on)
+    if version is None:
+        raise NotFound("There is no such version.")
+    earlier = _document(in_force_on([one for one in shared if one.number < number], on))
+    mine, ships = _document(in_force_on(own, on)), shipped_framework()
+    before, after = (
+        unflat(ships, on_day(ships, document, mine, on)) for document in (earlier, version.document)
+    )
+    return _page(session, actor, editing, (before, after), on, rung, coming=number)
+
+
+def _page(
+    session: Session,
+    actor: Actor,
+    editing: Editing,
+    both: tuple[Mapping[str, Any], Mapping[str, Any]],
+    on: date,
+    rung: str,
+    coming: int | None = None,
+) -> EffectPage:
+    people, found = _found(session, actor, *both, on)
     if rung:
         kept = (
             dataclasses.replace(one, moved=tuple(each for each in one.moved if each.rung == rung))
             for one in found
         )
         found = [one for one in kept if one.moved]
-    names = _rung_names(before, after)
     wholes = [each for one in found for each in one.whole if not rung or each[0] == rung]
     return EffectPage(
         editing,
-        touched,
+        rungs_touched(*both),
         people,
         len(found),
         found[:MOST_SHOWN],
         sum(was for _key, was, _then in wholes),
         sum(then for _key, _was, then in wholes),
-        names,
+        _rung_names(*both),
+        coming,
     )
 
 

@@ -3,10 +3,13 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from lms.foundation.actor import Role
 from lms.foundation.errors import NotFound
 from lms.tracks.pages import framework as pages
 from lms.tracks.policy import TrackPermission
 from lms.tracks.rules.differences import PART_WORDS
+from lms.tracks.rules.layers import FIRM
+from lms.tracks.services.framework import layer_of
 from lms.tracks.views.room import as_seen, day, room
 from lms.web import actor, now, session
 
@@ -57,7 +60,10 @@ def framework_versions() -> ResponseReturnValue:
         earlier=_number("from"),
         later=_number("to"),
     )
-    return render_template("tracks/framework_versions.html", page=page, parts=PART_WORDS)
+    edits_firm = actor().has(Role.FIRM_ADMIN) and layer_of(actor()) == FIRM
+    return render_template(
+        "tracks/framework_versions.html", page=page, parts=PART_WORDS, edits_firm=edits_firm
+    )
 
 
 def _number(name: str) -> int | None:

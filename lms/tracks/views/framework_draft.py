@@ -22,7 +22,7 @@ from lms.tracks.forms.framework import (
     profile_form,
 )
 from lms.tracks.framework_files import shipped_framework
-from lms.tracks.pages.framework_effect import count_page, effect_page
+from lms.tracks.pages.framework_effect import coming_page, count_page, effect_page
 from lms.tracks.policy import TrackPermission
 from lms.tracks.rules.differences import PART_WORDS
 from lms.tracks.rules.layers import FIRM, OWN, SHARED, is_own
@@ -334,7 +334,14 @@ def framework_effect() -> ResponseReturnValue:
             session(), actor=actor(), starts_on=starts_on, firm_key=request.args.get("firm", "")
         )
         return render_template("tracks/framework_counts.html", page=counts, starts_on=starts_on)
-    page = effect_page(session(), actor=actor(), starts_on=starts_on, rung=request.args.get("rung", ""))
+    rung, shared = request.args.get("rung", ""), request.args.get("shared", "")
+    if shared:
+        if not (shared.isascii() and shared.isdigit() and len(shared) < 9):
+            raise NotFound("There is no such version.")
+        coming = coming_page(session(), actor=actor(), number=int(shared), rung=rung)
+        starts_on = coming.editing.day
+        return render_template("tracks/framework_effect.html", page=coming, starts_on=starts_on)
+    page = effect_page(session(), actor=actor(), starts_on=starts_on, rung=rung)
     return render_template("tracks/framework_effect.html", page=page, starts_on=starts_on)
 
 
