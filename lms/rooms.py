@@ -39,8 +39,9 @@ from lms.people.cli import people as people_commands
 from lms.people.views import room as people
 from lms.tracks import policy as tracks_policy
 from lms.tracks.cli import dossier, readiness
-from lms.tracks.framework_files import list_competencies, name_competencies
+from lms.tracks.cli.framework import framework as framework_commands
 from lms.tracks.kpi.leave import LeaveAsked
+from lms.tracks.queries.framework import list_competencies, name_competencies
 from lms.tracks.queries.leave import tell_days_away
 from lms.tracks.services import package_problems as framework_problems
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
@@ -96,6 +97,7 @@ COMMANDS: tuple[click.Command, ...] = (
     people_commands,
     readiness,
     dossier,
+    framework_commands,
     stats,
     demo,
     invite,

@@ -6,8 +6,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from lms.courses.queries import CompetenciesNamed
-from lms.courses.queries.studio import FrameworkAsked
 from lms.foundation.errors import Invalid
 from lms.foundation.yaml import read_yaml
 from lms.tracks.rules import Rule, as_it_stood, read_rule, rule_on
@@ -59,20 +57,6 @@ def find_rung(framework: dict[str, Any], key: str) -> tuple[dict[str, Any], dict
             if rung["key"] == key:
                 return track, rung
     return None
-
-
-def name_competencies(_session: object, question: CompetenciesNamed) -> list[tuple[str, str]]:
-    """The catalogue asks what competencies are called."""
-    return [
-        (one["key"], one["name"])
-        for one in shipped_framework()["competencies"]
-        if one["key"] in question.keys
-    ]
-
-
-def list_competencies(_session: object, _question: FrameworkAsked) -> list[tuple[str, str]]:
-    """An author chooses what a course builds."""
-    return [(one["key"], one["name"]) for one in shipped_framework()["competencies"]]
 
 
 def find_requirement(framework: Mapping[str, Any], key: str | None) -> Mapping[str, Any] | None:

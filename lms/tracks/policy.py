@@ -33,6 +33,8 @@ class TrackPermission(Permission):
     FAIRNESS = "tracks:fairness:see"
     PROMOTION_POLICY = "tracks:promotion:settle"
     DECLARE = "tracks:groups:declare"
+    FRAMEWORK = "tracks:framework:see"
+    EDIT_FRAMEWORK = "tracks:framework:edit"
 
 
 rates_work = has_role(Role.ASSESSOR, Role.MANAGER)
@@ -82,4 +84,6 @@ POLICY: Policy = {
     TrackPermission.FAIRNESS: [[looks_after_choices]],
     TrackPermission.PROMOTION_POLICY: [[is_admin]],
     TrackPermission.DECLARE: [[works_here]],
+    TrackPermission.FRAMEWORK: [[works_here], [has_role(Role.ASSOCIATION)]],
+    TrackPermission.EDIT_FRAMEWORK: [[is_admin], [has_role(Role.ASSOCIATION)]],
 }

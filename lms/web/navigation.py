@@ -81,6 +81,13 @@ def _rooms() -> list[tuple[str, list[Entry]]]:
                 ("tracks:board:see", _("Readiness"), "tracks.board", "clipboard-check", "/board"),
                 ("assessments:answer:mark", _("Marking"), "assessments.marking", "pencil", "/marking"),
                 ("tracks:kpi:see", _("Figures"), "tracks.figures", "chart-column", "/figures"),
+                (
+                    "tracks:framework:see",
+                    _("Framework"),
+                    "tracks.framework_index",
+                    "badge-check",
+                    "/framework",
+                ),
                 ("tracks:panel:rate", _("My ratings"), "tracks.own_panels", "clipboard-list", "/ratings"),
                 ("tracks:opening:see", _("Openings"), "tracks.openings", "star", "/openings"),
                 (

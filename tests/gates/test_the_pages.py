@@ -111,6 +111,8 @@ def counted(app: Flask, client: FlaskClient, path: str) -> int:
         "/team-today",
         "/path/notes",
         "/pipeline",
+        "/framework",
+        "/framework/draft/effect",
         "/figures",
         "/figures/import",
         "/figures/targets",

@@ -45,7 +45,7 @@ from lms.people.services.away import enter_leave
 from lms.tracks import services as tracks
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
-from lms.tracks.services import kpi
+from lms.tracks.services import framework, kpi
 from lms.tracks.services.coaching import NewNote, write_note
 from lms.tracks.services.rating import Subject, call_panel
 from lms.web.request import db
@@ -140,6 +140,7 @@ def build(house: House, word: str) -> World:
         about=Subject(agent.id, "grow-coaching", house.noon.date(), "E1", 2),
         raters=[lead.id, second.id],
     )
+    layered(house, admin, word)
     figures = figured(house, firm, word)
     note = NewNote(f"{word} agreed to greet", house.noon.date())
     house.act(lead, write_note, person_id=agent.id, note=note)
@@ -178,6 +179,22 @@ def build(house: House, word: str) -> World:
     }
     ids |= Promotion(house, word, firm, agent).ids() | remembered(house, agent, course_id)
     return World(firm, agent, {name: str(value) for name, value in ids.items()})
+
+
+def layered(house: House, admin: Someone, word: str) -> None:
+    """An administrator publishes a competency of the firm's own, and begins another draft."""
+    anchors = {str(level): f"{word} {level}" for level in range(1, 6)}
+    for key in ("X-one", "X-two"):
+        whole = {"key": key, "name": f"{word} competency", "group": word, "anchors": anchors}
+        house.act(admin, framework.save_entry, part="competencies", whole=whole, revision=0, new=True)
+        if key == "X-one":
+            house.act(
+                admin,
+                framework.publish_draft,
+                note=f"{word} asks for it",
+                starts_on=house.noon.date(),
+                revision=1,
+            )
 
 
 def figured(house: House, firm: uuid.UUID, word: str) -> uuid.UUID:
@@ -296,6 +313,7 @@ PLAIN = {
     "form_key": "call-scorecard",
     "form": "csv",
     "guide": "authors",
+    "entry_key": "X-one",
     "mark": "0" * 16,
 }
 
@@ -355,8 +373,10 @@ ABOVE = (
     "people.invite_administrator",
     "people.close_firm",
     "people.reopen_firm",
+    "tracks.framework_effect",
 )
-"""Where the association sees firms by name, on purpose; tests/rooms/test_firms.py walks these for what they must not show."""
+"""Where the association sees firms by name, on purpose; tests/rooms/test_firms.py and test_the_framework_in_layers.py walk them for
+what they must not show."""
 
 
 def ask(client: FlaskClient, method: str, path: str) -> TestResponse:

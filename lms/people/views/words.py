@@ -60,6 +60,8 @@ ACTS = {
     "candidate withdrawn": _l("Withdrew as a candidate"),
     "interview scored": _l("Scored an interview"),
     "decision recorded": _l("Recorded a decision"),
+    "framework file taken": _l("Brought a framework file into the draft"),
+    "framework published": _l("Published a version of the framework"),
     "decision approved": _l("Approved a decision"),
     "decision sent back": _l("Sent a decision back"),
     "decision appealed": _l("Appealed a decision"),

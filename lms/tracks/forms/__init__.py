@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, to_user_timezone
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -22,8 +22,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.foundation.errors import NotFound
 from lms.tracks.framework_files import shipped_framework
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.rules import EvidenceKind
 from lms.tracks.services import Document, Measured, Observation
+from lms.web.request import actor, now, session
 
 
 class ContestForm(FlaskForm):
@@ -49,9 +51,14 @@ class ResolveForm(FlaskForm):
 
 def competency_choices() -> list[tuple[str, str]]:
     """Every competency with its key."""
-    return [
-        (one["key"], f"{one['key']} · {gettext(one['name'])}") for one in shipped_framework()["competencies"]
-    ]
+    return [(one["key"], f"{one['key']} · {gettext(one['name'])}") for one in competencies_now()]
+
+
+def competencies_now() -> list[dict[str, Any]]:
+    """The competencies of the reader's firm today."""
+    today = to_user_timezone(now()).date()
+    found: list[dict[str, Any]] = framework_of(session(), actor=actor(), on=today)["competencies"]
+    return found
 
 
 LEVELS = [(level, str(level)) for level in range(1, 6)]
@@ -169,7 +176,7 @@ class AnchoredForm(FlaskForm):
 
     def offer(self, competency: str) -> None:
         """The anchors of a competency, a choice each. Raises NotFound."""
-        found = next((one for one in shipped_framework()["competencies"] if one["key"] == competency), None)
+        found = next((one for one in competencies_now() if one["key"] == competency), None)
         if found is None:
             raise NotFound("There is no such competency.")
         self.competency.data = competency

@@ -1,5 +1,6 @@
-"""What the tracks room keeps: the ledger of evidence, and how promotions are decided."""
+"""What the tracks room keeps: the ledger of evidence, the framework's layers, and how promotions are decided."""
 
+from lms.tracks.models.framework import FrameworkDraft, FrameworkVersion, SharedFrameworkVersion
 from lms.tracks.models.ledger import Contest, EvidenceRow, LedgerView, Panel, PanelSeat
 from lms.tracks.models.promotion import (
     Appeal,
@@ -23,6 +24,8 @@ __all__ = [
     "DecisionAnswer",
     "DecisionCandidate",
     "EvidenceRow",
+    "FrameworkDraft",
+    "FrameworkVersion",
     "Interview",
     "LedgerView",
     "Nomination",
@@ -32,4 +35,5 @@ __all__ = [
     "PromotionPolicy",
     "Rerating",
     "SelfDeclared",
+    "SharedFrameworkVersion",
 ]

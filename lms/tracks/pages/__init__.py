@@ -12,9 +12,10 @@ from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.people import queries as people
 from lms.tracks import queries
-from lms.tracks.framework_files import find_rung, framework_on
+from lms.tracks.framework_files import find_rung
 from lms.tracks.pages.kpi import Strip, strips
 from lms.tracks.pages.routing import Routed, routed
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.queries.routing import list_finals
 from lms.tracks.rules import Evidence, Place, place_on, standing
 from lms.tracks.services import Path, facts_of, see_standing
@@ -37,7 +38,7 @@ def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -
     if person is None:
         raise NotFound("There is no such person.")
     leave = queries.list_protected(session, actor=actor, person_id=actor.person_id)
-    framework, facts = framework_on(as_of), facts_of(person, leave)
+    framework, facts = framework_of(session, actor=actor, on=as_of), facts_of(person, leave)
     ledger = queries.list_ledger(session, actor=actor, person_id=actor.person_id)
     places = {
         track["key"]: place_on(track, framework, ledger, facts, as_of, job_role=person.job_role)
@@ -81,14 +82,13 @@ def person_page(
 ) -> PersonPage:
     """A person's standing with the names of those who rated it. Raises NotFound, NotAllowed."""
     path = see_standing(session, actor=actor, person_id=person_id, rung=rung, as_of=as_of)
+    framework = framework_of(session, actor=actor, on=as_of)
     return PersonPage(
         path,
         routed(
-            lambda day: standing(
-                path.rung, framework_on(as_of), path.ledger, facts_of(path.person, path.leave), day
-            ),
+            lambda day: standing(path.rung, framework, path.ledger, facts_of(path.person, path.leave), day),
             path.rung,
-            framework_on(as_of),
+            framework,
             path.ledger,
             list_finals(session, actor=actor),
             as_of,

@@ -168,7 +168,7 @@ def blind_page(session: Session, *, actor: Actor, appeal_id: uuid.UUID) -> Blind
         appeal_id,
         "evidence",
         row.competency,
-        anchors_of(row.competency),
+        anchors_of(session, actor=actor, competency=row.competency, on=row.on),
         row.kind,
         row.on,
         without_names(str(row.detail.get("example", "")), names),

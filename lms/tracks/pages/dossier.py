@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from lms.foundation.actor import Actor
 from lms.foundation.words import N_
 from lms.tracks import queries
-from lms.tracks.framework_files import shipped_framework, shipped_rule
+from lms.tracks.framework_files import shipped_rule
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.rules import Dossier, Reason, State, dossier
 from lms.tracks.services import Path, see_standing
 
@@ -42,7 +43,7 @@ def dossier_page(
     path = see_standing(session, actor=actor, person_id=person_id, rung=rung, as_of=as_of)
     raters = frozenset(uuid.UUID(one.rater) for one in path.ledger if one.rater)
     names = queries.list_names(session, actor=actor, person_ids=raters)
-    competencies = shipped_framework()["competencies"]
+    competencies = framework_of(session, actor=actor, on=as_of)["competencies"]
     made = dossier(path.standing, path.ledger, path.leave, shipped_rule(as_of), competencies)
     return DossierPage(path, made, names)
 

@@ -13,8 +13,9 @@ from lms.foundation.policy import require
 from lms.people import queries as people
 from lms.people.models import Employment
 from lms.tracks import queries
-from lms.tracks.framework_files import shipped_framework, shipped_rule
+from lms.tracks.framework_files import shipped_rule
 from lms.tracks.policy import POLICY, TrackPermission
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.rules import Entry, Leave, entries_of, leave_known
 
 
@@ -43,7 +44,8 @@ def ledger_page(
     leave = queries.list_protected(session, actor=actor, person_id=person_id)
     documents = queries.list_with_document(session, actor=actor, person_id=person_id)
     raters = frozenset(uuid.UUID(one.rater) for one in ledger if one.rater)
-    every = entries_of(ledger, leave, as_of, shipped_rule(as_of), gate_months(), documents)
+    gates = gate_months(session, actor=actor, on=as_of)
+    every = entries_of(ledger, leave, as_of, shipped_rule(as_of), gates, documents)
     return LedgerPage(
         person,
         [one for one in every if not kind or one.fact.kind == kind],
@@ -55,6 +57,9 @@ def ledger_page(
     )
 
 
-def gate_months() -> Mapping[str | None, int | None]:
+def gate_months(session: Session, *, actor: Actor, on: date) -> Mapping[str | None, int | None]:
     """The months of each gate, by competency."""
-    return {one["key"]: one.get("gate_months") for one in shipped_framework()["competencies"]}
+    return {
+        one["key"]: one.get("gate_months")
+        for one in framework_of(session, actor=actor, on=on)["competencies"]
+    }

@@ -73,7 +73,7 @@ def own_openings(
             continue
         if put is not None:
             names[str(put.by_id)] = line.by
-        framework, rung = asked_for(opening)
+        framework, rung = asked_for(session, actor=actor, opening=opening)
         stand = standing(rung, framework, ledger, since, today)
         found.append(
             OwnOpening(

@@ -15,8 +15,9 @@ from lms.people import queries as people
 from lms.people.models import Team
 from lms.people.policy import is_manager
 from lms.tracks import queries
-from lms.tracks.framework_files import framework_on, shipped_acts
+from lms.tracks.framework_files import shipped_acts
 from lms.tracks.policy import POLICY, TrackPermission
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.queries.pipeline import count_assessors
 from lms.tracks.queries.routing import list_finals
 from lms.tracks.rules import place_on, standing
@@ -53,7 +54,7 @@ def pipeline_page(
 ) -> Pipeline:
     """How many will be ready when. A fixed number of statements. Raises NotAllowed, NotFound."""
     require(POLICY, actor, TrackPermission.PIPELINE)
-    framework = framework_on(as_of)
+    framework = framework_of(session, actor=actor, on=as_of)
     found = next((one for one in framework["tracks"] if one["key"] == track), None)
     whole = is_manager(actor, None)
     if found is None or (team_id is not None and not whole and team_id not in actor.leads):

@@ -102,7 +102,7 @@ def opening_page(
     require(POLICY, actor, TrackPermission.OPENINGS)
     line = _line(session, actor, opening_id, today)
     opening = line.opening
-    framework, rung = asked_for(opening)
+    framework, rung = asked_for(session, actor=actor, opening=opening)
     gates = gates_of(framework)
     persons = ledgers.list_board_people(session, actor=actor, team_ids=None, sort=sort, today=today)
     facts = ledgers.list_ledgers(session, actor=actor, team_ids=None)
@@ -285,7 +285,7 @@ def decide_page(session: Session, *, actor: Actor, opening_id: uuid.UUID, today:
     require(POLICY, actor, TrackPermission.OPENINGS)
     line = _line(session, actor, opening_id, today)
     check_decider(actor, line)
-    gates = gates_of(asked_for(line.opening)[0])
+    gates = gates_of(asked_for(session, actor=actor, opening=line.opening)[0])
     interviews = queries.list_interviews(session, actor=actor, opening_id=opening_id)
     found = []
     for person_id, person in list_people(session, actor=actor, person_ids=frozenset(line.candidates)).items():

@@ -12,11 +12,17 @@ def in_force(versions: Iterable[Mapping[str, Any]], key: str | None, as_of: date
 
 
 def as_it_stood(framework: Mapping[str, Any], as_of: date) -> dict[str, Any]:
-    """The framework on a day: of each profile and each rung the one version that was in force."""
+    """The framework on a day: of each competency, profile and rung the one version that was in force."""
 
     def current(versions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         keys = dict.fromkeys(one["key"] for one in versions)
-        return [one for key in keys if (one := in_force(versions, key, as_of)) is not None]
+        found = [one for key in keys if (one := in_force(versions, key, as_of)) is not None]
+        return [one for one in found if not one.get("gone")]
 
     tracks = [{**track, "rungs": current(track["rungs"])} for track in framework["tracks"]]
-    return {**framework, "profiles": current(framework["profiles"]), "tracks": tracks}
+    return {
+        **framework,
+        "competencies": current(framework["competencies"]),
+        "profiles": current(framework["profiles"]),
+        "tracks": [track for track in tracks if track["rungs"]],
+    }

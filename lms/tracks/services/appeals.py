@@ -1,7 +1,7 @@
 """Appeals: a candidate disagrees, somebody else rates again without knowing what was given, a third person answers."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,10 +15,10 @@ from lms.people import queries as people
 from lms.people.services.audit import record_act
 from lms.tracks import queries as ledgers
 from lms.tracks import services
-from lms.tracks.framework_files import shipped_framework
 from lms.tracks.models import Appeal, AppealAnswer, EvidenceRow, Interview, Rerating
 from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.queries import promotion as queries
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.queries.promotion import Appealed
 from lms.tracks.rules.appeals import GROUND_WORDS, OUTCOME_WORDS, can_be_rated_again
 from lms.tracks.rules.decisions import digest, says_too_little
@@ -287,7 +287,8 @@ def answer_appeal(
     return answer
 
 
-def anchors_of(competency: str | None) -> dict[int, str]:
-    """What each level of a competency looks like."""
-    found = next((one for one in shipped_framework()["competencies"] if one["key"] == competency), None)
+def anchors_of(session: Session, *, actor: Actor, competency: str | None, on: date) -> dict[int, str]:
+    """What each level of a competency looked like on a day."""
+    framework = framework_of(session, actor=actor, on=on)
+    found = next((one for one in framework["competencies"] if one["key"] == competency), None)
     return {int(level): str(words) for level, words in found["anchors"].items()} if found else {}

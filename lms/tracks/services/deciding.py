@@ -17,12 +17,13 @@ from lms.people import queries as people
 from lms.people.models import Employment
 from lms.people.services.audit import record_act
 from lms.tracks import queries as ledgers
-from lms.tracks.framework_files import shipped_framework, shipped_rule
+from lms.tracks.framework_files import shipped_rule
 from lms.tracks.models import Contest, Decision, DecisionAnswer, DecisionCandidate, EvidenceRow, Opening
 from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.queries import promotion as queries
+from lms.tracks.queries.framework import whole_framework
 from lms.tracks.queries.promotion import Line
-from lms.tracks.rules import Standing, as_json, standing
+from lms.tracks.rules import Standing, as_it_stood, as_json, standing
 from lms.tracks.rules.decisions import (
     Conflict as Interest,
 )
@@ -55,10 +56,12 @@ def list_people(
     return {row.person_id: row for row in rows}
 
 
-def asked_for(opening: Opening) -> tuple[dict[str, Any], dict[str, Any]]:
+def asked_for(session: Session, *, actor: Actor, opening: Opening) -> tuple[dict[str, Any], dict[str, Any]]:
     """The framework and rung that the opening pinned. Raises NotFound when this release no longer has them."""
+    whole = whole_framework(session, actor=actor)
+    made_on = opening.created_at.astimezone(people.find_zone(session, firm_id=actor.firm_id)).date()
     found = pinned(
-        shipped_framework(),
+        {**whole, "competencies": as_it_stood(whole, made_on)["competencies"]},
         opening.rung,
         opening.rung_version,
         opening.profile,
@@ -73,7 +76,7 @@ def standing_for(
     session: Session, *, actor: Actor, opening: Opening, person: Employment, as_of: date
 ) -> Standing:
     """Where a person stands on what an opening asks for, on a day."""
-    framework, rung = asked_for(opening)
+    framework, rung = asked_for(session, actor=actor, opening=opening)
     ledger = ledgers.list_ledger(session, actor=actor, person_id=person.person_id)
     leave = ledgers.list_protected(session, actor=actor, person_id=person.person_id)
     return standing(rung, framework, ledger, facts_of(person, leave), as_of)
@@ -173,7 +176,7 @@ def _snapshot(
     """Everything the decision was made on, as plain values, and who was ready on the evidence."""
     opening, ids = line.opening, frozenset(persons)
     today = people.find_today(session, actor=actor, now=now)
-    framework, rung = asked_for(opening)
+    framework, rung = asked_for(session, actor=actor, opening=opening)
     rows: dict[uuid.UUID, list[EvidenceRow]] = {}
     for row in session.scalars(
         select(EvidenceRow)

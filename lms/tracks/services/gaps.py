@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 from lms.learning.queries.gaps import GapAsked, GapLine
 from lms.people import queries as people
 from lms.tracks import queries
-from lms.tracks.framework_files import find_rung, framework_on
+from lms.tracks.framework_files import find_rung
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.rules import place_on, standing
 from lms.tracks.rules.explaining import State
 from lms.tracks.services.standings import facts_of
@@ -18,7 +19,7 @@ def list_gaps(session: Session, question: GapAsked) -> list[GapLine]:
     if person is None:
         return []
     today = people.find_today(session, actor=actor, now=question.now)
-    framework = framework_on(today)
+    framework = framework_of(session, actor=actor, on=today)
     ledger = queries.list_ledger(session, actor=actor, person_id=actor.person_id)
     facts = facts_of(person, queries.list_protected(session, actor=actor, person_id=actor.person_id))
     place = place_on(framework["tracks"][0], framework, ledger, facts, today, job_role=person.job_role)

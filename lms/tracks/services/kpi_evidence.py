@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 from lms.foundation.actor import Actor
 from lms.foundation.ids import new_id
 from lms.people import queries as people
-from lms.tracks.framework_files import framework_on
 from lms.tracks.kpi.judging import Figures, Part, figures_of, judge, last_day, window
 from lms.tracks.kpi.metrics import Band, Metric, band
 from lms.tracks.models import EvidenceRow
 from lms.tracks.queries import kpi as queries
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.queries.kpi_evidence import Written, list_written
 from lms.tracks.rules import EvidenceKind, months_after
 
@@ -38,11 +38,11 @@ class Touched(NamedTuple):
     ends_on: date
 
 
-def measured(on: date) -> dict[str, Mapping[str, Any]]:
-    """The requirements that figures can answer, by key, as the framework stood on a day."""
+def measured(session: Session, *, actor: Actor, on: date) -> dict[str, Mapping[str, Any]]:
+    """The requirements that figures can answer, by key, as the firm's framework stood on a day."""
     return {
         need["key"]: need["measures"]
-        for track in framework_on(on)["tracks"]
+        for track in framework_of(session, actor=actor, on=on)["tracks"]
         for rung in track["rungs"]
         for need in rung["requirements"]
         if "measures" in need
@@ -67,7 +67,7 @@ def write_kpi_evidence(session: Session, *, actor: Actor, touched: Sequence[Touc
         by_person.setdefault(one.person_id, []).append(one)
     metrics = queries.list_metrics(session, actor=actor)
     count = 0
-    for key, measures in measured(today).items():
+    for key, measures in measured(session, actor=actor, on=today).items():
         lines = _lines(session, actor, key, by_person)
         wanted: dict[date, set[uuid.UUID]] = {}
         for person_id, mine in by_person.items():

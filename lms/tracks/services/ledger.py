@@ -15,14 +15,14 @@ from lms.foundation.ids import derived_id
 from lms.foundation.words import N_
 from lms.learning.rules import CourseCompleted
 from lms.people import queries as people
-from lms.tracks.framework_files import shipped_framework
 from lms.tracks.models import EvidenceRow
+from lms.tracks.queries.framework import known_here
 from lms.tracks.rules import EvidenceKind
 
 
-def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
+def package_problems(session: Session, event: PackageRead) -> list[Problem]:
     """The competencies of a package that the framework does not have: evidence about them would say nothing."""
-    known = {one["key"] for one in shipped_framework()["competencies"]}
+    known = {one["key"] for one in known_here(session) if not one.get("gone")}
     package = event.package
     course = package.files.get("course.yaml", "")
     said = Located(package.course, "course.yaml", course)

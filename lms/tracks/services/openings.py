@@ -13,10 +13,11 @@ from lms.foundation.policy import require
 from lms.people import queries as people
 from lms.people.services.audit import record_act
 from lms.people.services.firm_keeps import find_by_name_or_number
-from lms.tracks.framework_files import find_rung, framework_on
+from lms.tracks.framework_files import find_rung
 from lms.tracks.models import Nomination, Opening
 from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.queries import promotion as queries
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.queries.promotion import Line
 from lms.tracks.rules import in_force
 from lms.tracks.rules.decisions import says_too_little
@@ -46,7 +47,7 @@ def create_opening(session: Session, *, actor: Actor, facts: OpeningFacts, now: 
     today = people.find_today(session, actor=actor, now=now)
     _check(session, actor, facts, today)
     opening = Opening(firm_id=actor.firm_id, id=new_id(), created_at=now, created_by_id=actor.person_id)
-    _write(opening, facts, today)
+    _write(session, actor, opening, facts, today)
     session.add(opening)
     _log(session, actor, "opening made", opening, now)
     return opening
@@ -79,13 +80,13 @@ def edit_opening(
         raise Invalid("Nobody decides about an opening they are a candidate for.")
     if facts.second_id in {put.by_id for put in puts if put.act == "nominated"}:
         raise Invalid("The second approver cannot be somebody who put a candidate forward.")
-    _write(opening, facts, today)
+    _write(session, actor, opening, facts, today)
     _log(session, actor, "opening changed", opening, now)
     return opening
 
 
 def _check(session: Session, actor: Actor, facts: OpeningFacts, today: date) -> None:
-    if find_rung(framework_on(today), facts.rung) is None:
+    if find_rung(framework_of(session, actor=actor, on=today), facts.rung) is None:
         raise Invalid("Choose one of the rungs.")
     if facts.closes_on < facts.opens_on or facts.closes_on < today:
         raise Invalid("An opening closes on the day it opens or later, and not before today.")
@@ -106,8 +107,8 @@ def _check(session: Session, actor: Actor, facts: OpeningFacts, today: date) -> 
         raise Invalid(problems[0])
 
 
-def _write(opening: Opening, facts: OpeningFacts, today: date) -> None:
-    framework = framework_on(today)
+def _write(session: Session, actor: Actor, opening: Opening, facts: OpeningFacts, today: date) -> None:
+    framework = framework_of(session, actor=actor, on=today)
     found = find_rung(framework, facts.rung)
     if found is None:
         raise Invalid("Choose one of the rungs.")

@@ -16,9 +16,10 @@ from lms.people import queries as people
 from lms.people.models import Employment
 from lms.people.services.audit import record_act
 from lms.tracks import queries
-from lms.tracks.framework_files import find_form, find_requirement, framework_on
+from lms.tracks.framework_files import find_form, find_requirement
 from lms.tracks.models import EvidenceRow, Panel, PanelSeat
 from lms.tracks.policy import POLICY, TrackPermission
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.rules import EvidenceKind
 from lms.tracks.rules.rating import Rated, marks_problem, rate, together
 
@@ -83,7 +84,7 @@ def _form_for(session: Session, actor: Actor, about: Subject, now: datetime) -> 
     form = find_form(about.form)
     if form is None:
         raise NotFound("There is no such form.")
-    framework = framework_on(now.date())
+    framework = framework_of(session, actor=actor, on=people.find_today(session, actor=actor, now=now))
     if about.requirement is not None:
         need = find_requirement(framework, about.requirement)
         kinds = ("assessment", "attestation")

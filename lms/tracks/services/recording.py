@@ -18,9 +18,10 @@ from lms.people import queries as people
 from lms.people.models import Employment
 from lms.people.services.audit import record_act
 from lms.tracks import queries
-from lms.tracks.framework_files import find_requirement, find_rung, framework_on
+from lms.tracks.framework_files import find_requirement, find_rung
 from lms.tracks.models import EvidenceRow
 from lms.tracks.policy import POLICY, TrackPermission
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.rules import EvidenceKind
 
 
@@ -111,7 +112,7 @@ def record_evidence(
         if (kept.person_id, kept.rater_id) != (seen.person_id, actor.person_id):
             raise Conflict("That was already recorded about somebody else.")
         return kept
-    framework = framework_on(now.date())
+    framework = framework_of(session, actor=actor, on=people.find_today(session, actor=actor, now=now))
     title = _of_competency(seen, framework) if seen.requirement is None else _of_requirement(seen, framework)
     if not seen.example.strip():
         raise Invalid("Describe what you saw: one dated example.")
@@ -254,7 +255,7 @@ def see_recording(
     if person is None:
         raise NotFound("There is no such person.")
     require(POLICY, actor, TrackPermission.RECORD, person)
-    framework = framework_on(as_of)
+    framework = framework_of(session, actor=actor, on=as_of)
     found = find_rung(framework, rung)
     if found is None:
         raise NotFound("There is no such rung.")

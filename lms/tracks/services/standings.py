@@ -13,8 +13,9 @@ from lms.foundation.policy import require
 from lms.people import queries as people
 from lms.people.models import Employment
 from lms.tracks import queries
-from lms.tracks.framework_files import find_rung, framework_on, shipped_rule
+from lms.tracks.framework_files import find_rung, shipped_rule
 from lms.tracks.policy import POLICY, TrackPermission
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.rules import Consideration, Evidence, Facts, Leave, Standing, consideration, standing
 
 
@@ -47,7 +48,7 @@ def see_standing(session: Session, *, actor: Actor, person_id: uuid.UUID, rung: 
     if person is None:
         raise NotFound("There is no such person.")
     require(POLICY, actor, TrackPermission.SEE_PERSON, person)
-    framework = framework_on(as_of)
+    framework = framework_of(session, actor=actor, on=as_of)
     found = find_rung(framework, rung)
     if found is None:
         raise NotFound("There is no such rung.")
@@ -74,7 +75,7 @@ def see_board(
     Raises NotFound (no such rung, or not one of the actor's teams).
     """
     require(POLICY, actor, TrackPermission.BOARD)
-    framework = framework_on(as_of)
+    framework = framework_of(session, actor=actor, on=as_of)
     found = find_rung(framework, rung)
     if found is None or sort not in queries.SORTS:
         raise NotFound("There is no such rung.")

@@ -17,9 +17,9 @@ from lms.tracks.forms.promotion import (
     interview_form,
     opening_form,
 )
-from lms.tracks.framework_files import framework_on
 from lms.tracks.pages import promotion
 from lms.tracks.policy import TrackPermission
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.queries.promotion import find_opening, list_in_roles
 from lms.tracks.rules.openings import STAGE_WORDS, USUAL_QUESTIONS, Question, Stage, working_days_after
 from lms.tracks.services import interviews, openings
@@ -51,7 +51,7 @@ def list_of_openings() -> ResponseReturnValue:
         "tracks/openings.html",
         page=_asked_list(),
         stages=Stage,
-        framework=framework_on(as_seen(now())),
+        framework=framework_of(session(), actor=actor(), on=as_seen(now())),
         today=as_seen(now()),
     )
 
@@ -83,7 +83,7 @@ def openings_csv() -> ResponseReturnValue:
 def _offered(form: OpeningForm) -> OpeningForm:
     today = as_seen(now())
     form.offer(
-        framework_on(today),
+        framework_of(session(), actor=actor(), on=today),
         [(one.id, one.name) for one in list_teams(session(), actor=actor())],
         list_in_roles(session(), actor=actor(), roles=openings.DECIDERS, today=today),
         list_in_roles(session(), actor=actor(), roles=openings.SECONDS, today=today),

@@ -12,9 +12,10 @@ from lms.foundation.ids import new_id
 from lms.people.queries import list_teams
 from lms.tracks import pages, services
 from lms.tracks.forms import FORMS, AnchoredForm, ContestForm, Recording, ResolveForm
-from lms.tracks.framework_files import find_rung, framework_on
+from lms.tracks.framework_files import find_rung
 from lms.tracks.pages.own_openings import own_openings
 from lms.tracks.policy import TrackPermission
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.views.ledger import looked
 from lms.tracks.views.room import as_seen, chosen_rung, day, room
 from lms.web import actor, answered, csv_reply, now, session, storage
@@ -33,7 +34,11 @@ def my_path() -> ResponseReturnValue:
         today=as_seen(now()),
     )
     return render_template(
-        "tracks/path.html", mine=mine, path=mine.path, framework=framework_on(day()), own=own
+        "tracks/path.html",
+        mine=mine,
+        path=mine.path,
+        framework=framework_of(session(), actor=actor(), on=day()),
+        own=own,
     )
 
 
@@ -89,9 +94,9 @@ def board() -> ResponseReturnValue:
     return render_template(
         "tracks/board.html",
         rows=rows,
-        framework=framework_on(day()),
+        framework=framework_of(session(), actor=actor(), on=day()),
         rung=chosen_rung(),
-        found=find_rung(framework_on(day()), chosen_rung()),
+        found=find_rung(framework_of(session(), actor=actor(), on=day()), chosen_rung()),
         today=as_seen(now()),
         team=asked_team(),
         sort=asked_sort(),
@@ -126,7 +131,7 @@ def person(person_id: uuid.UUID) -> ResponseReturnValue:
         "tracks/person.html",
         page=page,
         path=page.path,
-        framework=framework_on(day()),
+        framework=framework_of(session(), actor=actor(), on=day()),
         rung=chosen_rung(),
         as_of=day(),
     )

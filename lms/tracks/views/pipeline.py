@@ -3,9 +3,9 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from lms.tracks.framework_files import framework_on
 from lms.tracks.pages import pipeline as pages
 from lms.tracks.policy import TrackPermission
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.rules.pipeline import Assumed
 from lms.tracks.views.paths import asked_team
 from lms.tracks.views.room import day, room
@@ -26,7 +26,7 @@ def assumed() -> Assumed:
 
 def shown_pipeline() -> pages.Pipeline:
     """The pipeline that the address asks for."""
-    first = framework_on(day())["tracks"][0]["key"]
+    first = framework_of(session(), actor=actor(), on=day())["tracks"][0]["key"]
     return pages.pipeline_page(
         session(),
         actor=actor(),
@@ -41,5 +41,8 @@ def shown_pipeline() -> pages.Pipeline:
 def pipeline() -> ResponseReturnValue:
     """By rung and by team, month by month."""
     return render_template(
-        "tracks/pipeline.html", page=shown_pipeline(), framework=framework_on(day()), team=asked_team()
+        "tracks/pipeline.html",
+        page=shown_pipeline(),
+        framework=framework_of(session(), actor=actor(), on=day()),
+        team=asked_team(),
     )

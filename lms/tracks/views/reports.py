@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 
 from lms.people.queries import list_teams
 from lms.tracks import services
-from lms.tracks.framework_files import find_rung, framework_on
+from lms.tracks.framework_files import find_rung
 from lms.tracks.pages import kpi as kpi_pages
 from lms.tracks.policy import TrackPermission
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.rules.explaining import State
 from lms.tracks.views.kpi import wanted
 from lms.tracks.views.paths import asked_sort, asked_team
@@ -34,7 +35,7 @@ def board_report(form: str) -> ResponseReturnValue:
     rows = services.see_board(
         session(), actor=actor(), rung=chosen_rung(), team_id=asked_team(), sort=asked_sort(), as_of=day()
     )
-    found = find_rung(framework_on(day()), chosen_rung())
+    found = find_rung(framework_of(session(), actor=actor(), on=day()), chosen_rung())
     states = words()["state_words"]
     assert isinstance(states, dict)
     cells = rows[0].standing.cells if rows else ()

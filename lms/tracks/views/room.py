@@ -1,20 +1,21 @@
 """The room itself, and what its pages share: words, the day they are about, the rung."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import to_user_timezone
 
 from lms.foundation.errors import Invalid
 from lms.people.queries import is_id
 from lms.tracks.framework_files import shipped_framework
+from lms.tracks.queries.framework import whole_framework
 from lms.tracks.rules import KIND_WORDS, Reason, State
 from lms.tracks.rules.routing import KIND_OF_ACT
-from lms.web import Room, now
-from lms.web.language import shown
+from lms.web import Room, actor, now, session
+from lms.web.language import shown, told
 
 room = Room("tracks", __name__)
 
@@ -25,6 +26,7 @@ def words() -> dict[str, object]:
     return {
         "shown": shown,
         "say": said,
+        "in_words": told,
         "heading": lambda cell: heading(cell.key, cell.kind),
         "heading_of": heading,
         "kind_words": {kind: _(words) for kind, words in KIND_WORDS.items()},
@@ -37,7 +39,7 @@ def words() -> dict[str, object]:
             State.NO_EVIDENCE: _("No evidence"),
             "contested": _("Contested"),
         },
-        "competency_names": {one["key"]: one["name"] for one in shipped_framework()["competencies"]},
+        "competency_names": CompetencyNames(),
         "course_titles": {one["key"]: one["title"] for one in shipped_framework()["courses"]},
         "entry_words": {
             "counts": (_("Counts"), "good"),
@@ -55,6 +57,26 @@ def words() -> dict[str, object]:
             "rated": _("Shown"),
         },
     }
+
+
+class CompetencyNames(Mapping[str, str]):
+    """What competencies are called that the reader's firm has or had; read when a page first asks."""
+
+    def _names(self) -> Mapping[str, str]:
+        if "competency_names" not in g:
+            whole = whole_framework(session(), actor=actor())
+            g.competency_names = {one["key"]: str(one["name"]) for one in whole["competencies"]}
+        found: Mapping[str, str] = g.competency_names
+        return found
+
+    def __getitem__(self, key: str) -> str:
+        return self._names()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names())
+
+    def __len__(self) -> int:
+        return len(self._names())
 
 
 def said(reason: Reason, names: Mapping[str, str] | None = None) -> str:

@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from lms.foundation.errors import NotFound
 from lms.tracks.framework_files import shipped_framework, shipped_rule
 from lms.tracks.policy import TrackPermission
+from lms.tracks.queries.framework import framework_of
 from lms.tracks.views.room import day, room
+from lms.web import actor, session
 
 
 @room.get("/tracks/rule", allow=TrackPermission.OWN_PATH)
@@ -27,5 +29,9 @@ def rule() -> ResponseReturnValue:
         ],
         why=next(one for one in versions if one["version"] == found.version).get("why", {}),
         as_of=day(),
-        gates=[one for one in shipped_framework()["competencies"] if one.get("gate_months")],
+        gates=[
+            one
+            for one in framework_of(session(), actor=actor(), on=day())["competencies"]
+            if one.get("gate_months")
+        ],
     )
