@@ -39,13 +39,16 @@ from lms.people.cli import people as people_commands
 from lms.people.views import room as people
 from lms.tracks import policy as tracks_policy
 from lms.tracks.cli import dossier, readiness
+from lms.tracks.cli.passport import passport
 from lms.tracks.framework_files import list_competencies, name_competencies
 from lms.tracks.kpi.leave import LeaveAsked
 from lms.tracks.queries.leave import tell_days_away
 from lms.tracks.services import package_problems as framework_problems
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
 from lms.tracks.services.gaps import list_gaps
+from lms.tracks.services.reports import TIDYING
 from lms.tracks.views import room as tracks
+from lms.tracks.views.planned import WRITING
 from lms.web import Room
 from lms.web.help import room as help_pages
 from lms.web.specimen import room as specimen
@@ -89,13 +92,14 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     GapAsked: (list_gaps,),
 }
 
-JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING, PUBLISHING)}
+JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING, PUBLISHING, WRITING, TIDYING)}
 
 COMMANDS: tuple[click.Command, ...] = (
     courses_commands,
     people_commands,
     readiness,
     dossier,
+    passport,
     stats,
     demo,
     invite,

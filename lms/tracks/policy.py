@@ -33,6 +33,9 @@ class TrackPermission(Permission):
     FAIRNESS = "tracks:fairness:see"
     PROMOTION_POLICY = "tracks:promotion:settle"
     DECLARE = "tracks:groups:declare"
+    REPORTS = "tracks:report:plan"
+    OWN_PASSPORT = "tracks:passport:own"
+    PASSPORTS = "tracks:passport:others"
 
 
 rates_work = has_role(Role.ASSESSOR, Role.MANAGER)
@@ -82,4 +85,7 @@ POLICY: Policy = {
     TrackPermission.FAIRNESS: [[looks_after_choices]],
     TrackPermission.PROMOTION_POLICY: [[is_admin]],
     TrackPermission.DECLARE: [[works_here]],
+    TrackPermission.REPORTS: [[is_manager]],
+    TrackPermission.OWN_PASSPORT: [[works_here]],
+    TrackPermission.PASSPORTS: [[looks_after_choices, is_not_themself]],
 }

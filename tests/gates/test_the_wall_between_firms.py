@@ -446,6 +446,8 @@ def test_the_doors_open_to_the_public_are_known_by_name(app: Flask) -> None:
         "telemetry.live",
         "telemetry.ready",
         "telemetry.metrics",
+        "tracks.passport_key",
+        "tracks.passport_revoked",
         "learning.worker",
         "learning.manifest",
         "learning.offline",

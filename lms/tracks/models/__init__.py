@@ -1,6 +1,7 @@
 """What the tracks room keeps: the ledger of evidence, and how promotions are decided."""
 
 from lms.tracks.models.ledger import Contest, EvidenceRow, LedgerView, Panel, PanelSeat
+from lms.tracks.models.passport import Consent, Passport, PassportTaken
 from lms.tracks.models.promotion import (
     Appeal,
     AppealAnswer,
@@ -14,10 +15,12 @@ from lms.tracks.models.promotion import (
     Rerating,
     SelfDeclared,
 )
+from lms.tracks.models.reports import ReportFile, ReportPlan
 
 __all__ = [
     "Appeal",
     "AppealAnswer",
+    "Consent",
     "Contest",
     "Decision",
     "DecisionAnswer",
@@ -29,7 +32,11 @@ __all__ = [
     "Opening",
     "Panel",
     "PanelSeat",
+    "Passport",
+    "PassportTaken",
     "PromotionPolicy",
+    "ReportFile",
+    "ReportPlan",
     "Rerating",
     "SelfDeclared",
 ]

@@ -1,6 +1,7 @@
 """Figures of the working day: the list of a queue, files coming in, targets and a firm's own metrics."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
@@ -30,21 +31,22 @@ def told(reason: Unfit) -> str:
     return sentence % {name: shown(one) for name, one in reason.values.items()} if reason.values else sentence
 
 
-def wanted() -> pages.Wanted:
-    """What the address asks the list for."""
-    queue, _bar, shift = request.args.get("place", "").partition(" | ")
+def wanted(kept: Mapping[str, str] | None = None) -> pages.Wanted:
+    """What the address asks the list for, or what was kept of one."""
+    args: Mapping[str, str] = request.args if kept is None else kept
+    queue, _bar, shift = args.get("place", "").partition(" | ")
     try:
-        until = date.fromisoformat(f"{request.args.get('until', '')}-01")
+        until = date.fromisoformat(f"{args.get('until', '')}-01")
     except ValueError:
         until = None
-    months = request.args.get("months", "3")
+    months = args.get("months", "3")
     return pages.Wanted(
-        request.args.get("metric", "qa"),
+        args.get("metric", "qa"),
         queue,
         shift,
         until,
         int(months) if months in ("1", "3", "6", "12") else 3,
-        asked_team(),
+        asked_team(args),
     )
 
 

@@ -1,6 +1,7 @@
 """My path, the board, a person's page, contesting and recording evidence."""
 
 import uuid
+from collections.abc import Mapping
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -67,10 +68,11 @@ def contest(evidence_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def asked_team() -> uuid.UUID | None:
-    """The team in the address, if it is one."""
+def asked_team(kept: Mapping[str, str] | None = None) -> uuid.UUID | None:
+    """The team in the address (or in what was kept of one), if it is one."""
+    args: Mapping[str, str] = request.args if kept is None else kept
     try:
-        return uuid.UUID(request.args.get("team", ""))
+        return uuid.UUID(args.get("team", ""))
     except ValueError:
         return None
 

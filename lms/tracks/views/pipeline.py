@@ -1,5 +1,7 @@
 """The pipeline: how many will be ready for each rung, and when, if they take their routes."""
 
+from collections.abc import Mapping
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -12,15 +14,16 @@ from lms.tracks.views.room import day, room
 from lms.web import actor, session
 
 
-def minutes(name: str, default: int) -> int:
+def minutes(args: Mapping[str, str], name: str, default: int) -> int:
     """Minutes a week as the address says, between 1 and 600."""
-    said = request.args.get(name, "")[:4]
+    said = args.get(name, "")[:4]
     return min(600, max(1, int(said))) if said.isascii() and said.isdigit() else default
 
 
-def assumed() -> Assumed:
+def assumed(args: Mapping[str, str]) -> Assumed:
     """What the address takes for granted: three paces in their order."""
-    low, likely, high = sorted((minutes("low", 20), minutes("likely", 40), minutes("high", 60)))
+    paces = (("low", 20), ("likely", 40), ("high", 60))
+    low, likely, high = sorted(minutes(args, name, default) for name, default in paces)
     return Assumed(low, likely, high)
 
 
@@ -33,7 +36,7 @@ def shown_pipeline() -> pages.Pipeline:
         track=request.args.get("track", first),
         team_id=asked_team(),
         as_of=day(),
-        assumed=assumed(),
+        assumed=assumed(request.args),
     )
 
 
