@@ -33,6 +33,7 @@ class TrackPermission(Permission):
     FAIRNESS = "tracks:fairness:see"
     PROMOTION_POLICY = "tracks:promotion:settle"
     DECLARE = "tracks:groups:declare"
+    LET_GO = "tracks:person:let_go"
     REPORTS = "tracks:report:plan"
     OWN_PASSPORT = "tracks:passport:own"
     PASSPORTS = "tracks:passport:others"
@@ -85,6 +86,7 @@ POLICY: Policy = {
     TrackPermission.FAIRNESS: [[looks_after_choices]],
     TrackPermission.PROMOTION_POLICY: [[is_admin]],
     TrackPermission.DECLARE: [[works_here]],
+    TrackPermission.LET_GO: [[is_admin]],
     TrackPermission.REPORTS: [[is_manager]],
     TrackPermission.OWN_PASSPORT: [[works_here]],
     TrackPermission.PASSPORTS: [[looks_after_choices, is_not_themself]],

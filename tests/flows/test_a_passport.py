@@ -12,18 +12,23 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from lms.foundation.actor import Role
 from lms.foundation.signing import Keys
+from lms.people.models import Employment, EmploymentRole, Leave
+from lms.people.rules import TimeAway
 from lms.people.services.audit import first_broken_entry
+from lms.people.services.away import enter_leave
 from lms.tracks import services as tracks
 from lms.tracks.framework_files import framework_on, shipped_rule
-from lms.tracks.models import EvidenceRow
+from lms.tracks.models import Consent, EvidenceRow
+from lms.tracks.models.kpi import CoachingNote
 from lms.tracks.queries import list_ledger
 from lms.tracks.rules import EvidenceKind, readiness
 from lms.tracks.rules.passport import canonical, sealed
+from lms.tracks.services.coaching import NewNote, write_note
 from tests.house import House, Someone
 
 SECRET = "Zyxwo heard Marta Cal read a card number"
@@ -295,8 +300,6 @@ def test_the_neighbours_get_nothing(house: House, move: Move) -> None:
     former = house.person(move.old.firm_id, Role.MANAGER)
     gone = house.client(former)
     with house.writing(former.firm_id) as session:
-        from lms.people.models import EmploymentRole
-
         role = session.scalars(
             select(EmploymentRole).where(
                 EmploymentRole.firm_id == former.firm_id, EmploymentRole.person_id == former.id
@@ -330,3 +333,43 @@ def test_the_neighbours_get_nothing(house: House, move: Move) -> None:
             refused = reply.status_code in (403, 404) or "/sign-in" in reply.headers.get("Location", "")
             assert refused, f"{who} could {what}: {reply.status_code}"
     assert house.client(stranger).get(f"/passports/{uuid.uuid4()}/revoked").get_json() == {"revoked": False}
+
+
+def test_who_left_and_asks_leaves_behind_only_what_a_decision_needs(house: House, move: Move) -> None:
+    firm, ana = move.old.firm_id, move.old
+    admin = house.person(firm, Role.FIRM_ADMIN)
+    house.act(
+        admin,
+        enter_leave,
+        person_id=ana.id,
+        away=TimeAway(date(2026, 2, 2), date(2026, 2, 6), protected=True, reason="dengue"),
+    )
+    lead = house.person(firm, Role.MANAGER)
+    note = NewNote("She told me about her mother.", None)
+    house.act(lead, write_note, person_id=ana.id, note=note)
+    own, office = house.client(ana), house.client(admin)
+    own.post("/me/passport/consents", data={"parts": ["seen"], "recipient": "Next"})
+    path = f"/people/{ana.id}/let-go"
+    assert office.get(path).status_code == office.post(path).status_code == 409, "she works here"
+    with house.writing(firm) as session:
+        session.execute(
+            update(Employment)
+            .where(Employment.firm_id == firm, Employment.person_id == ana.id)
+            .values(ended_on=date(2026, 2, 27))
+        )
+    assert "What stays" in office.get(path).get_data(as_text=True)
+    assert office.post(path).status_code == office.post(path).status_code == 302, "and twice does no harm"
+    with house.writing(firm) as session:
+        left = [
+            session.scalars(select(Leave.reason).where(Leave.firm_id == firm)).one(),
+            session.scalars(select(CoachingNote.text).where(CoachingNote.firm_id == firm)).one(),
+        ]
+        facts = session.scalars(select(EvidenceRow.id).where(EvidenceRow.firm_id == firm)).all()
+        consent = session.scalars(select(Consent).where(Consent.firm_id == firm)).one()
+        assert first_broken_entry(session, firm_id=firm) is None
+    assert left == ["", ""]
+    assert len(facts) == 6
+    assert consent.withdrawn_at is not None
+    assert office.post(f"/consents/{consent.id}/passport").status_code == 409
+    for someone in (lead, house.person(firm), house.person(house.firm("Maya"), Role.FIRM_ADMIN)):
+        assert house.client(someone).post(path).status_code in (403, 404)

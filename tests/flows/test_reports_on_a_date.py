@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from lms.foundation.actor import Role
 from lms.people.models import EmploymentRole
-from lms.tracks.models import ReportFile
+from lms.tracks.models import ReportFile, ReportPlan
 from lms.tracks.rules.reports import When, next_run
 from tests.house import House, Someone
 
@@ -93,8 +93,6 @@ def test_a_former_manager_gets_nothing_and_the_office_reads_why(house: House) ->
 def test_a_list_that_cannot_be_made_says_why_and_the_next_is_tried(house: House) -> None:
     manager, client, _team = planned(house)
     with house.writing(manager.firm_id) as session:
-        from lms.tracks.models import ReportPlan
-
         session.execute(
             update(ReportPlan)
             .where(ReportPlan.firm_id == manager.firm_id)

@@ -6,22 +6,15 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, SelectMultipleField, StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
+from lms.people.forms.people import CheckboxesField
 from lms.tracks.rules.passport import PARTS
 from lms.tracks.services.passports import Wanted
 from lms.tracks.services.taking import Brought
 
 SHOWN_AT_FIRST = [one for one in PARTS if one != "figures"]
-
-
-class CheckboxesField(SelectMultipleField):
-    """Several choices, a box each."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class LeavingForm(FlaskForm):

@@ -8,6 +8,7 @@ from lms.tracks.views import (  # noqa: F401  (each adds its routes to the room)
     fairness,
     kpi,
     ledger,
+    letting_go,
     openings,
     passports,
     paths,
