@@ -151,7 +151,7 @@ def _evidence(
         source=f"passport:{passport.id}",
         detail={
             "title": fact.title,
-            "form": f"passport of {passport.firm}"[:200],
+            "form": passport.firm[:200],
             "ref": fact.ref,
             "origin": fact.origin
             or {

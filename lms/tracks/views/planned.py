@@ -79,7 +79,7 @@ def plan_report() -> ResponseReturnValue:
     return _plan_page(request.args.get("list", ""), PlanForm(plan_id=new_id()))
 
 
-@room.post("/reports/plan", allow=PLAN)
+@room.post("/reports/plan", allow=PLAN, late=True)
 def keep_plan() -> ResponseReturnValue:
     """Plan it."""
     form, name = PlanForm(), request.args.get("list", "")
@@ -88,6 +88,7 @@ def keep_plan() -> ResponseReturnValue:
     def act() -> object:
         report = _now_as(name, kept)
         said = [f"{label}: {value}" for label, value in report.filters]
+        begin_writing(session())  # only now: a list of a thousand people takes a second to make
         new = services.NewPlan(
             name, form.form.data, kept, form.when(), form.keep_weeks.data or 0, report.title, said
         )
