@@ -41,6 +41,7 @@ from lms.tracks import policy as tracks_policy
 from lms.tracks.cli import dossier, readiness
 from lms.tracks.cli.passport import passport
 from lms.tracks.framework_files import list_competencies, name_competencies
+from lms.tracks.jobs import WRITING
 from lms.tracks.kpi.leave import LeaveAsked
 from lms.tracks.queries.leave import tell_days_away
 from lms.tracks.services import package_problems as framework_problems
@@ -48,7 +49,6 @@ from lms.tracks.services import write_assessment_evidence, write_course_evidence
 from lms.tracks.services.gaps import list_gaps
 from lms.tracks.services.reports import TIDYING
 from lms.tracks.views import room as tracks
-from lms.tracks.views.planned import WRITING
 from lms.web import Room
 from lms.web.help import room as help_pages
 from lms.web.specimen import room as specimen

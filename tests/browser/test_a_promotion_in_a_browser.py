@@ -64,7 +64,7 @@ def gather(firm: Promotion, manager: Page, ana: Page, ari: Page, third: Page, fi
     mark(ari)
     seen(ari, "road-2-call-phone")
     ari.get_by_role("button", name="Record").click()
-    expect(ari.locator("main")).to_contain_text("Recorded.")
+    ari.wait_for_url("**/rate?rung=S1")
     shown(manager, firm, "road-2-seen-desk", "Two different kinds of evidence at level 3 would change this")
 
     third.set_viewport_size({"width": 360, "height": 740})

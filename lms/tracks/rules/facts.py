@@ -49,7 +49,10 @@ def _behind(
         said = [Reason(N_("%(kind)s, rated by %(rater)s."), {name: kind[name] for name in ("kind", "rater")})]
     elif one.form:
         said = [
-            Reason(N_("%(kind)s, from the passport that %(form)s signed."), {name: kind[name] for name in ("kind", "form")})
+            Reason(
+                N_("%(kind)s, from the passport that %(form)s signed."),
+                {name: kind[name] for name in ("kind", "form")},
+            )
         ]
     else:
         said = [Reason(N_("%(kind)s, recorded by Ladder itself."), {"kind": kind["kind"]})]

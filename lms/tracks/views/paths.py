@@ -1,7 +1,6 @@
 """My path, the board, a person's page, contesting and recording evidence."""
 
 import uuid
-from collections.abc import Mapping
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +13,7 @@ from lms.people.queries import list_teams
 from lms.tracks import pages, services
 from lms.tracks.forms import FORMS, AnchoredForm, ContestForm, Recording, ResolveForm
 from lms.tracks.framework_files import find_rung, framework_on
+from lms.tracks.pages.asked import team_of
 from lms.tracks.pages.own_openings import own_openings
 from lms.tracks.policy import TrackPermission
 from lms.tracks.views.ledger import looked
@@ -68,13 +68,9 @@ def contest(evidence_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def asked_team(kept: Mapping[str, str] | None = None) -> uuid.UUID | None:
-    """The team in the address (or in what was kept of one), if it is one."""
-    args: Mapping[str, str] = request.args if kept is None else kept
-    try:
-        return uuid.UUID(args.get("team", ""))
-    except ValueError:
-        return None
+def asked_team() -> uuid.UUID | None:
+    """The team in the address, if it is one."""
+    return team_of(request.args)
 
 
 def asked_sort() -> str:

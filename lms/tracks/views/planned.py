@@ -1,4 +1,4 @@
-"""Reports on a date: planning one from the list it is about, one's own list of what was made, and the work itself."""
+"""Reports on a date: planning one from the list it is about, and one's own list of what was made."""
 
 import base64
 import uuid
@@ -7,28 +7,22 @@ from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from lms.foundation.engine import begin_writing
-from lms.foundation.errors import Invalid, NotFound
+from lms.foundation.errors import NotFound
 from lms.foundation.ids import new_id
-from lms.foundation.jobs import JobKind, Run, in_words
-from lms.foundation.words import N_
-from lms.people.queries import find_language
 from lms.tracks.forms.reports import WEEKDAYS, PlanForm
+from lms.tracks.pages.asked import Asked
+from lms.tracks.pages.lists import LISTS
 from lms.tracks.policy import TrackPermission
 from lms.tracks.queries import reports as queries
 from lms.tracks.rules.reports import FILTERS
 from lms.tracks.services import reports as services
-from lms.tracks.services.looking import note_look
-from lms.tracks.views.lists import LISTS, Asked
 from lms.tracks.views.room import room
 from lms.web import actor, answered, leave_behind, now, session
 from lms.web.device import fact_id
-from lms.web.language import WRITTEN_AS
-from lms.web.reports import MEDIA_TYPES, Report, written
+from lms.web.reports import MEDIA_TYPES, Report
 
 PLAN = TrackPermission.REPORTS
 
@@ -129,28 +123,3 @@ def report_file(report_id: uuid.UUID) -> ResponseReturnValue:
     reply.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
     reply.headers["Cache-Control"] = "private, no-store"
     return reply
-
-
-def write_report(session: Session, run: Run) -> dict[str, Any]:
-    """Make a planned report as whoever planned it, who must still be allowed to. A list that is gone is told in its place."""
-    plan = services.plan_to_run(session, run=run)
-    if plan is None:
-        return {"ended": True}
-    plan_id = plan.id
-    made: services.Written
-    language = find_language(session, actor=run.actor)
-    with force_locale(WRITTEN_AS.get(language, "en")):
-        try:
-            report = LISTS[plan.list](Asked(session, run.actor, plan.filters, run.now))
-            name = f"{report.name}.{plan.form}"
-            made = services.Written(name, written(report, plan.form), report.title, report.above)
-        except (NotFound, Invalid) as error:
-            made = services.Written(error=in_words(error))
-    begin_writing(session)
-    if plan.list == "facts" and not made.error:
-        note_look(session, actor=run.actor, person_id=uuid.UUID(plan.filters["person"]), now=run.now)
-    row = services.keep_report(session, actor=run.actor, plan_id=plan_id, written=made, now=run.now)
-    return {"report_id": str(row.id), "bytes": row.size}
-
-
-WRITING = JobKind(queries.WRITE, N_("Making a report"), write_report)

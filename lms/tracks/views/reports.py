@@ -5,9 +5,10 @@ import uuid
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from lms.tracks.pages.asked import Asked
+from lms.tracks.pages.lists import LISTS
 from lms.tracks.policy import TrackPermission
 from lms.tracks.views.ledger import looked
-from lms.tracks.views.lists import LISTS, Asked
 from lms.tracks.views.room import room
 from lms.web import actor, now, session
 from lms.web.reports import report_reply

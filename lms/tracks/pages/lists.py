@@ -2,64 +2,20 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
 
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
-from lms.foundation.actor import Actor
-from lms.foundation.errors import Invalid, NotFound
-from lms.people.queries import find_today, is_id, list_teams
+from lms.foundation.errors import NotFound
+from lms.people.queries import is_id
 from lms.tracks import services
 from lms.tracks.framework_files import find_rung, framework_on
-from lms.tracks.pages import kpi as kpi_pages
+from lms.tracks.pages.asked import Asked, assumed, figures_wanted, team_of
+from lms.tracks.pages.kpi import list_page
 from lms.tracks.pages.pipeline import pipeline_page
+from lms.tracks.pages.wording import heading, kind_words, outcome_words, state_words
 from lms.tracks.rules.explaining import State
-from lms.tracks.views.kpi import wanted
-from lms.tracks.views.paths import asked_team
-from lms.tracks.views.pipeline import assumed
-from lms.tracks.views.room import heading, words
 from lms.web.language import shown
 from lms.web.reports import Report
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Who asks for a list, when, and with which filters: those of an address, or those that were kept of one."""
-
-    session: Session
-    actor: Actor
-    args: Mapping[str, str]
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        """The day it is where the firm is."""
-        return find_today(self.session, actor=self.actor, now=self.now)
-
-    @property
-    def day(self) -> date:
-        """The day the list is about. Raises Invalid."""
-        asked = self.args.get("as_of", "")
-        try:
-            return date.fromisoformat(asked) if asked else self.today
-        except ValueError:
-            raise Invalid("Write the date as 2026-03-01.") from None
-
-    @property
-    def rung(self) -> str:
-        """The rung the list is about."""
-        return self.args.get("rung", "S1")
-
-    @property
-    def team_words(self) -> str:
-        """The team by its name."""
-        team_id = asked_team(self.args)
-        if team_id is None:
-            return str(_("All teams"))
-        names = {one.id: one.name for one in list_teams(self.session, actor=self.actor)}
-        return names.get(team_id, "")
 
 
 def board(asked: Asked) -> Report:
@@ -67,11 +23,10 @@ def board(asked: Asked) -> Report:
     day, rung = asked.day, asked.rung
     sort = "hired" if asked.args.get("sort") == "hired" else "name"
     rows = services.see_board(
-        asked.session, actor=asked.actor, rung=rung, team_id=asked_team(asked.args), sort=sort, as_of=day
+        asked.session, actor=asked.actor, rung=rung, team_id=team_of(asked.args), sort=sort, as_of=day
     )
     found = find_rung(framework_on(day), rung)
-    states = words()["state_words"]
-    assert isinstance(states, dict)
+    states = state_words()
     cells = rows[0].standing.cells if rows else ()
     return Report(
         f"readiness-{rung}-{day}",
@@ -106,10 +61,7 @@ def facts(asked: Asked) -> Report:
     path = services.see_standing(
         asked.session, actor=asked.actor, person_id=uuid.UUID(person), rung=asked.rung, as_of=day
     )
-    said = words()
-    kinds, outcomes = said["kind_words"], said["outcome_words"]
-    assert isinstance(kinds, dict)
-    assert isinstance(outcomes, dict)
+    kinds, outcomes = kind_words(), outcome_words()
     columns = (
         _("When"),
         _("Kind"),
@@ -128,11 +80,11 @@ def facts(asked: Asked) -> Report:
         [
             [
                 one.on,
-                str(kinds.get(one.kind, one.kind)),
+                kinds[one.kind],
                 shown(one.title),
                 one.competency or one.requirement or "",
                 one.level,
-                str(outcomes.get(one.outcome, one.outcome)),
+                outcomes.get(one.outcome, one.outcome),
                 one.expires_on,
                 str(_("Contested")) if any(each.resolved_at is None for each in one.contests) else "",
             ]
@@ -151,7 +103,7 @@ def pipeline(asked: Asked) -> Report:
         asked.session,
         actor=asked.actor,
         track=asked.args.get("track", framework_on(day)["tracks"][0]["key"]),
-        team_id=asked_team(asked.args),
+        team_id=team_of(asked.args),
         as_of=day,
         assumed=assumed(asked.args),
     )
@@ -184,7 +136,7 @@ def pipeline(asked: Asked) -> Report:
 
 def figures(asked: Asked) -> Report:
     """The list of figures. Raises NotFound, NotAllowed."""
-    page = kpi_pages.list_page(asked.session, actor=asked.actor, wanted=wanted(asked.args), now=asked.now)
+    page = list_page(asked.session, actor=asked.actor, wanted=figures_wanted(asked.args), now=asked.now)
     metric = page.metric
     return Report(
         f"figures-{metric.key}-{page.until}",
