@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -59,6 +60,11 @@ class TakenPage:
     taken: PassportTaken
     by: str
     own: bool
+
+    @property
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        """What became of each fact, its day as a day."""
+        return [{**one, "on": date.fromisoformat(one["on"])} for one in self.taken.rows["rows"]]
 
 
 def taken_page(session: Session, *, actor: Actor, taken_id: uuid.UUID) -> TakenPage:

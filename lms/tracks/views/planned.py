@@ -1,6 +1,7 @@
 """Reports on a date: planning one from the list it is about, and one's own list of what was made."""
 
 import base64
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -25,6 +26,7 @@ from lms.web.device import fact_id
 from lms.web.reports import MEDIA_TYPES, Report
 
 PLAN = TrackPermission.REPORTS
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def _kept(name: str) -> dict[str, str]:
@@ -61,10 +63,17 @@ def _told(error: Mapping[str, Any]) -> str:
     return sentence % error["values"] if error.get("values") else sentence
 
 
+def _said(report: Report) -> list[str]:
+    """The filters that last, in words: a day is that of the making, not today's."""
+    return [f"{label}: {value}" for label, value in report.filters if not _DAY.search(value)]
+
+
 def _plan_page(name: str, form: PlanForm) -> str:
     kept = _kept(name)
     report = _now_as(name, kept)
-    return render_template("tracks/report_plan.html", form=form, report=report, name=name, kept=kept)
+    return render_template(
+        "tracks/report_plan.html", form=form, report=report, name=name, kept=kept, said=_said(report)
+    )
 
 
 @room.get("/reports/plan", allow=PLAN)
@@ -81,10 +90,9 @@ def keep_plan() -> ResponseReturnValue:
 
     def act() -> object:
         report = _now_as(name, kept)
-        said = [f"{label}: {value}" for label, value in report.filters]
         begin_writing(session())  # only now: a list of a thousand people takes a second to make
         new = services.NewPlan(
-            name, form.form.data, kept, form.when(), form.keep_weeks.data or 0, report.title, said
+            name, form.form.data, kept, form.when(), form.keep_weeks.data or 0, report.title, _said(report)
         )
         return services.plan_report(session(), actor=actor(), new=new, plan_id=fact_id("plan_id"), now=now())
 
