@@ -57,7 +57,7 @@ def let_go(session: Session, *, actor: Actor, person_id: uuid.UUID, now: datetim
         actor=actor,
         act=N_("let go on request"),
         subject=str(person_id),
-        detail={"name": person.name, "rows": {name: count for name, count in done.items() if count}},
+        detail={"name": person.name, "taken_out": {name: count for name, count in done.items() if count}},
         now=now,
     )
     return done

@@ -57,7 +57,12 @@ class Made:
 def give_consent(session: Session, *, actor: Actor, wanted: Wanted, now: datetime) -> Consent:
     """Let the firm make a passport of oneself, of these parts, for somebody, until it is withdrawn. Raises Invalid."""
     require(POLICY, actor, TrackPermission.OWN_PASSPORT)
-    return _consent(session, actor, wanted, by_firm=True, now=now)
+    made = _consent(session, actor, wanted, by_firm=True, now=now)
+    detail = {"name": actor.name, "for": made.recipient}
+    record_act(
+        session, actor=actor, act=N_("consent given"), subject=str(actor.person_id), detail=detail, now=now
+    )
+    return made
 
 
 def _consent(session: Session, actor: Actor, wanted: Wanted, *, by_firm: bool, now: datetime) -> Consent:
@@ -75,11 +80,7 @@ def _consent(session: Session, actor: Actor, wanted: Wanted, *, by_firm: bool, n
         given_at=now,
     )
     session.add(made)
-    session.flush()  # the log names the row, and the passport points at it
-    detail = {"name": actor.name, "parts": made.said["parts"], "for": made.recipient, "by_firm": by_firm}
-    record_act(
-        session, actor=actor, act=N_("consent given"), subject=str(actor.person_id), detail=detail, now=now
-    )
+    session.flush()  # a passport points at it
     return made
 
 
@@ -94,7 +95,7 @@ def withdraw_consent(session: Session, *, actor: Actor, consent_id: uuid.UUID, n
     if found.withdrawn_at is not None:
         raise Conflict("You took that back already.")
     found.withdrawn_at, found.withdrawn_by_id = now, actor.person_id
-    detail = {"name": actor.name, "parts": found.said["parts"], "for": found.recipient}
+    detail = {"name": actor.name, "for": found.recipient}
     record_act(
         session,
         actor=actor,

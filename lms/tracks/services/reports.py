@@ -82,7 +82,7 @@ def plan_report(
     session.add(plan)
     session.flush()  # the order is about it
     _order(session, actor, plan, now)
-    detail = {"title": plan.title, "filters": plan.filters, "monthly": plan.monthly}
+    detail = {"title": plan.title, "filters": plan.filters}
     record_act(session, actor=actor, act=N_("report planned"), subject=str(plan.id), detail=detail, now=now)
     return plan
 

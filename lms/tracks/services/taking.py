@@ -90,7 +90,7 @@ def take_in(
         "name": person.name,
         "signed_by": taken.signed_by,
         "taken": sum(one.taken for one in found),
-        "of": len(found),
+        "rows": len(found),
     }
     record_act(
         session, actor=actor, act=N_("passport taken in"), subject=str(person_id), detail=detail, now=now
