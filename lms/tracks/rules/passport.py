@@ -204,6 +204,8 @@ def opened(content: bytes) -> Opened:
     """Read a passport. A file that is not byte for byte as Ladder writes one is refused. Raises Invalid."""
     if len(content) > LARGEST:
         raise Invalid("A passport has at most 2 MB.")
+    if b"\\u0000" in content:
+        raise Invalid(NOT_ONE)  # no page sends one, and PostgreSQL cannot hold it in a text
     try:
         said = json.loads(content.decode(), parse_constant=_no_number)
     except (ValueError, RecursionError):
@@ -220,6 +222,8 @@ def opened(content: bytes) -> Opened:
             raise Invalid(CHANGED)
         if said["version"] != VERSION:
             raise Invalid("This passport is of a later kind. Bring this Ladder up to date first.")
+        if datetime.fromisoformat(said["made_at"]).tzinfo is None:
+            raise Invalid(NOT_ONE)
         return Opened(
             uuid.UUID(said["passport"]),
             datetime.fromisoformat(said["made_at"]),
@@ -231,7 +235,7 @@ def opened(content: bytes) -> Opened:
             canonical(payload),
             said["signature"],
         )
-    except (KeyError, ValueError, TypeError, AttributeError):
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         raise Invalid(NOT_ONE) from None
 
 
