@@ -13,8 +13,8 @@ from tests.gates.test_the_wall_between_firms import address, ask, build, routes
 from tests.house import House
 
 FOR_EVERYBODY_HERE = {
-    "tracks.own_opening",
-    "tracks.put_oneself_forward",
+    "tracks.consider_me",
+    "tracks.withdraw",
     "tracks.passport_revoked",
 }
 """With an id, and open to everybody of the firm on purpose: openings are; whether a passport was revoked is public."""
