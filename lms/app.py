@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from lms.foundation.engine import prepare_engine
 from lms.foundation.events import connect
+from lms.foundation.signing import Keys
 from lms.foundation.storage import FolderStorage
 from lms.foundation.text import safe_inline
 from lms.foundation.wall import guard_engine
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_flask_settings(settings))
     app.extensions["settings"] = settings
     app.extensions["storage"] = FolderStorage(settings.files)
+    app.extensions["keys"] = Keys(settings.home)
     app.extensions["permissions"] = PERMISSIONS
     app.extensions["job_kinds"] = JOBS
     db.init_app(app)

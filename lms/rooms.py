@@ -40,12 +40,15 @@ from lms.people.views import room as people
 from lms.tracks import policy as tracks_policy
 from lms.tracks.cli import dossier, readiness
 from lms.tracks.cli.framework import framework as framework_commands
+from lms.tracks.cli.passport import passport
+from lms.tracks.jobs import WRITING
 from lms.tracks.kpi.leave import LeaveAsked
 from lms.tracks.queries.framework import list_competencies, name_competencies
 from lms.tracks.queries.leave import tell_days_away
 from lms.tracks.services import package_problems as framework_problems
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
 from lms.tracks.services.gaps import list_gaps
+from lms.tracks.services.reports import TIDYING
 from lms.tracks.views import room as tracks
 from lms.web import Room
 from lms.web.help import room as help_pages
@@ -90,7 +93,7 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     GapAsked: (list_gaps,),
 }
 
-JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING, PUBLISHING)}
+JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING, PUBLISHING, WRITING, TIDYING)}
 
 COMMANDS: tuple[click.Command, ...] = (
     courses_commands,
@@ -98,6 +101,7 @@ COMMANDS: tuple[click.Command, ...] = (
     readiness,
     dossier,
     framework_commands,
+    passport,
     stats,
     demo,
     invite,

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from lms.courses.models import VersionMedia
 from lms.foundation.db import Base
+from lms.foundation.errors import Invalid
+from lms.foundation.signing import Keys, read_private
 from lms.foundation.storage import FolderStorage
 from lms.migrating import newest_revision, revision_of
 from lms.operations.backup import open_engine, see_everything
@@ -47,6 +49,7 @@ def examine(settings: Settings, *, now: datetime) -> list[Finding]:
 def _findings(settings: Settings, engine: Engine, now: datetime) -> Iterator[Finding]:
     yield _configuration(settings)
     yield _disk(settings)
+    yield _key(settings)
     try:
         with engine.connect() as connection:
             see_everything(connection)
@@ -96,6 +99,28 @@ def _configuration(settings: Settings) -> Finding:
 def _disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(settings.home).free
     return Finding("disk", free > LITTLE_DISK, f"{free / (1 << 30):.1f} GB free where Ladder writes.")
+
+
+def _key(settings: Settings) -> Finding:
+    """The key that signs passports: ours alone to read; and those of other Ladders."""
+    keys, name = Keys(settings.home), "passport key"
+    try:
+        trusted = len(keys.trusted())
+        if not keys.path.exists():
+            return Finding(name, True, "There is none yet: it is made with the first passport.")
+        read_private(keys.path)
+    except Invalid as error:
+        return Finding(name, False, str(error))
+    mode = keys.path.stat().st_mode & 0o777
+    if mode & 0o077:
+        return Finding(
+            name,
+            False,
+            f"{keys.path} can be read by others ({mode:o}): run chmod 600 on it, and ask who could.",
+        )
+    return Finding(
+        name, True, f"Ours is {keys.own().id}, for its owner only; {trusted} of others are trusted."
+    )
 
 
 def _clock(dialect: str, database_time: object, now: datetime) -> Finding:

@@ -35,6 +35,10 @@ class TrackPermission(Permission):
     DECLARE = "tracks:groups:declare"
     FRAMEWORK = "tracks:framework:see"
     EDIT_FRAMEWORK = "tracks:framework:edit"
+    LET_GO = "tracks:person:let_go"
+    REPORTS = "tracks:report:plan"
+    OWN_PASSPORT = "tracks:passport:own"
+    PASSPORTS = "tracks:passport:others"
 
 
 rates_work = has_role(Role.ASSESSOR, Role.MANAGER)
@@ -86,4 +90,8 @@ POLICY: Policy = {
     TrackPermission.DECLARE: [[works_here]],
     TrackPermission.FRAMEWORK: [[works_here], [has_role(Role.ASSOCIATION)]],
     TrackPermission.EDIT_FRAMEWORK: [[is_admin], [has_role(Role.ASSOCIATION)]],
+    TrackPermission.LET_GO: [[is_admin]],
+    TrackPermission.REPORTS: [[is_manager]],
+    TrackPermission.OWN_PASSPORT: [[works_here]],
+    TrackPermission.PASSPORTS: [[looks_after_choices, is_not_themself]],
 }

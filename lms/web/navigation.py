@@ -99,6 +99,7 @@ def _rooms() -> list[tuple[str, list[Entry]]]:
                 ),
                 ("tracks:appeal:list", _("Appeals"), "tracks.appeals", "flag", "/appeals"),
                 ("tracks:fairness:see", _("Fairness"), "tracks.fairness", "scale", "/fairness"),
+                ("tracks:report:plan", _("Reports"), "tracks.reports", "file-text", "/reports"),
             ],
         ),
         (

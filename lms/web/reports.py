@@ -47,6 +47,11 @@ def report_reply(report: Report, form: str) -> Response:
     return reply
 
 
+def written(report: Report, form: str) -> bytes:
+    """The report as a file of a form that there is."""
+    return _FORMS[form][1](report)
+
+
 def _csv(report: Report) -> bytes:
     """Rows first, so that other tools read them as they are; the filters beneath."""
     text = io.StringIO()
@@ -105,5 +110,6 @@ _FORMS: Mapping[str, tuple[str, Callable[[Report], bytes]]] = {
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
     "pdf": ("application/pdf", _pdf),
 }
+MEDIA_TYPES: Mapping[str, str] = {form: kind for form, (kind, _write) in _FORMS.items()}
 FORMS = tuple(_FORMS)
 """The forms a report comes in."""

@@ -16,6 +16,7 @@ from wtforms.fields.core import UnboundField
 from lms.foundation import clock
 from lms.foundation.actor import Actor
 from lms.foundation.db import Base
+from lms.foundation.signing import Keys
 from lms.foundation.storage import Storage
 from lms.foundation.wall import guard_sessions
 
@@ -67,6 +68,12 @@ def now() -> datetime:
 def storage() -> Storage:
     """Where files are kept."""
     kept: Storage = current_app.extensions["storage"]
+    return kept
+
+
+def keys() -> Keys:
+    """With what this installation signs, and whose signatures it believes."""
+    kept: Keys = current_app.extensions["keys"]
     return kept
 
 

@@ -1,11 +1,19 @@
-"""A whole promotion in a browser: opening, candidates, interviews, decision, second approver, appeal, blind rating, outcome."""
+"""A whole promotion in a browser: what is missing, an observed call, a second rater, figures, opening, candidates, interviews,
+decision, second approver, appeal, blind rating, outcome; and nothing of the trail can be edited."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from lms.foundation.wall import beyond_the_wall
 from lms.people.services.audit import first_broken_entry
-from tests.browser.conftest import DESK, seen, sideways, signed_in
+from tests.browser.conftest import DESK, picture, seen, sideways, signed_in
+from tests.browser.test_figures_in_a_browser import HEADER
+from tests.browser.test_rating_on_the_floor import mark
 from tests.house import House, Someone
 from tests.promotion import ARGUES, CHOSEN, NOT_CHOSEN, TOLD_CHOSEN, TOLD_NOT, WHY, Promotion
 from tests.rooms.ready import make_ready
@@ -22,18 +30,93 @@ def answer_interview(page: Page, *scores: int) -> None:
     expect(page.locator("main")).to_contain_text("What you gave")
 
 
-def test_a_promotion_is_decided_appealed_rated_again_and_answered(
-    house: House, open_window: Callable[..., Page]
+def numbers(firm: Promotion) -> str:
+    """Three months of the queue in which Ana works: she and ten colleagues."""
+    who = [firm.ana, *(firm.house.person(firm.firm, number=f"{place:05}") for place in range(1, 11))]
+    called = ["Toucan-21", *(f"{place:05}" for place in range(1, 11))]
+    assert len(who) == len(called)
+    return HEADER + "".join(
+        f"{number},Billing,Day,{month},{86 + place},{6 + place % 2},0,{92 + place % 4},20,{74 + place},100,300,400\n"
+        for place, number in enumerate(called)
+        for month in ("2025-12", "2026-01", "2026-02")
+    )
+
+
+def shown(page: Page, firm: Promotion, name: str, *states: str) -> None:
+    """What the manager reads about Ana on the rung: these sentences, in the requirements' own cells."""
+    page.goto(f"/board/people/{firm.ana.id}?rung=S1")
+    for state in states:
+        expect(page.locator("main")).to_contain_text(state)
+    picture(page, name)
+
+
+def gather(firm: Promotion, manager: Page, ana: Page, ari: Page, third: Page, file: Path) -> None:
+    """What Ana lacks is seen by one, attested by another, and counted from the quality tool's file.
+
+    Pictures only: other roads look at each of these pages with axe.
+    """
+    ana.goto("/path?rung=S1")
+    still_open = ana.locator("section", has=ana.get_by_role("heading", name="Still open"))
+    expect(still_open).to_contain_text("Nothing is recorded yet.")
+    picture(ana, "road-1-missing-phone")
+    shown(manager, firm, "road-1-missing-desk", "There is no evidence yet.", "Nothing is recorded yet.")
+
+    ari.goto(f"/board/people/{firm.ana.id}/rate/call-scorecard?rung=S1")
+    ari.get_by_label("What does it speak for?").select_option("A3")
+    ari.get_by_label("At which level was it?").select_option("3")
+    mark(ari)
+    picture(ari, "road-2-call-phone")
+    ari.get_by_role("button", name="Record").click()
+    ari.wait_for_url("**/rate?rung=S1")
+    shown(manager, firm, "road-2-seen-desk", "Two different kinds of evidence at level 3 would change this")
+
+    third.set_viewport_size({"width": 360, "height": 740})
+    third.goto(f"/board/people/{firm.ana.id}/observe?for=attest&competency=A3&rung=S1")
+    third.locator("[name=level][value='3']").check()
+    third.get_by_label("What did you see? One dated example.").fill("27 February: named the wait, twice.")
+    picture(third, "road-3-attest-phone")
+    third.get_by_role("button", name="Record", exact=True).click()
+    expect(third.locator("main")).to_contain_text("Level 3 is shown; level 3 is asked for.")
+    third.set_viewport_size(DESK)
+
+    for metric, target in (("qa", "80"), ("adherence", "90")):
+        manager.goto("/figures/targets")
+        manager.get_by_label("Queue").fill("Billing")
+        manager.get_by_label("Target", exact=True).fill(target)
+        manager.get_by_label("Metric", exact=True).select_option(metric)
+        manager.get_by_label("From which day on?").fill("2025-12-01")
+        manager.get_by_role("button", name="Set the target").click()
+        expect(manager.get_by_role("cell", name=f"{target}.0")).to_be_visible()
+    file.write_text(numbers(firm))
+    manager.goto("/figures/import")
+    manager.get_by_label("Which tool is it from?").fill("Quality tool")
+    manager.get_by_label("File of figures").set_input_files(file)
+    manager.get_by_role("button", name="Look at it").click()
+    manager.get_by_label("It is: Who").select_option("person")
+    manager.get_by_role("button", name="Keep and look again").click()
+    manager.get_by_role("button", name="Take 33 rows").click()
+    expect(manager.get_by_role("heading", level=1)).to_have_text("What this file did")
+    shown(manager, firm, "road-4-counted-desk", "Not taken yet")
+    kpi = manager.locator(".cell", has_text="Quality at the account's target").first
+    expect(kpi).to_contain_text("Shown.")
+    ana.goto("/path?rung=S1")
+    picture(ana, "road-4-counted-phone")
+    expect(still_open).not_to_contain_text("Nothing is recorded yet.")
+
+
+def test_a_promotion_from_what_is_missing_to_the_outcome_of_an_appeal(
+    house: House, open_window: Callable[..., Page], tmp_path: Path
 ) -> None:
     firm = Promotion(house)
-    make_ready(house, firm.ana, firm.ari, firm.third, but="C02")
+    make_ready(house, firm.ana, firm.ari, firm.third, but=("C02", "A3", "S1-kpi"))
 
     def window(someone: Someone, **size: object) -> Page:
         return signed_in(open_window(**size), house, someone)
 
     manager, second, third = (window(one, size=DESK) for one in (firm.manager, firm.second, firm.third))
-    ana, ben, bea = (window(one) for one in (firm.ana, firm.ben, firm.bea))
+    ana, ben, bea, ari = (window(one) for one in (firm.ana, firm.ben, firm.bea, firm.ari))
 
+    gather(firm, manager, ana, ari, third, tmp_path / "quality.csv")
     manager.goto("/openings")
     seen(manager, "openings-empty")
     manager.get_by_role("link", name="New opening").click()
@@ -150,6 +233,14 @@ def test_a_promotion_is_decided_appealed_rated_again_and_answered(
     for method in ("put", "patch", "delete"):
         reply = getattr(manager.request, method)(record)
         assert reply.status == 405, "no address changes a record"
+    for table, change in (("decision", "reason = 'x'"), ("appeal", "reason = 'x'"), ("rerating", "at = at")):
+        for statement in (f"UPDATE {table} SET {change}", f"DELETE FROM {table}"):
+            with (
+                pytest.raises(DBAPIError, match="written once"),
+                house.writing(firm.firm) as session,
+                beyond_the_wall(session, "a test tries it"),
+            ):
+                session.execute(text(statement))
     manager.goto(record)
     expect(manager.locator("main")).to_contain_text("The record is what was frozen.")
     manager.goto("/fairness")

@@ -45,9 +45,13 @@ from lms.people.services.away import enter_leave
 from lms.tracks import services as tracks
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
+from lms.tracks.rules.reports import When
 from lms.tracks.services import framework, kpi
 from lms.tracks.services.coaching import NewNote, write_note
+from lms.tracks.services.passports import Wanted, give_consent, make_own
 from lms.tracks.services.rating import Subject, call_panel
+from lms.tracks.services.reports import NewPlan, Written, keep_report, plan_report
+from lms.tracks.services.taking import Brought, take_in
 from lms.web.request import db
 from tests.house import SAMPLE_COURSE, House, Someone
 from tests.promotion import Promotion
@@ -178,6 +182,7 @@ def build(house: House, word: str) -> World:
         "sign_in_id": sign_in_id,
     }
     ids |= Promotion(house, word, firm, agent).ids() | remembered(house, agent, course_id)
+    ids |= left_with(house, word, agent)
     return World(firm, agent, {name: str(value) for name, value in ids.items()})
 
 
@@ -195,6 +200,26 @@ def layered(house: House, admin: Someone, word: str) -> None:
                 starts_on=house.noon.date(),
                 revision=1,
             )
+
+
+def left_with(house: House, word: str, agent: Someone) -> dict[str, uuid.UUID]:
+    """The agent lets a passport leave and brings it back, a manager has a list made on a date; the ids of all."""
+    keys, wanted = house.app.extensions["keys"], Wanted(("seen",), f"{word} Next")
+    consent = house.act(agent, give_consent, wanted=wanted)
+    made = house.act(agent, make_own, wanted=wanted, keys=keys, key_at="")
+    taken = house.act(agent, take_in, person_id=agent.id, brought=Brought(made.content), keys=keys)
+    manager = house.person(agent.firm_id, Role.MANAGER, name=f"{word} Planner")
+    new = NewPlan("board", "csv", {"rung": "S1"}, When(False, 1, 7), 4, f"{word} list", [f"{word} filter"])
+    plan = house.act(manager, plan_report, new=new, plan_id=uuid.uuid4())
+    written = Written(f"{word}.csv", word.encode(), f"{word} list", [word])
+    file = house.act(manager, keep_report, plan_id=plan.id, written=written)
+    return {
+        "consent_id": consent.id,
+        "passport_id": made.row.id,
+        "taken_id": taken.id,
+        "plan_id": plan.id,
+        "report_id": file.id,
+    }
 
 
 def figured(house: House, firm: uuid.UUID, word: str) -> uuid.UUID:
@@ -466,6 +491,8 @@ def test_the_doors_open_to_the_public_are_known_by_name(app: Flask) -> None:
         "telemetry.live",
         "telemetry.ready",
         "telemetry.metrics",
+        "tracks.passport_key",
+        "tracks.passport_revoked",
         "learning.worker",
         "learning.manifest",
         "learning.offline",

@@ -1,5 +1,6 @@
 """Makes somebody ready for the first supervisory rung, but for one thing."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from lms.tracks import services as tracks
@@ -12,12 +13,19 @@ SAW = "Watched three contacts, each as the anchor says."
 
 
 def make_ready(
-    house: House, someone: Someone, assessor: Someone, manager: Someone, *, but: str = "", only: str = ""
+    house: House,
+    someone: Someone,
+    assessor: Someone,
+    manager: Someone,
+    *,
+    but: str | Collection[str] = "",
+    only: str = "",
 ) -> None:
-    """Record everything S1 asks for (or `only` one thing of it) except `but`, by a competency's or requirement's key."""
+    """Record everything S1 asks for (or `only` one thing of it) except `but`, by competencies' or requirements' keys."""
+    without = {but} if isinstance(but, str) else set(but)
 
     def record(key: str, by: Someone, kind: EvidenceKind, **said: object) -> None:
-        if key == but or (only and key != only):
+        if key in without or (only and key != only):
             return
         seen = tracks.Observation(
             **{

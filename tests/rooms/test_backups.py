@@ -259,7 +259,16 @@ def ill(settings: Settings, later: timedelta = timedelta()) -> dict[str, str]:
 
 def test_a_house_in_order_is_well_and_says_what_was_looked_at(lived_in: Settings) -> None:
     assert ill(lived_in) == {}
-    looked_at = {"configuration", "disk", "migrations", "clock", "audit chain", "orphans", "files"}
+    looked_at = {
+        "configuration",
+        "disk",
+        "passport key",
+        "migrations",
+        "clock",
+        "audit chain",
+        "orphans",
+        "files",
+    }
     assert set(findings(lived_in)) - {"pages"} == looked_at
     assert findings(lived_in)["disk"].as_json()["well"] is True
 

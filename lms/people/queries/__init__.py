@@ -50,6 +50,7 @@ __all__ = [
     "find_firm",
     "find_firm_line",
     "find_import",
+    "find_language",
     "find_person_by_email",
     "find_sign_in_state",
     "find_team",
@@ -194,6 +195,12 @@ def find_today(session: Session, *, actor: Actor, now: datetime) -> date:
     if actor.time_zone:
         return day_at(actor.time_zone, now)
     return now.astimezone(find_zone(session, firm_id=actor.firm_id)).date()
+
+
+def find_language(session: Session, *, actor: Actor) -> str:
+    """The language the actor reads in, else their firm's: for what is made while they are not there."""
+    chosen = session.scalar(select(Person.language).where(Person.id == actor.person_id))
+    return chosen or session.scalar(select(Firm.language).where(Firm.id == actor.firm_id)) or "en"
 
 
 def find_zone(session: Session, *, firm_id: uuid.UUID) -> ZoneInfo:

@@ -69,6 +69,14 @@ ACTS = {
     "appeal answered": _l("Answered an appeal"),
     "answer marked": _l("Marked an answer"),
     "answer marked again": _l("Marked an answer again"),
+    "consent given": _l("Let the firm make a passport"),
+    "consent withdrawn": _l("Took a consent back"),
+    "passport made": _l("Made a passport"),
+    "passport revoked": _l("Revoked a passport"),
+    "passport taken in": _l("Took a passport in"),
+    "let go on request": _l("Let go of what is not needed"),
+    "report planned": _l("Planned a report"),
+    "report ended": _l("Ended a planned report"),
     "promotions settled": _l("Settled how promotions are decided"),
 }
 FIELDS = {
@@ -88,6 +96,12 @@ FIELDS = {
     "teams_led": _l("Left without a lead"),
     "time_zone": _l("Time zone"),
     "language": _l("Language"),
+    "for": _l("For"),
+    "facts": _l("Facts"),
+    "signed_by": _l("Signed by"),
+    "taken": _l("Taken"),
+    "rows": _l("Rows"),
+    "title": _l("Title"),
 }
 FACTORS = {
     1.0: _l("None"),
@@ -159,7 +173,19 @@ def about_href(entry: AuditEntry) -> str:
     if entry.act.startswith("team "):
         return url_for("people.team", team_id=entry.subject)
     if entry.act.startswith(
-        ("person ", "roles ", "last day", "leave ", "taken back", "invitation ", "reset ", "administrator ")
+        (
+            "person ",
+            "roles ",
+            "last day",
+            "leave ",
+            "taken back",
+            "invitation ",
+            "reset ",
+            "administrator ",
+            "consent ",
+            "passport ",
+            "let go",
+        )
     ):
         return url_for("people.person", person_id=entry.subject)
     return ""

@@ -2,6 +2,7 @@
 
 from lms.tracks.models.framework import FrameworkDraft, FrameworkVersion, SharedFrameworkVersion
 from lms.tracks.models.ledger import Contest, EvidenceRow, LedgerView, Panel, PanelSeat
+from lms.tracks.models.passport import Consent, Passport, PassportTaken
 from lms.tracks.models.promotion import (
     Appeal,
     AppealAnswer,
@@ -15,10 +16,12 @@ from lms.tracks.models.promotion import (
     Rerating,
     SelfDeclared,
 )
+from lms.tracks.models.reports import ReportFile, ReportPlan
 
 __all__ = [
     "Appeal",
     "AppealAnswer",
+    "Consent",
     "Contest",
     "Decision",
     "DecisionAnswer",
@@ -32,7 +35,11 @@ __all__ = [
     "Opening",
     "Panel",
     "PanelSeat",
+    "Passport",
+    "PassportTaken",
     "PromotionPolicy",
+    "ReportFile",
+    "ReportPlan",
     "Rerating",
     "SelfDeclared",
     "SharedFrameworkVersion",

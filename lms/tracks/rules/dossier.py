@@ -121,8 +121,11 @@ def _fact(entry: Entry) -> Reason:
     if one.score is not None:
         parts.append(_score(one))
     parts += [Reason(N_("not kept, and critical: %(line)s"), {"line": line}) for line in one.critical]
-    parts.append(Reason(N_("by %(rater)s"), {"rater": values["rater"]}))
-    if one.form:
+    if one.form and not one.rater:
+        parts.append(Reason(N_("from the passport that %(form)s signed"), {"form": one.form}))
+    else:
+        parts.append(Reason(N_("by %(rater)s"), {"rater": values["rater"]}))
+    if one.form and one.rater:
         parts.append(Reason(N_("on the form %(form)s"), {"form": one.form}))
     standing = "course" if entry.standing == "counts" and entry.until is None else entry.standing
     worth = STANDING_WORDS[standing]

@@ -47,6 +47,13 @@ def _behind(
         said = [Reason(N_("%(kind)s, rated by %(rater)s on %(form)s."), kind)]
     elif one.rater:
         said = [Reason(N_("%(kind)s, rated by %(rater)s."), {name: kind[name] for name in ("kind", "rater")})]
+    elif one.form:
+        said = [
+            Reason(
+                N_("%(kind)s, from the passport that %(form)s signed."),
+                {name: kind[name] for name in ("kind", "form")},
+            )
+        ]
     else:
         said = [Reason(N_("%(kind)s, recorded by Ladder itself."), {"kind": kind["kind"]})]
     said += [Reason(N_("Not kept, and critical: %(line)s."), {"line": line}) for line in one.critical]

@@ -1,7 +1,6 @@
 """Figures of the working day: the list of a queue, files coming in, targets and a firm's own metrics."""
 
 import uuid
-from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,9 +13,9 @@ from lms.tracks.kpi.mapping import OF_A_METRIC, ROLE_WORDS, ROLES
 from lms.tracks.kpi.metrics import Better
 from lms.tracks.models.kpi import KpiFile
 from lms.tracks.pages import kpi as pages
+from lms.tracks.pages.asked import figures_wanted
 from lms.tracks.policy import TrackPermission
 from lms.tracks.services import kpi as services
-from lms.tracks.views.paths import asked_team
 from lms.tracks.views.room import as_seen, room
 from lms.web import actor, answered, csv_reply, now, session, storage
 from lms.web.language import shown
@@ -32,20 +31,7 @@ def told(reason: Unfit) -> str:
 
 def wanted() -> pages.Wanted:
     """What the address asks the list for."""
-    queue, _bar, shift = request.args.get("place", "").partition(" | ")
-    try:
-        until = date.fromisoformat(f"{request.args.get('until', '')}-01")
-    except ValueError:
-        until = None
-    months = request.args.get("months", "3")
-    return pages.Wanted(
-        request.args.get("metric", "qa"),
-        queue,
-        shift,
-        until,
-        int(months) if months in ("1", "3", "6", "12") else 3,
-        asked_team(),
-    )
+    return figures_wanted(request.args)
 
 
 @room.get("/figures", allow=TrackPermission.KPI_SEE)

@@ -59,7 +59,7 @@ def ledger_csv(person_id: uuid.UUID) -> ResponseReturnValue:
                 one.fact.requirement,
                 one.fact.outcome,
                 one.fact.score,
-                page.names.get(one.fact.rater, "") if one.fact.rater else "Ladder",
+                page.names.get(one.fact.rater, "") if one.fact.rater else one.fact.form or "Ladder",
                 one.fact.form,
                 one.standing,
                 one.until,

@@ -13,6 +13,7 @@ from lms.people.queries import list_teams
 from lms.tracks import pages, services
 from lms.tracks.forms import FORMS, AnchoredForm, ContestForm, Recording, ResolveForm
 from lms.tracks.framework_files import find_rung
+from lms.tracks.pages.asked import team_of
 from lms.tracks.pages.own_openings import own_openings
 from lms.tracks.policy import TrackPermission
 from lms.tracks.queries.framework import framework_of
@@ -74,10 +75,7 @@ def contest(evidence_id: uuid.UUID) -> ResponseReturnValue:
 
 def asked_team() -> uuid.UUID | None:
     """The team in the address, if it is one."""
-    try:
-        return uuid.UUID(request.args.get("team", ""))
-    except ValueError:
-        return None
+    return team_of(request.args)
 
 
 def asked_sort() -> str:

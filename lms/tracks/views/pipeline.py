@@ -4,24 +4,12 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.tracks.pages import pipeline as pages
+from lms.tracks.pages.asked import assumed
 from lms.tracks.policy import TrackPermission
 from lms.tracks.queries.framework import framework_of
-from lms.tracks.rules.pipeline import Assumed
 from lms.tracks.views.paths import asked_team
 from lms.tracks.views.room import day, room
 from lms.web import actor, session
-
-
-def minutes(name: str, default: int) -> int:
-    """Minutes a week as the address says, between 1 and 600."""
-    said = request.args.get(name, "")[:4]
-    return min(600, max(1, int(said))) if said.isascii() and said.isdigit() else default
-
-
-def assumed() -> Assumed:
-    """What the address takes for granted: three paces in their order."""
-    low, likely, high = sorted((minutes("low", 20), minutes("likely", 40), minutes("high", 60)))
-    return Assumed(low, likely, high)
 
 
 def shown_pipeline() -> pages.Pipeline:
@@ -33,7 +21,7 @@ def shown_pipeline() -> pages.Pipeline:
         track=request.args.get("track", first),
         team_id=asked_team(),
         as_of=day(),
-        assumed=assumed(),
+        assumed=assumed(request.args),
     )
 
 

@@ -11,8 +11,9 @@ from flask_babel import to_user_timezone
 from lms.foundation.errors import Invalid
 from lms.people.queries import is_id
 from lms.tracks.framework_files import shipped_framework
+from lms.tracks.pages.wording import heading, kind_words, outcome_words, state_words
 from lms.tracks.queries.framework import whole_framework
-from lms.tracks.rules import KIND_WORDS, Reason, State
+from lms.tracks.rules import Reason
 from lms.tracks.rules.routing import KIND_OF_ACT
 from lms.web import Room, actor, now, session
 from lms.web.language import shown, told
@@ -29,16 +30,9 @@ def words() -> dict[str, object]:
         "in_words": told,
         "heading": lambda cell: heading(cell.key, cell.kind),
         "heading_of": heading,
-        "kind_words": {kind: _(words) for kind, words in KIND_WORDS.items()},
+        "kind_words": kind_words(),
         "way_kinds": {kind: _(words) for kind, words in KIND_OF_ACT.items()},
-        "state_words": {
-            State.MET: _("Met"),
-            State.BORDERLINE: _("Borderline"),
-            State.NOT_YET: _("Not yet"),
-            State.STALE: _("Stale"),
-            State.NO_EVIDENCE: _("No evidence"),
-            "contested": _("Contested"),
-        },
+        "state_words": state_words(),
         "competency_names": CompetencyNames(),
         "course_titles": {one["key"]: one["title"] for one in shipped_framework()["courses"]},
         "entry_words": {
@@ -50,12 +44,7 @@ def words() -> dict[str, object]:
             "superseded": (_("Superseded"), "quiet"),
             "withdrawn": (_("Withdrawn"), "quiet"),
         },
-        "outcome_words": {
-            "completed": _("Completed"),
-            "passed": _("Passed"),
-            "failed": _("Not passed"),
-            "rated": _("Shown"),
-        },
+        "outcome_words": outcome_words(),
     }
 
 
@@ -96,20 +85,6 @@ def as_seen(moment: datetime) -> date:
     """The day it is where the firm is."""
     seen: date = to_user_timezone(moment).date()
     return seen
-
-
-def heading(key: str, kind: str) -> str:
-    """What a requirement is called in a narrow column: a course by its key."""
-    if key.endswith("-experience"):
-        return str(_("Experience"))
-    words = {
-        "tenure": _("Time"),
-        "competencies": _("Competencies"),
-        "assessment": _("Assessment"),
-        "kpi": _("KPI"),
-        "attestation": _("Attestation"),
-    }
-    return str(words.get(kind, key))
 
 
 def day() -> date:
