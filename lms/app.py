@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["storage"] = FolderStorage(settings.files)
     app.extensions["permissions"] = PERMISSIONS
     app.extensions["job_kinds"] = JOBS
+    app.extensions["post"] = settings.post
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
