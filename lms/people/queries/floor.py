@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
@@ -113,12 +113,12 @@ def list_shared_devices(session: Session, *, actor: Actor) -> Sequence[DeviceLin
     if not (is_admin(actor, None) or is_manager(actor, None)):
         statement = statement.where(SharedDevice.team_id.in_(actor.leads))
     rows = session.execute(statement).all()
-    latest = select(SignIn.shared_device_id, SignIn.created_at).where(
-        SignIn.firm_id == actor.firm_id, SignIn.shared_device_id.in_([row.id for row in rows])
+    latest = session.execute(
+        select(SignIn.shared_device_id, func.max(SignIn.created_at).label("at"))
+        .where(SignIn.firm_id == actor.firm_id, SignIn.shared_device_id.in_([row.id for row in rows]))
+        .group_by(SignIn.shared_device_id)
     )
-    used: dict[uuid.UUID | None, datetime] = {}
-    for device_id, at in session.execute(latest.order_by(SignIn.created_at)):
-        used[device_id] = at
+    used = {row.shared_device_id: row.at for row in latest}
     return [
         DeviceLine(
             row.id, row.name, row.team_id, row.team, row.registered_by, row.registered_at, used.get(row.id)

@@ -12,6 +12,7 @@ from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Conflict
 from lms.foundation.policy import Door
 from lms.foundation.wall import enter as enter_firm
+from lms.foundation.wall import leave
 from lms.people.forms.floor import PinEntryForm
 from lms.people.queries.floor import FloorDevice, find_last_here
 from lms.people.services import by_phone
@@ -31,10 +32,14 @@ def _by_device() -> str:
 
 
 def _here() -> FloorDevice:
-    """The device, with the session inside its firm. Raises Conflict on a device that is none."""
+    """The device, with the session inside its firm. Raises Conflict on a device that is none.
+
+    Somebody may still be signed in: whoever proves who they are now takes their place.
+    """
     device = floor_device()
     if device is None:
         raise Conflict("This PC is not registered any more. Ask your administrator.")
+    leave(session())
     enter_firm(session(), device.firm_id)
     return device
 
@@ -68,8 +73,6 @@ def _in_as(device: FloorDevice, person_id: uuid.UUID, method: str) -> tuple[str,
 @limiter.limit("30 per minute; 300 per hour", key_func=_by_device)
 def floor_enter() -> ResponseReturnValue:
     """Count the try, look at the PIN (slowly, without holding the database), then sign in."""
-    if current_user.is_authenticated:
-        return redirect(url_for("people.home"))
     device, form = _here(), PinEntryForm()
     number, chosen, pin = form.given()
     chosen = chosen if device.policy.team_list else None
@@ -129,8 +132,6 @@ def floor_wait(token: str) -> ResponseReturnValue:
 @limiter.limit("30 per minute", key_func=_by_device)
 def floor_claim(token: str) -> ResponseReturnValue:
     """Go in as who said yes."""
-    if current_user.is_authenticated:
-        return redirect(url_for("people.home"))
     device = _here()
     person_id = by_phone.claim(session(), device=device, token=token, now=now())
     key, other = _in_as(device, person_id, "qr")

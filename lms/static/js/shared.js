@@ -9,8 +9,12 @@ const line = document.querySelector("[data-locking]");
 const way = document.querySelector(".shared-bar form");
 let last = Date.now(), told = Date.now(), locking = false;
 
+const others = self.BroadcastChannel && new BroadcastChannel("ladder-shared"); // a quiet tab must not lock a busy one
+others?.addEventListener("message", () => { last = Date.now(); line.hidden = true; });
+
 function stir() {
   if (locking) return;
+  if (Date.now() - last > 1000) others?.postMessage("here");
   last = Date.now();
   line.hidden = true;
   if (last - told < TELL_EVERY) return;
