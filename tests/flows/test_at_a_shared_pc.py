@@ -85,8 +85,22 @@ def test_a_wrong_pin_says_one_sentence_and_a_password_is_not_taken(shift: Shift)
     reply = shift.pc.post("/sign-in", data={"name": shift.ana.email, "password": PASSWORD})
     assert reply.headers["Location"] == "/floor"
     assert shift.pc.get_cookie("ladder") is None or shift.pc.get("/me").status_code == 302
+    for path in ("/code", "/welcome/a-code"):
+        assert shift.pc.get(path).status_code == 403
+        assert shift.pc.post(path, data={"code": "x", "password": PASSWORD}).status_code == 403
     outside = shift.house.client()
     assert outside.post("/floor", data={"number": "A-7", "pin": PIN}).status_code == 409
+
+
+def test_who_comes_while_somebody_is_still_signed_in_takes_their_place(shift: Shift) -> None:
+    shift.enter("A-7", PIN)
+    anas = shift.pc.get_cookie("ladder")
+    reply = shift.pc.post("/floor", data={"number": "A-8", "pin": BENS})
+    assert reply.headers["Clear-Site-Data"]
+    assert "Ben Tzul is signed in" in shift.pc.get("/me").get_data(as_text=True)
+    before = shift.house.client()
+    before.set_cookie("ladder", anas.value if anas else "")
+    assert before.get("/me").status_code == 302
 
 
 def test_names_are_offered_only_when_the_firm_says_so(shift: Shift) -> None:

@@ -105,7 +105,7 @@ def count_try(
             Employment.accepted.is_(True),
             Employment.locked_at.is_(None),
         )
-        .with_for_update()
+        .with_for_update(of=Pin)
     ).one_or_none()
     today = day_at(device.time_zone, now)
     if (

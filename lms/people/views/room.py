@@ -10,12 +10,14 @@ from flask_login import LoginManager
 from lms.foundation.actor import Role
 from lms.foundation.errors import NotAllowed
 from lms.foundation.wall import enter
+from lms.foundation.words import N_
 from lms.people import queries
 from lms.people.rules import SIGN_IN_LASTS, day_at
 from lms.web import Room, now, session
 from lms.web.request import SignedIn, signed_in
 
 room = Room("people", __name__)
+ELSEWHERE = N_("This PC is shared. Do that on your own phone or computer.")
 
 
 def today() -> date:
@@ -110,4 +112,4 @@ def watch_sign_ins(app: Flask) -> None:
 def on_own_device() -> None:
     """Raise NotAllowed on a shared device: nobody changes there how they sign in elsewhere."""
     if signed_in().shared_device_id is not None:
-        raise NotAllowed("This PC is shared. Do that on your own phone or computer.")
+        raise NotAllowed(ELSEWHERE)

@@ -4,11 +4,12 @@ from flask import Response, current_app, g, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lms.foundation.errors import NotAllowed
 from lms.foundation.wall import enter
 from lms.people.forms.floor import PinEntryForm
 from lms.people.queries.floor import FloorDevice, find_floor_device, list_team_here
 from lms.people.rules import day_at
-from lms.people.views.room import room
+from lms.people.views.room import ELSEWHERE, room
 from lms.web import now, session
 
 KEPT_FOR = 400 * 24 * 3600
@@ -27,6 +28,12 @@ def floor_device() -> FloorDevice | None:
         g.floor_device = find_floor_device(session(), secret=secret) if secret else None
     found: FloorDevice | None = g.floor_device
     return found
+
+
+def off_the_floor() -> None:
+    """Raise NotAllowed on a shared device, also while nobody is signed in: no password is chosen or typed there."""
+    if floor_device() is not None:
+        raise NotAllowed(ELSEWHERE)
 
 
 def keep_device(reply: Response, secret: str) -> Response:

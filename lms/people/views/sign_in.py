@@ -19,7 +19,7 @@ from lms.people.services import links
 from lms.people.services import sign_in as services
 from lms.people.views.kept import Kept, open_kept, send_page
 from lms.people.views.room import forget_token, keep_token, room, shown_once
-from lms.people.views.shared import floor_device, leave_nothing
+from lms.people.views.shared import floor_device, leave_nothing, off_the_floor
 from lms.web import answered, now, session
 from lms.web.language import keep_language, kept_language
 from lms.web.limits import limiter
@@ -129,6 +129,7 @@ def sign_out() -> ResponseReturnValue:
 @room.get("/code", allow=Door.PUBLIC)
 def code() -> ResponseReturnValue:
     """Where a person types the code an administrator gave them."""
+    off_the_floor()
     return render_template("people/code.html", form=CodeForm())
 
 
@@ -136,6 +137,7 @@ def code() -> ResponseReturnValue:
 @limiter.limit("30 per minute; 300 per hour")
 def use_code() -> ResponseReturnValue:
     """On from the code to the new password. A class of newcomers sits behind one address: the limit leaves them room."""
+    off_the_floor()
     form = CodeForm()
     return answered(
         form,
@@ -149,6 +151,7 @@ def use_code() -> ResponseReturnValue:
 @limiter.limit("60 per minute; 600 per hour")
 def link(token: str) -> ResponseReturnValue:
     """The page behind an invitation or a reset link: the same for everybody."""
+    off_the_floor()
     found = links.find_link(session(), token=token, now=now())
     return shown_once(_welcome(NewPasswordForm(), found.purpose, token))
 
@@ -157,6 +160,7 @@ def link(token: str) -> ResponseReturnValue:
 @limiter.limit("60 per minute; 600 per hour")
 def use_link(token: str) -> ResponseReturnValue:
     """Set the password the link was made for and sign in."""
+    off_the_floor()
     form = NewPasswordForm()
     purpose = links.find_link(session(), token=token, now=now()).purpose
     agent = request.headers.get("User-Agent", "")
