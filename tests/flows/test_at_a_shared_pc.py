@@ -82,6 +82,11 @@ def test_a_wrong_pin_says_one_sentence_and_a_password_is_not_taken(shift: Shift)
     pages = [shift.enter(number, pin) for number, pin in (("A-7", "740269"), ("A-99", PIN), ("A-7", ""))]
     assert all("That does not match, or it was tried too often." in page for page in pages[:2])
     assert "Type your PIN." in pages[2]
+    for _again in range(2):
+        shift.enter("A-7", "740269")
+    assert "or it was tried too often." in shift.enter(
+        "A-7", PIN
+    )  # each wrong one was counted, though it was refused
     reply = shift.pc.post("/sign-in", data={"name": shift.ana.email, "password": PASSWORD})
     assert reply.headers["Location"] == "/floor"
     assert shift.pc.get_cookie("ladder") is None or shift.pc.get("/me").status_code == 302
