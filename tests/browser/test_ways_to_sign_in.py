@@ -15,14 +15,13 @@ from tests.browser.test_expired_sign_in import enter
 from tests.browser.test_without_a_network import EVERYTHING
 from tests.house import House
 
+pytestmark = pytest.mark.sqlite_is_enough
+
 
 def by_pin(page: Page, number: str, pin: str) -> None:
     page.get_by_label("Employee number").fill(number)
     page.get_by_label("PIN", exact=True).fill(pin)
     page.get_by_role("button", name="Sign in", exact=True).click()
-
-
-pytestmark = pytest.mark.sqlite_is_enough
 
 
 def test_two_agents_in_turn_on_a_shared_pc(
