@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["keys"] = Keys(settings.home)
     app.extensions["permissions"] = PERMISSIONS
     app.extensions["job_kinds"] = JOBS
+    app.extensions["post"] = settings.post
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

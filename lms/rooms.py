@@ -36,6 +36,7 @@ from lms.operations.jobs import jobs
 from lms.operations.letting_in import invite
 from lms.people import policy as people_policy
 from lms.people.cli import people as people_commands
+from lms.people.pages.letters import MAILING
 from lms.people.views import room as people
 from lms.tracks import policy as tracks_policy
 from lms.tracks.cli import dossier, readiness
@@ -93,7 +94,7 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     GapAsked: (list_gaps,),
 }
 
-JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING, PUBLISHING, WRITING, TIDYING)}
+JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING, PUBLISHING, WRITING, TIDYING, MAILING)}
 
 COMMANDS: tuple[click.Command, ...] = (
     courses_commands,

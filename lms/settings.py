@@ -5,8 +5,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from lms.foundation.errors import Invalid
+from lms.foundation.post import SmtpPost
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class Settings:
     shared_store: str = ""
     jobs: bool = True
     """Whether the processes that serve pages do the jobs too; else `lms jobs work` does."""
+    origin: str = ""
+    """The address people type, such as https://learn.example.bz: passkeys are made for it. Empty: each request's own."""
+    post: SmtpPost | None = None
+    """Who carries letters. None: what needs a letter is not offered."""
 
     @property
     def files(self) -> Path:
@@ -48,7 +54,35 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         metrics_token=_token(environment.get("LADDER_METRICS_TOKEN", "")),
         shared_store=_store(environment.get("LADDER_REDIS", "")),
         jobs=_switch(environment, "LADDER_JOBS", default=True),
+        origin=_origin(environment.get("LADDER_ORIGIN", "")),
+        post=_post(environment),
     )
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    if address and (parts.scheme not in ("https", "http") or not parts.hostname or parts.path.strip("/")):
+        raise Invalid("LADDER_ORIGIN must be an address such as https://learn.example.bz, without a path.")
+    return address.rstrip("/")
+
+
+def _post(environment: Mapping[str, str]) -> SmtpPost | None:
+    host = environment.get("LADDER_SMTP_HOST", "")
+    if not host:
+        return None
+    security = environment.get("LADDER_SMTP_SECURITY", "starttls").lower()
+    if security not in ("starttls", "tls", "off"):
+        raise Invalid("LADDER_SMTP_SECURITY must be starttls, tls or off.")
+    port = environment.get("LADDER_SMTP_PORT", "465" if security == "tls" else "587")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise Invalid("LADDER_SMTP_PORT must be a number of a port.")
+    sender = environment.get("LADDER_SMTP_FROM", "")
+    if "@" not in sender or "\n" in sender:
+        raise Invalid("LADDER_SMTP_FROM must be the address that letters come from.")
+    user, password = environment.get("LADDER_SMTP_USER", ""), environment.get("LADDER_SMTP_PASSWORD", "")
+    if user and security == "off" and host not in ("localhost", "127.0.0.1", "::1"):
+        raise Invalid("LADDER_SMTP_SECURITY=off would send the password in the open. Use starttls or tls.")
+    return SmtpPost(host, int(port), sender, user, password, security)
 
 
 def _token(value: str) -> str:

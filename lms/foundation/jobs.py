@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from lms.foundation.actor import Actor
 from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment
 from lms.foundation.errors import Conflict, LadderError
+from lms.foundation.post import Post
 from lms.foundation.storage import Storage
 
 MOST_ATTEMPTS = 5
@@ -97,6 +98,7 @@ class Run:
     storage: Storage
     now: datetime
     tell: Tell
+    post: Post | None = None
 
 
 Work = Callable[[Session, Run], Mapping[str, Any]]

@@ -119,7 +119,8 @@ class Worker:
         actor = people.find_actor(session, firm_id=claimed.firm_id, person_id=claimed.asked_by_id, now=now)
         if actor is None:
             raise NotAllowed(queue.GONE)
-        run = Run(claimed.id, actor, claimed.arguments, self.app.extensions["storage"], now, heart.tell)
+        kept, post = self.app.extensions["storage"], self.app.extensions["post"]
+        run = Run(claimed.id, actor, claimed.arguments, kept, now, heart.tell, post)
         result = kind.work(session, run)
         if session.new or session.dirty or session.deleted:
             session.flush()

@@ -4,11 +4,13 @@ import uuid
 from datetime import date
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     String,
+    Text,
     UniqueConstraint,
     false,
     text,
@@ -18,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment
 
+SIGN_IN_METHODS = ("password", "pin", "qr", "mail", "passkey")
 ROLES = ("agent", "trainer", "assessor", "manager", "firm_admin", "association")
 
 
@@ -162,10 +165,18 @@ class Leave(InFirm, Base):
 
 
 class SignIn(Base):
-    """A device that is signed in: the hash of its token, never the token."""
+    """A device that is signed in: the hash of its token, never the token.
+
+    A remembered device gets a new token from time to time; the one before opens until the new one was seen.
+    """
 
     __tablename__ = "sign_in"
-    __table_args__ = (Index("ix_sign_in_person", "person_id", "ended_at"),)
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "shared_device_id"], ["shared_device.firm_id", "shared_device.id"]),
+        CheckConstraint(f"method IN {SIGN_IN_METHODS}", name="method_is_known"),
+        CheckConstraint("shared_device_id IS NULL OR idle_minutes > 0", name="a_shared_device_locks"),
+        Index("ix_sign_in_person", "person_id", "ended_at"),
+    )
 
     id: Mapped[Id]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -177,8 +188,16 @@ class SignIn(Base):
     expires_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
     only_here: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether it came by a password that opens this one firm: it must show nothing of another."""
+    """Whether it came by something that opens this one firm: it must show nothing of another."""
     language: Mapped[str | None] = mapped_column(String(8))
+    method: Mapped[str] = mapped_column(String(12), default="password", server_default="password")
+    remembered: Mapped[bool] = mapped_column(default=True, server_default=true())
+    previous_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    rotated_at: Mapped[Moment | None]
+    confirmed_at: Mapped[Moment | None]
+    """When the newest token was first seen: from then on the one before is nobody's but a thief's."""
+    shared_device_id: Mapped[uuid.UUID | None]
+    idle_minutes: Mapped[int | None]
 
 
 class OneTimeLink(Base):
@@ -247,3 +266,126 @@ class AuditEntry(InFirm, Base):
     detail: Mapped[Document]
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class SharedDevice(InFirm, Base):
+    """A PC of the floor that the firm has registered: the hash of its secret, never the secret."""
+
+    __tablename__ = "shared_device"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "team_id"], ["team.firm_id", "team.id"]),
+        UniqueConstraint("secret_hash"),
+        CheckConstraint("(revoked_at IS NULL) = (revoked_by_id IS NULL)", name="revoked_by_somebody"),
+    )
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(80))
+    team_id: Mapped[uuid.UUID | None]
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    registered_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    registered_at: Mapped[Moment]
+    revoked_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    revoked_at: Mapped[Moment | None]
+    wrong_pins: Mapped[int] = mapped_column(default=0)
+    wrong_pin_at: Mapped[Moment | None]
+    waits_until: Mapped[Moment | None]
+
+
+class Pin(InFirm, Base):
+    """The six digits with which a person signs in on the firm's shared devices, and on nothing else."""
+
+    __tablename__ = "pin"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    pin_hash: Mapped[str] = mapped_column(String(200))
+    set_at: Mapped[Moment]
+    wrong_pins: Mapped[int] = mapped_column(default=0)
+    waits_until: Mapped[Moment | None]
+
+
+class SignInRequest(InFirm, Base):
+    """A shared device asks to be signed in by somebody's own phone: once, for two minutes."""
+
+    __tablename__ = "sign_in_request"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "shared_device_id"], ["shared_device.firm_id", "shared_device.id"]),
+        ForeignKeyConstraint(["firm_id", "approved_by_id"], ["employment.firm_id", "employment.person_id"]),
+        UniqueConstraint("token_hash"),
+        CheckConstraint("(approved_at IS NULL) = (approved_by_id IS NULL)", name="approved_by_somebody"),
+        CheckConstraint("used_at IS NULL OR approved_at IS NOT NULL", name="approved_before_used"),
+    )
+
+    id: Mapped[Id]
+    shared_device_id: Mapped[uuid.UUID]
+    token_hash: Mapped[str] = mapped_column(String(64))
+    digits: Mapped[int]
+    """Two digits that stand on both screens, so that nobody signs another PC in by mistake."""
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    approved_by_id: Mapped[uuid.UUID | None]
+    approved_at: Mapped[Moment | None]
+    used_at: Mapped[Moment | None]
+
+
+class SignInPolicy(InFirm, Base):
+    """What a firm has decided about signing in. A firm without a row has the defaults."""
+
+    __tablename__ = "sign_in_policy"
+    __table_args__ = (CheckConstraint("idle_minutes BETWEEN 1 AND 30", name="idle_in_range"),)
+
+    idle_minutes: Mapped[int]
+    team_list: Mapped[bool]
+    """Whether a shared device shows its team's names to whoever stands before it."""
+    mail_codes: Mapped[bool]
+    changed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[Moment]
+
+
+class MailCode(Base):
+    """Somebody asked for a code by e-mail. A row is written for an unknown address too, with nobody in it."""
+
+    __tablename__ = "mail_code"
+    __table_args__ = (Index("ix_mail_code_person", "person_id", "created_at"),)
+
+    id: Mapped[Id]
+    ask_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """The hash of what the asking browser holds: a code works there and nowhere else."""
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    code_hash: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[Moment | None]
+
+
+class Passkey(Base):
+    """A key pair on a person's device: the public half. `firm_id`: it opens this firm only."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (Index("ix_passkey_person", "person_id"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    firm_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("firm.id"))
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[str] = mapped_column(Text)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[Moment]
+    last_used_at: Mapped[Moment | None]
+
+
+class PasskeyChallenge(Base):
+    """A challenge that a browser was given. It is taken away when it is answered, rightly or not."""
+
+    __tablename__ = "passkey_challenge"
+    __table_args__ = (Index("ix_passkey_challenge_ends", "expires_at"),)
+
+    id: Mapped[Id]
+    challenge: Mapped[str] = mapped_column(String(100))
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    """Who adds a passkey; nobody while somebody signs in."""
+    expires_at: Mapped[Moment]

@@ -19,6 +19,8 @@ class PeoplePermission(Permission):
     FIRMS = "people:firm:edit"
     AWAY = "people:leave:enter"
     JOBS = "people:job:see"
+    DEVICES = "people:device:register"
+    SIGN_IN_POLICY = "people:sign_in:decide"
 
 
 @about_actor
@@ -58,5 +60,7 @@ POLICY: Policy = {
     PeoplePermission.AUDIT: [[is_admin]],
     PeoplePermission.AWAY: [[is_admin], [is_manager]],
     PeoplePermission.JOBS: [[is_admin], [has_role(Role.ASSOCIATION)]],
+    PeoplePermission.DEVICES: [[is_admin], [is_manager], [leads_a_team, leads_them]],
+    PeoplePermission.SIGN_IN_POLICY: [[is_admin]],
     PeoplePermission.FIRMS: [[has_role(Role.ASSOCIATION)]],
 }

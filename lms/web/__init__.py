@@ -2,7 +2,7 @@
 
 from lms.web.replies import answered, csv_reply, wants_part
 from lms.web.request import actor, db, now, session, storage
-from lms.web.room import Room, leave_behind
+from lms.web.room import Room, leave_behind, write_afterwards
 
 __all__ = [
     "Room",
@@ -15,4 +15,5 @@ __all__ = [
     "session",
     "storage",
     "wants_part",
+    "write_afterwards",
 ]

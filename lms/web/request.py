@@ -37,6 +37,8 @@ class SignedIn(UserMixin):
     simulated: bool
     only_here: bool = False
     """Whether the sign-in opens this one firm only, and must show nothing of another."""
+    shared_device_id: uuid.UUID | None = None
+    """The shared device of the floor they sit at; nothing for a device of their own."""
 
     def get_id(self) -> str:
         """The person's id; no cookie of Flask-Login's holds it."""

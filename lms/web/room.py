@@ -1,12 +1,14 @@
 """A room's URL table. Every route says who may enter; leaving it out is a TypeError at import."""
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from lms.foundation.engine import begin_writing
@@ -15,6 +17,8 @@ from lms.foundation.policy import Allow, Door, Permission, Permissions
 from lms.foundation.wall import enter, leave
 from lms.web.request import session, signed_in
 
+LOG = logging.getLogger("ladder")
+T = TypeVar("T")
 View = Callable[..., ResponseReturnValue]
 Words = Callable[..., Sequence[tuple[str, str]]]
 
@@ -131,3 +135,21 @@ def write_what_is_left_behind() -> None:
         current.commit()
     finally:
         current.rollback()
+
+
+def write_afterwards(act: Callable[[], T]) -> T | None:
+    """A small transaction after the page's own, for what the page stands without: nothing comes back when the database
+    is too busy, and the next request tries again.
+    """
+    current = session()
+    current.rollback()
+    try:
+        begin_writing(current)
+        came = act()
+        current.commit()
+    except OperationalError as busy:
+        LOG.info("what a request leaves at the door could not be written: %s", type(busy.orig).__name__)
+        return None
+    finally:
+        current.rollback()
+    return came

@@ -61,7 +61,14 @@ def test_cookies_are_bound_to_the_host_where_they_can_be(settings: Settings, hou
     ana = house.person(house.firm())
     app = create_app(replace(settings, secure_cookies=True))
     app.config.update(NOW=house.noon, WTF_CSRF_ENABLED=False)
-    reply = app.test_client().post("/sign-in", data={"name": ana.email, "password": PASSWORD})
+    typed = {"name": ana.email, "password": PASSWORD}
+    [brief] = [
+        one
+        for one in app.test_client().post("/sign-in", data=typed).headers.getlist("Set-Cookie")
+        if "ladder" in one
+    ]
+    assert "Max-Age" not in brief  # it goes with the browser
+    reply = app.test_client().post("/sign-in", data={**typed, "remember": "y"})
     [cookie] = [one for one in reply.headers.getlist("Set-Cookie") if "ladder" in one]
     assert cookie.startswith("__Host-ladder=")
     for mark in ("Secure", "HttpOnly", "Path=/", "SameSite=Lax"):

@@ -107,6 +107,7 @@ def counted(app: Flask, client: FlaskClient, path: str) -> int:
         "/board.csv",
         "/people/import",
         "/jobs",
+        "/floor-pcs",
         "/team",
         "/team?standing=stuck",
         "/team.csv",

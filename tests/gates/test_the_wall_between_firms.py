@@ -38,10 +38,12 @@ from lms.learning.services.keeping_days import add_holiday
 from lms.learning.services.memory import Answered, answer_card
 from lms.learning.services.moving import move_people
 from lms.learning.services.ruling import RuleFacts, make_rule, switch_on
-from lms.people.models import SignIn
+from lms.people.models import Passkey, SignIn
+from lms.people.queries.floor import find_floor_device
 from lms.people.rules import TimeAway
-from lms.people.services import importing
+from lms.people.services import by_phone, floor, importing
 from lms.people.services.away import enter_leave
+from lms.people.services.pins import set_pin
 from lms.tracks import services as tracks
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
@@ -181,6 +183,7 @@ def build(house: House, word: str) -> World:
         "upload_id": upload.id,
         "sign_in_id": sign_in_id,
     }
+    ids |= {"device_id": shared(house, admin, agent, word), "passkey_id": keyed(house, agent, word)}
     ids |= Promotion(house, word, firm, agent).ids() | remembered(house, agent, course_id)
     ids |= left_with(house, word, agent)
     return World(firm, agent, {name: str(value) for name, value in ids.items()})
@@ -267,6 +270,34 @@ def reviewed(
         text=f"{word} is too long",
     )
     return asked.id, said.id
+
+
+def shared(house: House, admin: Someone, agent: Someone, word: str) -> uuid.UUID:
+    """A shared PC that asks for somebody, and a PIN; the PC's id."""
+    secret = house.act(admin, floor.register_device, name=f"{word} PC", team_id=None)
+    house.act(agent, set_pin, pin="740268")
+    with house.writing() as session:
+        device = find_floor_device(session, secret=secret)
+    assert device is not None
+    with house.writing(admin.firm_id) as session:
+        by_phone.ask(session, device=device, now=house.noon)
+    return device.id
+
+
+def keyed(house: House, agent: Someone, word: str) -> uuid.UUID:
+    """A passkey of the agent's; its id."""
+    with house.writing() as session:
+        row = Passkey(
+            person_id=agent.id,
+            credential_id=uuid.uuid4().hex,
+            public_key="",
+            sign_count=0,
+            name=f"{word} phone",
+            created_at=house.noon,
+        )
+        session.add(row)
+        session.flush()  # its id
+        return row.id
 
 
 def run_courses(
@@ -488,6 +519,17 @@ def test_the_doors_open_to_the_public_are_known_by_name(app: Flask) -> None:
         "people.use_code",
         "people.link",
         "people.use_link",
+        "people.by_mail",
+        "people.ask_by_mail",
+        "people.mail_code",
+        "people.enter_by_mail",
+        "people.ask_for_passkey",
+        "people.enter_by_passkey",
+        "people.floor",
+        "people.floor_enter",
+        "people.floor_ask",
+        "people.floor_wait",
+        "people.floor_claim",
         "telemetry.live",
         "telemetry.ready",
         "telemetry.metrics",

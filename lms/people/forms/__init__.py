@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from lms.people.files import read_bounded
@@ -29,6 +29,7 @@ class SignInForm(FlaskForm):
         [InputRequired(_("Type your password.")), Length(max=400)],
         render_kw={"autocomplete": "current-password"},
     )
+    remember = BooleanField(_("Stay signed in on this phone or computer for 30 days"))
     next = HiddenField()
     kept = HiddenField()
 

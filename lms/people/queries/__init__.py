@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from lms.foundation.actor import Actor
 from lms.people.models import Employment, Firm, OneTimeLink, Person, SignIn, Team
-from lms.people.queries.arrivals import Arrival, find_actor, find_arrival, is_in_force, teams_led
+from lms.people.queries.arrivals import (
+    Arrival,
+    find_actor,
+    find_arrival,
+    find_stolen,
+    is_in_force,
+    teams_led,
+)
 from lms.people.queries.audit import AuditPage, Wanted, list_about, list_acts, list_audit, list_entries
 from lms.people.queries.away import list_days_away, list_everybodys_leave, list_leave
 from lms.people.queries.directory import (
@@ -53,6 +60,7 @@ __all__ = [
     "find_language",
     "find_person_by_email",
     "find_sign_in_state",
+    "find_stolen",
     "find_team",
     "find_time_factor",
     "is_id",
@@ -117,12 +125,16 @@ def list_teams(session: Session, *, actor: Actor) -> Sequence[Team]:
 def list_sign_ins(
     session: Session, *, actor: Actor, now: datetime, only_here: bool = False
 ) -> Sequence[SignIn]:
-    """The actor's own devices that are signed in, latest first. `only_here`: by a password that opens this firm only."""
+    """The actor's own devices that are signed in, latest first. `only_here`: by what opens this firm only.
+
+    Who came by what opens all their firms sees the shared devices of each, too.
+    """
+    shared = SignIn.shared_device_id.is_not(None)
     statement = (
         select(SignIn)
         .where(
             SignIn.person_id == actor.person_id,
-            SignIn.only_here.is_(only_here),
+            SignIn.only_here.is_(True) if only_here else or_(SignIn.only_here.is_(False), shared),
             SignIn.ended_at.is_(None),
             SignIn.expires_at > now,
         )

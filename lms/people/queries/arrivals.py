@@ -3,14 +3,15 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor, Role
 from lms.people.models import Employment, EmploymentRole, Firm, Person, SignIn, Team
+from lms.people.pins import GRACE, Renewal, renewal
 from lms.people.rules import day_at, token_hash
 
 # Statements are put together once: for one row by its key, putting together costs more than asking.
@@ -25,11 +26,26 @@ _ARRIVAL = (
         Firm.name.label("firm_name"),
         Firm.time_zone,
         Firm.is_simulated,
+        SignIn.method,
+        SignIn.remembered,
+        SignIn.shared_device_id,
+        SignIn.idle_minutes,
+        SignIn.token_hash,
+        SignIn.created_at,
+        SignIn.last_seen_at,
+        SignIn.rotated_at,
+        SignIn.confirmed_at,
     )
     .join(Firm, Firm.id == SignIn.firm_id)
     .join(Person, Person.id == SignIn.person_id)
     .where(
-        SignIn.token_hash == bindparam("token_hash"),
+        or_(
+            SignIn.token_hash == bindparam("token_hash"),
+            and_(
+                SignIn.previous_hash == bindparam("token_hash"),
+                or_(SignIn.confirmed_at.is_(None), SignIn.confirmed_at > bindparam("grace")),
+            ),
+        ),
         SignIn.ended_at.is_(None),
         SignIn.expires_at > bindparam("now"),
         Firm.closed_at.is_(None),
@@ -74,12 +90,18 @@ class Arrival:
     simulated: bool
     language: str | None
     only_here: bool
+    method: str
+    shared_device_id: uuid.UUID | None
+    idle_minutes: int | None
+    last_seen_at: datetime
+    renewal: Renewal
 
 
 def find_arrival(session: Session, *, token: str, now: datetime) -> Arrival | None:
-    """Where a device's token leads, while the sign-in lasts."""
-    row = session.execute(_ARRIVAL, {"token_hash": token_hash(token), "now": now}).one_or_none()
-    if row is None:
+    """Where a device's token leads, while the sign-in lasts and, on a shared device, somebody is there."""
+    hash_ = token_hash(token)
+    row = session.execute(_ARRIVAL, {"token_hash": hash_, "now": now, "grace": now - GRACE}).one_or_none()
+    if row is None or _is_idle(row, now):
         return None
     return Arrival(
         row.id,
@@ -90,7 +112,38 @@ def find_arrival(session: Session, *, token: str, now: datetime) -> Arrival | No
         row.is_simulated,
         row.here if row.only_here else row.language,
         row.only_here,
+        row.method,
+        row.shared_device_id,
+        row.idle_minutes,
+        row.last_seen_at,
+        Renewal.NOTHING
+        if not row.remembered
+        else renewal(
+            by_previous=row.token_hash != hash_,
+            since=row.rotated_at or row.created_at,
+            confirmed=row.confirmed_at is not None,
+            renewed=row.rotated_at is not None,
+            now=now,
+        ),
     )
+
+
+def _is_idle(row: Any, now: datetime) -> bool:
+    return row.idle_minutes is not None and now >= row.last_seen_at + timedelta(minutes=row.idle_minutes)
+
+
+def find_stolen(
+    session: Session, *, token: str, now: datetime
+) -> tuple[uuid.UUID, uuid.UUID, uuid.UUID] | None:
+    """The sign-in, person and firm whose token of before comes back though the newest one was seen: two hold it."""
+    row = session.execute(
+        select(SignIn.id, SignIn.person_id, SignIn.firm_id).where(
+            SignIn.previous_hash == token_hash(token),
+            SignIn.ended_at.is_(None),
+            SignIn.confirmed_at <= now - GRACE,
+        )
+    ).one_or_none()
+    return (row.id, row.person_id, row.firm_id) if row else None
 
 
 def find_actor(session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, now: datetime) -> Actor | None:

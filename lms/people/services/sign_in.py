@@ -7,11 +7,11 @@ at employments through the one named door, and only for the person whose secret 
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
@@ -20,6 +20,8 @@ from lms.foundation.wall import beyond_the_wall
 from lms.foundation.words import LANGUAGES
 from lms.people import queries
 from lms.people.models import Employment, Firm, Person, SignIn
+from lms.people.pins import SHARED_SIGN_IN_LASTS, SHORT_SIGN_IN_LASTS
+from lms.people.queries.floor import FloorDevice
 from lms.people.rules import SIGN_IN_LASTS, device_name, folded, password_problem, token_hash
 
 # OWASP's minimum for Argon2id (19 MiB, 2 passes, 1 lane): a shift that starts is a storm of sign-ins.
@@ -50,6 +52,21 @@ class _Lock:
 
     password_hash: str
     opens: Proved
+
+
+@dataclass(frozen=True)
+class Way:
+    """How somebody comes in. `remembered`: on their own device, for thirty days; `device`: a shared one, which locks."""
+
+    method: str = "password"
+    remembered: bool = True
+    device: FloorDevice | None = None
+
+    def lasts(self) -> timedelta:
+        """How long the sign-in lasts at most."""
+        if self.device is not None:
+            return SHARED_SIGN_IN_LASTS
+        return SIGN_IN_LASTS if self.remembered else SHORT_SIGN_IN_LASTS
 
 
 LEAST_WORK = 2
@@ -138,6 +155,19 @@ def _workplaces(
     return [(Workplace(row.id, row.name), row.password_hash) for row in rows if queries.is_in_force(row, now)]
 
 
+def places_of_own_password(session: Session, *, person_id: uuid.UUID, now: datetime) -> tuple[Workplace, ...]:
+    """The firms that what is the person's own opens; a firm with a password of its own is none of them."""
+    return tuple(place for place, kept in _workplaces(session, person_id=person_id, now=now) if kept is None)
+
+
+def place_of_firm(
+    session: Session, *, person_id: uuid.UUID, firm_id: uuid.UUID, now: datetime
+) -> Workplace | None:
+    """One firm, while the person may enter it."""
+    places = _workplaces(session, person_id=person_id, now=now)
+    return next((place for place, _kept in places if place.firm_id == firm_id), None)
+
+
 def workplaces(
     session: Session, *, actor: Actor, now: datetime, only_here: bool = False
 ) -> tuple[Workplace, ...]:
@@ -157,13 +187,26 @@ def open_sign_in(
     now: datetime,
     only_here: bool = False,
     language: str | None = None,
+    way: Way = Way(),
 ) -> str:
     """Sign a device in; returns its token, which is kept nowhere but on the device.
 
-    `language`: what was chosen on the device, which becomes the person's own when they have chosen none.
+    `language`: what was chosen on the device, which becomes the person's own when they have chosen none. A shared
+    device opens its own firm only, and ends whoever was signed in there before.
     """
+    device = way.device
+    if device is not None:
+        firm_id, only_here = device.firm_id, True
+        session.execute(
+            update(SignIn)
+            .where(SignIn.shared_device_id == device.id, SignIn.ended_at.is_(None))
+            .values(ended_at=now)
+        )
     token = secrets.token_urlsafe(32)
-    if language in LANGUAGES:
+    here = None
+    if device is not None:  # what was chosen on it is nobody's own
+        here = session.scalar(select(Person.language).where(Person.id == person_id))
+    elif language in LANGUAGES:
         session.execute(
             update(Person).where(Person.id == person_id, Person.language.is_(None)).values(language=language)
         )
@@ -172,11 +215,16 @@ def open_sign_in(
             token_hash=token_hash(token),
             person_id=person_id,
             firm_id=firm_id,
-            device=device_name(user_agent),
+            device=device.name if device else device_name(user_agent),
             created_at=now,
             last_seen_at=now,
-            expires_at=now + SIGN_IN_LASTS,
+            expires_at=now + way.lasts(),
             only_here=only_here,
+            language=here,
+            method=way.method,
+            remembered=way.remembered and device is None,
+            shared_device_id=device.id if device else None,
+            idle_minutes=device.policy.idle_minutes if device else None,
         )
     )
     return token
@@ -202,14 +250,15 @@ def end_all_sign_ins(
     but: uuid.UUID | None = None,
     only_here: bool | None = None,
 ) -> None:
-    """Sign a person out: everywhere, at one firm, but on one device, by one kind of password."""
+    """Sign a person out: everywhere, at one firm, but on one device, by one kind of password (and on shared devices)."""
     statement = update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
     if firm_id is not None:
         statement = statement.where(SignIn.firm_id == firm_id)
     if but is not None:
         statement = statement.where(SignIn.id != but)
     if only_here is not None:
-        statement = statement.where(SignIn.only_here.is_(only_here))
+        shared = SignIn.shared_device_id.is_not(None)
+        statement = statement.where(or_(SignIn.only_here.is_(only_here), shared))
     session.execute(statement.values(ended_at=now))
 
 

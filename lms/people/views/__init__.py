@@ -3,15 +3,21 @@
 from lms.people.views import (  # noqa: F401  (each adds its routes to the room)
     audit,
     away,
+    by_mail,
     directory,
     firms,
+    floor,
+    floor_pcs,
     importing,
     jobs,
     kept,
     me,
+    passkeys,
     person,
+    pin,
     roles_and_days,
     sign_in,
+    staying,
     teams,
 )
 from lms.people.views.room import room

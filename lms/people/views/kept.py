@@ -27,7 +27,9 @@ from lms.foundation.policy import Door
 from lms.foundation.wall import enter
 from lms.people import queries
 from lms.people.forms import SignInForm
+from lms.people.forms.floor import PinEntryForm
 from lms.people.views.room import cookie_name, room
+from lms.people.views.shared import floor_device, floor_page
 from lms.web import now, session, wants_part
 from lms.web.errors import tell
 from lms.web.request import signed_in
@@ -93,6 +95,7 @@ def _typed(person_id: uuid.UUID, firm_id: uuid.UUID) -> Kept | None:
         or not _from_our_page()
         or request.files
         or any(secret in name.lower() for secret in SECRETS for name in names)
+        or "pin" in names
         or not any(value.strip() and not _machine(name) for name, value in fields)
         or len(fields) > MOST_FIELDS
         or sum(len(name) + len(value) for name, value in fields) > MOST_CHARACTERS
@@ -146,7 +149,11 @@ def _typed_before_sign_in() -> Kept | None:
 def _ask_to_sign_in() -> Response:
     kept = _typed_before_sign_in()
     came_from = urlsplit(request.referrer or "") if _from_our_page() else urlsplit("")
-    form = SignInForm(formdata=None, next=came_from.path, kept=kept.sealed() if kept else "")
+    sealed = kept.sealed() if kept else ""
+    if device := floor_device():
+        entry = PinEntryForm(formdata=None, next=came_from.path, kept=sealed)
+        return make_response(floor_page(device, entry, ended=True), 401)
+    form = SignInForm(formdata=None, next=came_from.path, kept=sealed)
     page = render_template("people/sign_in.html", form=form, ended=True)
     return make_response(page, 401)
 

@@ -11,7 +11,7 @@ from lms.people import queries
 from lms.people.forms import ChangePasswordForm
 from lms.people.services import me as own
 from lms.people.services import sign_in as services
-from lms.people.views.room import room
+from lms.people.views.room import on_own_device, room
 from lms.web import actor, answered, now, session
 from lms.web.language import keep_language
 from lms.web.request import signed_in
@@ -55,12 +55,14 @@ def end_device(sign_in_id: uuid.UUID) -> ResponseReturnValue:
 @room.get("/me/password", allow=Door.SIGNED_IN)
 def password() -> ResponseReturnValue:
     """Change my password."""
+    on_own_device()
     return render_template("people/change_password.html", form=ChangePasswordForm())
 
 
 @room.post("/me/password", allow=Door.SIGNED_IN, endpoint="change_password")
 def change_password() -> ResponseReturnValue:
     """Change it, and sign my other devices out."""
+    on_own_device()
     form = ChangePasswordForm()
 
     def done(_nothing: None) -> ResponseReturnValue:

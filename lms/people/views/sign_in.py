@@ -19,6 +19,7 @@ from lms.people.services import links
 from lms.people.services import sign_in as services
 from lms.people.views.kept import Kept, open_kept, send_page
 from lms.people.views.room import forget_token, keep_token, room, shown_once
+from lms.people.views.shared import floor_device, leave_nothing, off_the_floor
 from lms.web import answered, now, session
 from lms.web.language import keep_language, kept_language
 from lms.web.limits import limiter
@@ -59,6 +60,8 @@ def sign_in() -> ResponseReturnValue:
     """The sign-in page."""
     if current_user.is_authenticated:
         return redirect(own_address(request.args.get("next", "")))
+    if floor_device() is not None:  # nobody types a password there
+        return redirect(url_for("people.floor", next=request.args.get("next")))
     return render_template("people/sign_in.html", form=SignInForm(next=request.args.get("next", "")))
 
 
@@ -70,6 +73,8 @@ def sign_in() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Prove who it is (slowly, without holding the database), then sign the device in."""
     form = SignInForm()
+    if floor_device() is not None:
+        return redirect(url_for("people.floor"))
 
     def act() -> tuple[str, Kept | None, bool]:
         proved = services.prove(session(), now=now(), **form.given())
@@ -87,15 +92,17 @@ def enter() -> ResponseReturnValue:
             now=now(),
             language=kept_language(),
             only_here=proved.only_here,
+            way=services.Way("password", remembered=bool(form.remember.data)),
         )
         return token, kept if there else None, len(proved.workplaces) > 1
 
     def done(result: tuple[str, Kept | None, bool]) -> ResponseReturnValue:
         token, kept, choice = result
+        stays = bool(form.remember.data)
         if kept:
-            return keep_token(make_response(send_page(kept)), token)
+            return keep_token(make_response(send_page(kept)), token, remembered=stays)
         target = url_for("people.workplaces") if choice else own_address(form.next.data or "")
-        return keep_token(make_response(redirect(target)), token)
+        return keep_token(make_response(redirect(target)), token, remembered=stays)
 
     return answered(form, act=act, done=done, page=lambda: render_template("people/sign_in.html", form=form))
 
@@ -115,12 +122,14 @@ def sign_out() -> ResponseReturnValue:
     user = signed_in()
     services.end_sign_in(session(), actor=user.actor, sign_in_id=user.sign_in_id, now=now())
     flash(_("You are signed out."), "good")
-    return forget_token(make_response(redirect(url_for("people.sign_in"))))
+    reply = forget_token(make_response(redirect(url_for("people.sign_in"))))
+    return leave_nothing(reply) if user.shared_device_id else reply
 
 
 @room.get("/code", allow=Door.PUBLIC)
 def code() -> ResponseReturnValue:
     """Where a person types the code an administrator gave them."""
+    off_the_floor()
     return render_template("people/code.html", form=CodeForm())
 
 
@@ -128,6 +137,7 @@ def code() -> ResponseReturnValue:
 @limiter.limit("30 per minute; 300 per hour")
 def use_code() -> ResponseReturnValue:
     """On from the code to the new password. A class of newcomers sits behind one address: the limit leaves them room."""
+    off_the_floor()
     form = CodeForm()
     return answered(
         form,
@@ -141,6 +151,7 @@ def use_code() -> ResponseReturnValue:
 @limiter.limit("60 per minute; 600 per hour")
 def link(token: str) -> ResponseReturnValue:
     """The page behind an invitation or a reset link: the same for everybody."""
+    off_the_floor()
     found = links.find_link(session(), token=token, now=now())
     return shown_once(_welcome(NewPasswordForm(), found.purpose, token))
 
@@ -149,6 +160,7 @@ def link(token: str) -> ResponseReturnValue:
 @limiter.limit("60 per minute; 600 per hour")
 def use_link(token: str) -> ResponseReturnValue:
     """Set the password the link was made for and sign in."""
+    off_the_floor()
     form = NewPasswordForm()
     purpose = links.find_link(session(), token=token, now=now()).purpose
     agent = request.headers.get("User-Agent", "")

@@ -78,6 +78,18 @@ ACTS = {
     "report planned": _l("Planned a report"),
     "report ended": _l("Ended a planned report"),
     "promotions settled": _l("Settled how promotions are decided"),
+    "shared device registered": _l("Registered a shared PC"),
+    "shared device revoked": _l("Took a shared PC's registration away"),
+    "sign-in rules changed": _l("Changed the rules about signing in"),
+    "signed a shared device in by phone": _l("Signed in on a shared PC by phone"),
+    "passkey added": _l("Added a passkey"),
+    "passkey removed": _l("Removed a passkey"),
+    "PIN set": _l("Set a PIN"),
+    "PIN taken away": _l("Took the PIN away"),
+    "PIN closed after too many wrong tries": _l("PIN closed after too many wrong tries"),
+    "signed out because an old key of the device was used": _l(
+        "Signed out because an old key of the device was used"
+    ),
 }
 FIELDS = {
     "name": _l("Name"),
@@ -102,6 +114,11 @@ FIELDS = {
     "taken": _l("Taken"),
     "rows": _l("Rows"),
     "title": _l("Title"),
+    "device": _l("PC"),
+    "passkey": _l("Passkey"),
+    "idle_minutes": _l("Quiet minutes before a shared PC locks"),
+    "team_list": _l("Names on a shared PC"),
+    "mail_codes": _l("Codes by e-mail"),
 }
 FACTORS = {
     1.0: _l("None"),
@@ -121,6 +138,8 @@ def value_words(field: str, value: Any) -> str:
     """A value of a log entry or a form, as a person says it."""
     if value in (None, "", []):
         return str(_("none"))
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
     if field == "time_factor":
         return str(FACTORS.get(value, value))
     if isinstance(value, list):

@@ -119,6 +119,6 @@ for (const form of leaving) {
 // The back button after somebody else has signed in, or nobody is: what the browser kept of the page is not shown.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-if (person && key) {
+if (person && key && !document.body.dataset.locksAfter) { // a shared PC keeps nothing
   if (navigator.serviceWorker && self.caches && self === top) addEventListener("load", () => work().then(keepNext).catch((error) => console.warn(error)));
 }

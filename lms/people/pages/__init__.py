@@ -1,0 +1,1 @@
+"""What the room renders apart from its views."""

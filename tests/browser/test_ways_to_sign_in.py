@@ -1,0 +1,157 @@
+"""Two agents in turn on a shared PC, the second finding nothing of the first; and a passkey from adding to signing in."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from bench.offline import build
+from lms.foundation.actor import Role
+from lms.learning.services import enrol
+from lms.people.services import pins
+from tests.browser.conftest import DESK, seen, signed_in
+from tests.browser.test_expired_sign_in import enter
+from tests.browser.test_without_a_network import EVERYTHING
+from tests.house import House
+
+pytestmark = pytest.mark.sqlite_is_enough
+
+
+def by_pin(page: Page, number: str, pin: str) -> None:
+    page.get_by_label("Employee number").fill(number)
+    page.get_by_label("PIN", exact=True).fill(pin)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_two_agents_in_turn_on_a_shared_pc(
+    app: Flask, house: House, open_window: Callable[..., Page], server: str
+) -> None:
+    world = build(house)
+    firm = house.firm()
+    admin = house.person(firm, Role.FIRM_ADMIN, name="Ada Admin")
+    ana = house.person(firm, name="Ana Chi", number="A-7")
+    ben = house.person(firm, name="Ben Tzul", number="A-8")
+    house.act(ana, enrol, course_id=world.course_id)
+    for who, pin in ((ana, "740268"), (ben, "281940")):
+        house.act(who, pins.set_pin, pin=pin)
+
+    # The administrator makes this browser a shared PC; a page that somebody kept before goes with it.
+    page = signed_in(open_window(DESK), house, admin)
+    page.goto("/floor-pcs")
+    page.evaluate("localStorage.setItem('left', 'over')")
+    page.get_by_label("Name of this PC").fill("Row C 4")
+    page.get_by_role("button", name="Register this PC").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in on this PC")
+    assert page.evaluate("localStorage.getItem('left')") is None
+    seen(page, "shared-sign-in")
+
+    # Ana works on it, and answers something that the page notes on the device.
+    by_pin(page, "A-7", "740268")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ana")
+    expect(page.locator(".shared-bar")).to_contain_text("Ana Chi is signed in")
+    seen(page, "shared-today")
+    page.goto(f"/courses/{world.course_id}/lessons/hello")
+    page.locator(".lesson-card.is-here > .thumbs button").click()
+    page.evaluate(f"localStorage.setItem('ladder:note', '{ana.id} A call comes in')")
+    page.goto("/me")
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+    page.locator(".shared-bar").get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in on this PC")
+
+    # Ben comes: nothing of hers in storage, caches or behind the back button.
+    by_pin(page, "A-8", "281940")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ben")
+    after = page.evaluate(EVERYTHING)
+    for trace in ("Ana", str(ana.id), "A call comes in", "Say hello"):
+        assert trace not in after, trace
+    for _step in range(5):
+        page.go_back()
+        expect(page.locator("body")).not_to_contain_text("Ana")
+        assert str(ana.id) not in page.content()
+
+    # He gets up without signing out: the PC locks by itself.
+    page.clock.install()
+    page.goto("/today")
+    expect(page.locator(".shared-bar")).to_contain_text("Ben Tzul")
+    page.clock.run_for(4 * 60_000 + 35_000)
+    expect(page.get_by_role("alert")).to_contain_text("This PC locks in half a minute")
+    seen(page, "shared-locking")
+    page.clock.run_for(60_000)
+    page.wait_for_url("**/floor")
+    page.go_back()
+    expect(page.locator("body")).not_to_contain_text("Ben Tzul")
+
+    # Ana again, this time by her phone.
+    page.goto("/floor")
+    by_pin(page, "A-7", "740269")
+    expect(page.get_by_role("alert")).to_contain_text("That does not match, or it was tried too often.")
+    page.get_by_role("button", name="Sign in with my phone").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in with your phone")
+    seen(page, "shared-qr")
+    phone = signed_in(open_window(), house, ana)
+    phone.goto("/floor/yes/" + page.url.rsplit("/", 1)[1])
+    expect(phone.locator(".two-digits")).to_have_text(page.locator(".two-digits").inner_text())
+    seen(phone, "phone-yes")
+    phone.get_by_role("button", name="Yes, sign me in there").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("The PC signs you in now")
+    page.clock.run_for(5000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ana")
+    phone.goto("/me/devices")
+    expect(phone.locator("main")).to_contain_text("Row C 4")
+
+
+def test_a_passkey_is_added_and_signs_in(house: House, open_window: Callable[..., Page], server: str) -> None:
+    ana = house.person(house.firm(), name="Ana Chi")
+    base = server.replace("127.0.0.1", "localhost")  # a passkey is for a name, never for a number
+    page = open_window()
+    browser = page.context.new_cdp_session(page)
+    browser.send("WebAuthn.enable")
+    key = browser.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )["authenticatorId"]
+    page.goto(f"{base}/sign-in")
+    enter(page, ana)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ana")
+    page.goto(f"{base}/me/passkeys")
+    page.get_by_label("What you call it").fill("My Moto")
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.locator("main")).to_contain_text("Your passkey is kept.")
+    expect(page.locator(".row__title")).to_have_text("My Moto")
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.locator("[data-passkey] [role=status]")).to_have_text(
+        "This device has a passkey for you already."
+    )
+
+    page.context.clear_cookies()
+    page.goto(f"{base}/sign-in")
+    page.get_by_label("Stay signed in").check()
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ana")
+
+    # A finger that is not hers opens nothing, and a passkey that was removed is none.
+    page.context.clear_cookies()
+    page.goto(f"{base}/sign-in")
+    browser.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": False})
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.locator("[data-passkey] [role=status]")).to_have_text("Nothing was signed in.")
+    browser.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": True})
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ana")
+    page.goto(f"{base}/me/passkeys")
+    page.get_by_role("button", name="Remove My Moto").click()
+    expect(page.locator("main")).to_contain_text("No passkeys yet")
+    page.context.clear_cookies()
+    page.goto(f"{base}/sign-in")
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.locator("[data-passkey] [role=status]")).to_contain_text("That passkey does not work here.")
