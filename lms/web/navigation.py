@@ -73,6 +73,7 @@ def _rooms() -> list[tuple[str, list[Entry]]]:
                     "/assignments",
                 ),
                 ("learning:course:run", _("Groups"), "learning.cohorts", "users-round", "/cohorts"),
+                ("learning:time:see", _("Learning time"), "learning.times", "clock", "/time"),
             ],
         ),
         (

@@ -11,6 +11,7 @@ from lms.learning.views import (  # noqa: F401  (each adds its routes to the roo
     running,
     syncing,
     team,
+    time_log,
     versions,
 )
 from lms.learning.views.room import room
