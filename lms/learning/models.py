@@ -509,7 +509,7 @@ class TeamGoal(InFirm, Base):
 
     __tablename__ = "team_goal"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "team_id"], ["team.firm_id", "team.id"]),
+        ForeignKeyConstraint(["firm_id", "team_id"], ["team.firm_id", "team.id"], ondelete="CASCADE"),
         CheckConstraint("minutes BETWEEN 10 AND 20000", name="minutes_in_range"),
     )
 
@@ -520,15 +520,19 @@ class TeamGoal(InFirm, Base):
 
 
 class TeamGoalMember(InFirm, Base):
-    """A person takes part in their team's goal, because they said so; their minutes are in the sum from a week on."""
+    """A person takes part in their team's goal, because they said so; their minutes are in the sum from a week on.
+
+    `left_week`: the week in which they last stopped. Then no sum is shown, or it would tell what they had brought to it.
+    """
 
     __tablename__ = "team_goal_member"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "team_id"], ["team.firm_id", "team.id"]),
+        ForeignKeyConstraint(["firm_id", "team_id"], ["team.firm_id", "team.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(*PERSON),
     )
 
     team_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     from_week: Mapped[date]
+    left_week: Mapped[date | None]
     joined_at: Mapped[Moment]

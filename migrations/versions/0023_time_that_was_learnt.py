@@ -24,11 +24,14 @@ def _check(table: str, name: str, words: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(words, name=op.f(f"ck_{table}_{name}"))
 
 
-def _inside(table: str, column: str, other: str, there: str) -> sa.ForeignKeyConstraint:
+def _inside(
+    table: str, column: str, other: str, there: str, ondelete: str | None = None
+) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(
         ["firm_id", column],
         [f"{other}.firm_id", f"{other}.{there}"],
         name=op.f(f"fk_{table}_firm_id_{column}_{other}"),
+        ondelete=ondelete,
     )
 
 
@@ -67,7 +70,7 @@ def upgrade() -> None:
         sa.Column("set_at", MOMENT, nullable=False),
         _check("team_goal", "minutes_in_range", "minutes BETWEEN 10 AND 20000"),
         _firm("team_goal"),
-        _inside("team_goal", "team_id", "team", "id"),
+        _inside("team_goal", "team_id", "team", "id", "CASCADE"),
         sa.ForeignKeyConstraint(["set_by_id"], ["person.id"], name=op.f("fk_team_goal_set_by_id_person")),
         sa.PrimaryKeyConstraint("firm_id", "team_id", name=op.f("pk_team_goal")),
     )
@@ -77,9 +80,10 @@ def upgrade() -> None:
         sa.Column("team_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("from_week", sa.Date(), nullable=False),
+        sa.Column("left_week", sa.Date(), nullable=True),
         sa.Column("joined_at", MOMENT, nullable=False),
         _firm("team_goal_member"),
-        _inside("team_goal_member", "team_id", "team", "id"),
+        _inside("team_goal_member", "team_id", "team", "id", "CASCADE"),
         _inside("team_goal_member", "person_id", "employment", "person_id"),
         sa.PrimaryKeyConstraint("firm_id", "team_id", "person_id", name=op.f("pk_team_goal_member")),
     )

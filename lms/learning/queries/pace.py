@@ -8,15 +8,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
-from lms.learning.models import CardFact, LessonTime
-from lms.learning.rules.composing import Pace, pace_of
+from lms.learning.models import CardFact, LessonTime, ReviewLog
+from lms.learning.rules.composing import Pace, card_ratios, pace_of
 
 LATEST = 25
 """So many people's times of a lesson, and so many lessons of a person, are looked at: the latest."""
+LATEST_CARDS = 60
+"""So many review cards of a person."""
 
 
 def find_pace(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]) -> Pace:
-    """The actor's pace, and that of the lessons of some courses. Two statements."""
+    """The actor's pace, and that of the lessons of some courses. Three statements."""
     mine = session.execute(
         select(LessonTime.course_id, LessonTime.lesson_key, LessonTime.ratio)
         .where(LessonTime.firm_id == actor.firm_id, LessonTime.person_id == actor.person_id)
@@ -46,7 +48,17 @@ def find_pace(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]
     others: dict[tuple[uuid.UUID, str], list[float]] = {}
     for row in session.execute(select(latest).where(latest.c.place <= LATEST)):
         others.setdefault((row.course_id, row.lesson_key), []).append(row.rest)
-    return pace_of(own, others)
+    cards = session.scalars(
+        select(ReviewLog.at)
+        .where(
+            ReviewLog.firm_id == actor.firm_id,
+            ReviewLog.person_id == actor.person_id,
+            ReviewLog.of_id.is_(None),
+        )
+        .order_by(ReviewLog.arrived_at.desc(), ReviewLog.id)
+        .limit(LATEST_CARDS)
+    )
+    return pace_of(own, others, card_ratios(cards.all()))
 
 
 def has_lesson_time(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str) -> bool:

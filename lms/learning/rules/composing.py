@@ -26,7 +26,9 @@ PERSON_SPREAD, LESSON_SPREAD, DAY_SPREAD = 0.35, 0.3, 0.2
 CAUTION = 1.25
 """Standard deviations of room in a session: in a normal world nine of ten would end in time."""
 CARD_SECONDS = 30.0
-"""A review card with its explanation, for somebody of the author's pace."""
+"""A review card with its explanation, for somebody of the author's pace; where a person begins."""
+CARDS_PRIOR = 4.0
+"""As many review cards as the person's pace in lessons counts for, beside what their own cards took."""
 REVIEW_SHARE = 0.4
 """Of a session, while there is a lesson to go on with."""
 LEAST_PIECE = 30.0
@@ -51,13 +53,23 @@ def measured(times: Sequence[datetime], *, cards: int, minutes: int) -> float | 
     return max(-CLIP, min(CLIP, math.log(actual / expected)))
 
 
+def card_ratios(times: Sequence[datetime]) -> list[float]:
+    """The logarithms of what review cards took to CARD_SECONDS, from the moments at which they were answered.
+
+    Between two answers lie the explanation of one card and the question of the next: a card. Long gaps are left out.
+    """
+    gaps = [(after - before).total_seconds() for before, after in pairwise(sorted(times))]
+    return [max(-CLIP, min(CLIP, math.log(gap / CARD_SECONDS))) for gap in gaps if 0 < gap <= LONGEST_GAP]
+
+
 @dataclass(frozen=True)
 class Pace:
-    """How long things take one person: their own pace, and each lesson's, as logarithms with how much is behind them."""
+    """How long things take one person: their own pace, each lesson's and their review cards', as logarithms with how much is behind them."""
 
     own: float = 0.0
     seen: int = 0
     lessons: Mapping[tuple[uuid.UUID, str], tuple[float, int]] | None = None
+    cards: tuple[float, int] = (0.0, 0)
 
     def seconds(self, lesson: tuple[uuid.UUID, str], minutes: float) -> float:
         """How many seconds a lesson of the author's minutes takes this person."""
@@ -65,8 +77,9 @@ class Pace:
         return minutes * 60 * math.exp(self.own + shift)
 
     def card_seconds(self) -> float:
-        """How many seconds a review card takes this person."""
-        return CARD_SECONDS * math.exp(self.own)
+        """How many seconds a review card takes this person: as theirs took, and as their lessons go while there are few."""
+        shift, seen = self.cards
+        return CARD_SECONDS * math.exp((shift * seen + self.own * CARDS_PRIOR) / (seen + CARDS_PRIOR))
 
     def room(self, parts: Sequence["Pick"]) -> float:
         """By what the expected time of a session is multiplied so that it very likely ends in time."""
@@ -91,11 +104,15 @@ def drawn(values: Sequence[float]) -> float:
 def pace_of(
     own: Mapping[tuple[uuid.UUID, str], float],
     others: Mapping[tuple[uuid.UUID, str], Sequence[float]],
+    cards: Sequence[float] = (),
 ) -> Pace:
-    """A person's pace from what was measured: `own` ratios, and the latest ones of everybody at their firm, by lesson."""
+    """A person's pace from what was measured: `own` ratios, and the latest ones of everybody at their firm, by lesson.
+
+    `cards` are the ratios of their own review cards.
+    """
     lessons = {lesson: (drawn(values), len(values)) for lesson, values in others.items()}
     rest = [value - lessons.get(lesson, (0.0, 0))[0] for lesson, value in own.items()]
-    return Pace(drawn(rest), len(rest), lessons)
+    return Pace(drawn(rest), len(rest), lessons, (median(cards), len(cards)) if cards else (0.0, 0))
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,11 @@ from flask_babel import gettext as _
 from lms.foundation.policy import Door
 from lms.learning.pages import packs as pages
 from lms.learning.pages.packs import PackedLesson
+from lms.learning.pages.review_pack import ReviewPack, review_pack
 from lms.learning.policy import LearningPermission
 from lms.learning.rules.syncing import FORMAT
 from lms.learning.views.room import room
-from lms.web import actor, session
+from lms.web import actor, now, session
 from lms.web.assets import ROOT, asset, fingerprint
 
 SHELL = (
@@ -31,6 +32,7 @@ SHELL = (
     "js/offline.js",
     "js/outbox.js",
     "js/player.js",
+    "js/review.js",
 )
 
 
@@ -112,11 +114,20 @@ def course_pack(course_id: uuid.UUID) -> Response:
 
 @room.get("/packs/next", allow=LearningPermission.LEARN)
 def next_pack() -> Response:
-    """What to keep for the next days."""
-    return _files(pages.next_pack(session(), actor=actor(), language=str(get_locale())))
+    """What to keep for the next days: the next lessons, and the review cards of today and tomorrow."""
+    language = str(get_locale())
+    lessons = pages.next_pack(session(), actor=actor(), language=language)
+    return _files(lessons, review_pack(session(), actor=actor(), language=language, now=now()))
 
 
-def _files(lessons: Sequence[PackedLesson]) -> Response:
+@room.get("/packs/review", allow=LearningPermission.LEARN)
+def review_copy() -> Response:
+    """The review cards to keep. Practice: what is right is in it, for whoever has answered without a network."""
+    pack = review_pack(session(), actor=actor(), language=str(get_locale()), now=now())
+    return make_response(render_template("learning/review_kept.html", pack=pack, csrf_token=lambda: ""))
+
+
+def _files(lessons: Sequence[PackedLesson], review: ReviewPack | None = None) -> Response:
     files: list[dict[str, Any]] = []
     for one in lessons:
         address: dict[str, Any] = {"course_id": one.course_id, "lesson_key": one.key}
@@ -133,6 +144,18 @@ def _files(lessons: Sequence[PackedLesson]) -> Response:
         files += [
             {"kind": "picture", "url": path, "path": path, "hash": path, **about} for path in one.pictures
         ]
+    if review is not None:
+        title = _("Questions that come back")
+        files.append(
+            {
+                "kind": "review",
+                "url": url_for("learning.review_copy"),
+                "path": url_for("learning.review"),
+                "hash": review.mark,
+                "title": title,
+                "course": _("Review"),
+            }
+        )
     return jsonify(format=FORMAT, files=files)
 
 

@@ -43,7 +43,7 @@ async function showKept() {
   const attempts = await openAttempts();
   if (attempts.length) place.append(make("ul", { className: "rows" }, ...attempts.map((path) => row(path, word("assessment")))));
   for (const [course, files] of courses) {
-    const lessons = files.filter(([, one]) => one.kind === "lesson");
+    const lessons = files.filter(([, one]) => one.kind !== "picture");
     const bytes = files.reduce((sum, [, one]) => sum + one.bytes, 0);
     place.append(make("h3", { textContent: course }), make("ul", { className: "rows" }, ...lessons.map(([path, one]) => row(path, one.title))));
     if (!place.hasAttribute("data-removes")) continue;
