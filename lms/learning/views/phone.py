@@ -7,20 +7,22 @@ from functools import cache
 from typing import Any
 
 import brotli
-from flask import Response, jsonify, make_response, render_template, request, url_for
+from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from lms.foundation.policy import Door
 from lms.learning.pages import packs as pages
+from lms.learning.pages.media import with_sizes
 from lms.learning.pages.packs import PackedLesson
 from lms.learning.pages.review_pack import ReviewPack, review_pack
 from lms.learning.policy import LearningPermission
 from lms.learning.rules.syncing import FORMAT
-from lms.learning.views.room import room
+from lms.learning.views.room import room, size_words
 from lms.web import actor, now, session
 from lms.web.assets import ROOT, asset, fingerprint
+from lms.web.saving import keep_switch, saves_data, switched_on
 
 SHELL = (
     "css/ladder.css",
@@ -170,10 +172,19 @@ def lesson_copy(mark: str, course_id: uuid.UUID, lesson_key: str) -> Response:
         mark=mark,
         language=str(get_locale()),
     )
+    page = with_sizes(session(), page, words=size_words)
     return make_response(render_template("learning/lesson.html", page=page, copy=True, csrf_token=lambda: ""))
 
 
 @room.get("/me/phone", allow=Door.SIGNED_IN)
 def phone() -> ResponseReturnValue:
     """What is kept here, what waits, and the data used: all of it read from the phone by the page's script."""
-    return render_template("learning/phone.html")
+    return render_template("learning/phone.html", saver=switched_on(), by_browser=saves_data())
+
+
+@room.post("/me/phone/saver", allow=Door.SIGNED_IN)
+def save_data() -> ResponseReturnValue:
+    """Switch saving data on or off, on this device."""
+    return keep_switch(
+        make_response(redirect(url_for("learning.phone"))), on=request.form.get("saver") == "1"
+    )

@@ -20,7 +20,7 @@ from lms.web.reports import Cell, Report, report_reply
 def paid_words() -> dict[str, str]:
     """Which minutes are paid, in words."""
     return {
-        Paid.REQUIRED: _("Paid here: learning that was asked of you or of them."),
+        Paid.REQUIRED: _("Paid here: learning that was asked for."),
         Paid.ALL: _("Paid here: all learning in Ladder."),
         Paid.NONE: _("Nothing is marked as paid here. Ask your administrator how learning is paid."),
     }

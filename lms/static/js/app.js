@@ -67,7 +67,7 @@ async function work() {
 const MONTH = () => new Date().toISOString().slice(0, 7);
 async function keepNext() {
   const { connection } = navigator;
-  const free = ["wifi", "ethernet"].includes(connection?.type) && !connection.saveData && !store.read(`ladder:saver:${key}`, false);
+  const free = ["wifi", "ethernet"].includes(connection?.type) && !connection.saveData && !("saver" in document.body.dataset);
   const stamp = `ladder:next:${key}`, today = new Date().toDateString();
   if (!place?.dataset.next || !free || store.read(stamp, "") === today) return;
   const { keep } = await import("./keeping.js");

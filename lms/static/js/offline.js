@@ -64,7 +64,7 @@ function group(entries) {
 
 const row = (path, title) => make("li", {}, make("a", { className: "row", href: path }, make("span", { className: "row__body" }, make("span", { className: "row__title", textContent: title }))));
 
-/* The data used, and saving it */
+/* The data used */
 
 const used = document.querySelector("[data-used]");
 async function showUsed() {
@@ -75,11 +75,6 @@ async function showUsed() {
   used.textContent = bytes ? word("used", { n: kilobytes(bytes) }) : word("unknown");
 }
 if (used) { addEventListener("load", () => setTimeout(showUsed, 200)); showUsed(); }
-const saver = document.querySelector("[data-saver]");
-if (saver) {
-  saver.checked = store.read(`ladder:saver:${key}`, false);
-  saver.addEventListener("change", () => store.write(`ladder:saver:${key}`, saver.checked));
-}
 
 /* Keeping a course */
 
