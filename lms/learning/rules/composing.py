@@ -19,12 +19,12 @@ LONGEST_GAP = 300.0
 """Seconds: between two cards of a lesson, whoever is away for longer was not learning."""
 CLIP = math.log(4)
 """A ratio beyond a quarter or four times the author's estimate says more about the day than about the pace."""
-PRIOR = 2.0
+PRIOR = 0.5
 """As many lessons as the author's estimate counts for, beside what was measured."""
 PERSON_SPREAD, LESSON_SPREAD, DAY_SPREAD = 0.35, 0.3, 0.2
 """How far people, lessons and one sitting usually lie from what is expected, in logarithms."""
-CAUTION = 1.25
-"""Standard deviations of room in a session: in a normal world nine of ten would end in time."""
+CAUTION = 1.0
+"""Standard deviations of room in a session: in a normal world five of six would end in time."""
 CARD_SECONDS = 30.0
 """A review card with its explanation, for somebody of the author's pace; where a person begins."""
 CARDS_PRIOR = 4.0

@@ -38,12 +38,18 @@ SHELL = (
 )
 
 
+HEAD = 900
+"""About as long as the head of the worker's own reply is, of which a browser tells nobody."""
+
+
 @cache
 def _worker() -> str:
     """The worker's text; its first lines name this edition, so that it is another worker when anything is another."""
     shell = json.dumps(["/offline", *map(asset, SHELL)])
     head = f"const PRINT = {fingerprint()!r};\nconst FORMAT = {FORMAT};\nconst SHELL = {shell};\n"
-    return head + (ROOT / "js" / "worker.js").read_text()
+    whole = head + (ROOT / "js" / "worker.js").read_text()
+    own = len(brotli.compress(whole.encode(), quality=11)) + HEAD
+    return f"const BYTES = {own};\n{whole}"
 
 
 @cache

@@ -31,8 +31,8 @@ def kept_words() -> dict[str, str]:
 def size_words(picture: str, kilobytes: int) -> str:
     """What a picture that waits for a tap says, and under a sound (no picture's text) its size."""
     if not picture:
-        return _("%(num)s KB, fetched when you play it", num=kilobytes)
-    return _("Show the picture: %(about)s (%(num)s KB)", about=picture, num=kilobytes)
+        return str(_("%(num)s KB, fetched when you play it", num=kilobytes))
+    return str(_("Show the picture: %(about)s (%(num)s KB)", about=picture, num=kilobytes))
 
 
 @room.app_context_processor

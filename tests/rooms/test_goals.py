@@ -13,7 +13,7 @@ from lms.learning.services.habit import choose_goal, set_team_goal, take_part
 from lms.people.rules import TimeAway
 from lms.people.services.away import enter_leave
 from tests.house import House, Someone
-from tests.rooms.test_time_log import learn
+from tests.rooms.test_learning_time import learn
 
 DAY = timedelta(days=1)
 WEEK = 7 * DAY
