@@ -1,10 +1,12 @@
 """A day on a phone: review without a network, the time and the goal it makes, data saved, and the receipt beside the wire."""
 
 import re
+import socketserver
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
