@@ -33,6 +33,8 @@ REVIEW_SHARE = 0.4
 """Of a session, while there is a lesson to go on with."""
 LEAST_PIECE = 30.0
 """Seconds: a shorter piece of a lesson is not worth opening it."""
+TRADED = 3
+"""So many review cards less are tried, where a longer piece of a lesson then fills the minutes better."""
 LESS = 0.7
 """What "a bit less" leaves of the minutes."""
 
@@ -112,7 +114,17 @@ def pace_of(
     """
     lessons = {lesson: (drawn(values), len(values)) for lesson, values in others.items()}
     rest = [value - lessons.get(lesson, (0.0, 0))[0] for lesson, value in own.items()]
-    return Pace(drawn(rest), len(rest), lessons, (median(cards), len(cards)) if cards else (0.0, 0))
+    return Pace(drawn(rest), len(rest), lessons, (_usual(cards), len(cards)) if cards else (0.0, 0))
+
+
+def _usual(logs: Sequence[float]) -> float:
+    """What one of many takes on the average, as a logarithm: the median, and what a lognormal's mean lies above it.
+
+    How wide they lie is told by the median distance from the median, so that one lunch moves nothing here either.
+    """
+    middle = median(logs)
+    spread = 1.4826 * median([abs(one - middle) for one in logs])
+    return middle + spread**2 / 2
 
 
 @dataclass(frozen=True)
@@ -201,23 +213,36 @@ def compose(
         parts = [*taken, more]
         return sum(part.seconds for part in parts) * pace.room(parts) <= most
 
-    taken += _cards(pace, due_cards, lambda part: fits(part, most=limit * (REVIEW_SHARE if lessons else 1)))
-    closed: set[uuid.UUID] = set()
-    for one in lessons:
-        if one.course_id in closed:
-            continue
-        whole = _lesson(pace, one, one.cards)
-        if fits(whole):
-            taken.append(whole)
-            continue
-        closed.add(one.course_id)
-        piece = _longest(pace, one, fits)
-        if piece is not None:
-            taken.append(piece)
-    if due_cards and lessons:  # with what the lessons leave
-        taken = [part for part in taken if part.kind != "review"]
-        taken = [*_cards(pace, due_cards, fits), *taken]
-    return Session(minutes, _in_minutes(taken, minutes))
+    def fill(first: int) -> list[Pick]:
+        """Some cards, the lessons, and with what these leave more cards."""
+        taken.clear()
+        taken.extend(
+            _cards(pace, first, lambda part: fits(part, most=limit * (REVIEW_SHARE if lessons else 1)))
+        )
+        closed: set[uuid.UUID] = set()
+        for one in lessons:
+            if one.course_id in closed:
+                continue
+            whole = _lesson(pace, one, one.cards)
+            if fits(whole):
+                taken.append(whole)
+                continue
+            closed.add(one.course_id)
+            piece = _longest(pace, one, fits)
+            if piece is not None:
+                taken.append(piece)
+        if due_cards and lessons:
+            taken[:] = [part for part in taken if part.kind != "review"]
+            taken[:] = [*_cards(pace, due_cards, fits), *taken]
+        return list(taken)
+
+    best = fill(due_cards)
+    least = min((part.count for part in best if part.kind == "review"), default=0) if lessons else 0
+    for first in range(least - 1, max(0, least - TRADED) - 1, -1):
+        other_way = fill(first)  # a card or two less may let a piece of a lesson fill the minutes better
+        if sum(part.seconds for part in other_way) > sum(part.seconds for part in best):
+            best = other_way
+    return Session(minutes, _in_minutes(best, minutes))
 
 
 def _cards(pace: Pace, due: int, fits: Callable[[Pick], bool]) -> list[Pick]:
