@@ -23,7 +23,9 @@ PRIOR = 0.5
 """As many lessons as the author's estimate counts for, beside what was measured."""
 PERSON_SPREAD, LESSON_SPREAD, DAY_SPREAD = 0.35, 0.3, 0.2
 """How far people, lessons and one sitting usually lie from what is expected, in logarithms."""
-CAUTION = 1.0
+SITTING_SPREAD = 0.1
+"""How far a whole sitting lies from what is expected: a good day and a bad one."""
+CAUTION = 0.95
 """Standard deviations of room in a session: in a normal world five of six would end in time."""
 CARD_SECONDS = 30.0
 """A review card with its explanation, for somebody of the author's pace; where a person begins."""
@@ -88,7 +90,7 @@ class Pace:
         total = sum(part.seconds for part in parts)
         if not total:
             return 1.0
-        spread = PERSON_SPREAD**2 / (1 + self.seen)
+        spread = PERSON_SPREAD**2 / (1 + self.seen) + SITTING_SPREAD**2
         for part in parts:
             _shift, seen = (self.lessons or {}).get((part.course_id, part.lesson_key), (0.0, 0))
             one = DAY_SPREAD**2 / max(1, part.count) + (
