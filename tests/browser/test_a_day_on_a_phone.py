@@ -92,7 +92,7 @@ def test_a_day_on_a_phone(
     page.goto("/me/goal")
     expect(page.get_by_text("You did what you set out to do this week.")).to_be_visible()
     page.get_by_role("button", name="Take part").click()
-    expect(page.get_by_text("You take part from 9 Mar 2026 on.")).to_be_visible()
+    expect(page.get_by_text("You take part from Mar 9, 2026 on.")).to_be_visible()
     seen(page, "own-goal")
     assert sideways(page, 320) <= 0
 
