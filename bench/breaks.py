@@ -22,7 +22,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from lms.learning.rules.composing import BREAKS, Possible, compose, pace_of
+from lms.learning.queries.pace import LATEST_CARDS
+from lms.learning.rules.composing import BREAKS, Possible, card_ratios, compose, pace_of
 from lms.learning.rules.memory import Grade, Memory, review
 
 START = datetime(2026, 1, 5, 18, 0, tzinfo=UTC)
@@ -49,6 +50,7 @@ class Learner:
     due: list[tuple[int, int]] = field(default_factory=list)
     took: dict[int, float] = field(default_factory=dict)
     measured: dict[tuple[uuid.UUID, str], float] = field(default_factory=dict)
+    cards: list[float] = field(default_factory=list)
 
     def ahead(self, lessons: int) -> list[int]:
         """What is offered: the lessons left of the course they are in and of the next one."""
@@ -114,7 +116,9 @@ def times(people: int, days: int, seed: int, *, learns: bool = True) -> tuple[Ti
                 possible.append(Possible(key, "", minutes, "next", 0, course, key, left, cards))
             near = {(item.course_id, item.lesson_key) for item in possible} | set(one.measured)
             pace = pace_of(
-                one.measured, {key: known[one.firm][key][-25:] for key in near if known[one.firm][key]}
+                one.measured,
+                {key: known[one.firm][key][-25:] for key in near if known[one.firm][key]},
+                one.cards[-LATEST_CARDS:],
             )
             session = compose(possible, minutes=asked, due_cards=len(due), pace=pace if learns else None)
             if not session.items:
@@ -123,10 +127,12 @@ def times(people: int, days: int, seed: int, *, learns: bool = True) -> tuple[Ti
             sitting = one.pace * math.exp(chance.gauss(0, SITTING))
             took = 0.0
             for item in session.items:
+                answered = [START]
                 for _ in range(item.count):
                     noise = math.exp(chance.gauss(0, CARD))
                     if item.kind == "review":
                         took += card_true * sitting * noise
+                        answered.append(answered[-1] + timedelta(seconds=card_true * sitting * noise))
                     else:
                         place = number_of[item.course_id, item.lesson_key]
                         course, key, minutes, cards = lessons[place]
@@ -141,6 +147,7 @@ def times(people: int, days: int, seed: int, *, learns: bool = True) -> tuple[Ti
                             one.finished.add(place)
                             one.due += [(day + 1, 0)] * CHECKS
                 if item.kind == "review":
+                    one.cards += card_ratios(answered[1:])  # nobody knows when the first was begun
                     for card in due[: item.count]:
                         one.due.remove(card)
                         one.due.append((day + COMES_BACK[min(card[1], 3)], card[1] + 1))

@@ -19,7 +19,7 @@ from lms.rooms import JOBS, LISTENERS, PERMISSIONS, ROOMS
 from lms.settings import Settings, read_settings
 from lms.web.assets import serve_assets
 from lms.web.errors import tell_errors
-from lms.web.headers import close_pages
+from lms.web.headers import close_pages, tell_head_sizes
 from lms.web.language import speak_languages
 from lms.web.limits import limiter
 from lms.web.navigation import show_navigation
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     watch_sign_ins(app)
     serve_assets(app)
     close_pages(app)
+    tell_head_sizes(app)
     tell_errors(app)
     for room in ROOMS:
         app.register_blueprint(room)

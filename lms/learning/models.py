@@ -166,6 +166,7 @@ class LearningPolicy(InFirm, Base):
         CheckConstraint("retake_days BETWEEN 1 AND 180", name="retake_days_in_range"),
         CheckConstraint("retention BETWEEN 70 AND 97", name="retention_in_range"),
         CheckConstraint("reviews_a_day BETWEEN 0 AND 200", name="reviews_a_day_in_range"),
+        CheckConstraint("paid IN ('required', 'all', 'none')", name="paid_is_known"),
     )
 
     skip_weekends: Mapped[bool]
@@ -177,6 +178,8 @@ class LearningPolicy(InFirm, Base):
     retention: Mapped[int] = mapped_column(default=90, server_default=text("90"))
     """In percent: how likely a review card should still be known when it comes back."""
     reviews_a_day: Mapped[int] = mapped_column(default=20, server_default=text("20"))
+    paid: Mapped[str] = mapped_column(String(10), default="required", server_default=text("'required'"))
+    """Which learning minutes the time log marks as paid."""
     changed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     changed_at: Mapped[Moment]
 
@@ -479,3 +482,57 @@ class LessonTime(InFirm, Base):
     ratio: Mapped[float]
     own: Mapped[float]
     measured_at: Mapped[Moment]
+
+
+class WeeklyGoal(InFirm, Base):
+    """What a person wants to do each week, from a week (its Monday) on: minutes or days of learning; 0 is no goal.
+
+    A change counts from its own week on, so an earlier week keeps the goal it had.
+    """
+
+    __tablename__ = "weekly_goal"
+    __table_args__ = (
+        ForeignKeyConstraint(*PERSON),
+        CheckConstraint("kind IN ('minutes', 'days')", name="kind_is_known"),
+        CheckConstraint("amount BETWEEN 0 AND 600", name="amount_in_range"),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    from_week: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    amount: Mapped[int]
+    said_at: Mapped[Moment]
+
+
+class TeamGoal(InFirm, Base):
+    """How many minutes those of a team who take part want to learn together each week."""
+
+    __tablename__ = "team_goal"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "team_id"], ["team.firm_id", "team.id"], ondelete="CASCADE"),
+        CheckConstraint("minutes BETWEEN 10 AND 20000", name="minutes_in_range"),
+    )
+
+    team_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    minutes: Mapped[int]
+    set_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[Moment]
+
+
+class TeamGoalMember(InFirm, Base):
+    """A person takes part in their team's goal, because they said so; their minutes are in the sum from a week on.
+
+    `left_week`: the week in which they last stopped. Then no sum is shown, or it would tell what they had brought to it.
+    """
+
+    __tablename__ = "team_goal_member"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "team_id"], ["team.firm_id", "team.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(*PERSON),
+    )
+
+    team_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    from_week: Mapped[date]
+    left_week: Mapped[date | None]
+    joined_at: Mapped[Moment]

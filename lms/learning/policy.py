@@ -15,6 +15,7 @@ class LearningPermission(Permission):
     RUN = "learning:course:run"
     WAIVE = "learning:course:waive"
     DAYS = "learning:days:edit"
+    TIME = "learning:time:see"
 
 
 is_learner = has_role(Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
@@ -27,5 +28,6 @@ POLICY: Policy = {
     LearningPermission.RUN: [[runs_learning]],
     LearningPermission.WAIVE: [[has_role(Role.MANAGER, Role.FIRM_ADMIN)]],
     LearningPermission.DAYS: [[has_role(Role.FIRM_ADMIN)]],
+    LearningPermission.TIME: [[has_role(Role.MANAGER, Role.FIRM_ADMIN)]],
     LearningPermission.ASSIGN: [[runs_learning], [leads_a_team, leads_them]],
 }

@@ -1,5 +1,8 @@
 """The headers that close a page: what may run, who may frame it, what is remembered."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from flask import Flask, Response, request
 from flask_login import current_user
 
@@ -55,3 +58,28 @@ def close_pages(app: Flask) -> None:
         if request.is_secure:
             reply.headers["Strict-Transport-Security"] = "max-age=31536000"
         return reply
+
+
+BESIDE = 100
+"""About what a server in front of us adds to a reply's head: its name, the date, what becomes of the connection."""
+
+
+class HeadSizes:
+    """Tells with each reply how long its head is, for the receipt of data used: a browser tells pages about bodies only."""
+
+    def __init__(self, inside: Any) -> None:
+        self.inside = inside
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        def starting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            length = BESIDE + len("HTTP/1.1 \r\n\r\n") + len(status) + len("Server-Timing: head;dur=1000\r\n")
+            length += sum(len(name) + len(value) + 4 for name, value in headers)
+            return start_response(status, [*headers, ("Server-Timing", f"head;dur={length}")], *rest)
+
+        found: Iterable[bytes] = self.inside(environ, starting)
+        return found
+
+
+def tell_head_sizes(app: Flask) -> None:
+    """Put the size of its head on every reply."""
+    app.wsgi_app = HeadSizes(app.wsgi_app)  # type: ignore[method-assign]

@@ -78,6 +78,11 @@ def local_day(day: date) -> str:
     return str(format_date(day, "medium"))
 
 
+def local_month(day: date) -> str:
+    """The month of a day in the reader's words."""
+    return str(format_date(day, "LLLL y"))
+
+
 def local_datetime(moment: datetime, form: str = "medium") -> str:
     """A moment in the reader's words and time zone."""
     return str(format_datetime(moment, form))
@@ -121,7 +126,11 @@ def speak_languages(app: Flask) -> None:
     """Teach the application and its templates the reader's language."""
     Babel(app, locale_selector=choose_language, timezone_selector=choose_time_zone)
     app.jinja_env.filters.update(
-        local_datetime=local_datetime, local_day=local_day, percent=local_percent, number=format_decimal
+        local_datetime=local_datetime,
+        local_day=local_day,
+        local_month=local_month,
+        percent=local_percent,
+        number=format_decimal,
     )
     app.jinja_env.globals.update(
         told=told, said=said, speaks=speaks, speaks_ours=speaks_ours, languages=LANGUAGES, also_in=ALSO_IN

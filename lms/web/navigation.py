@@ -11,6 +11,7 @@ from flask_login import current_user
 from lms.foundation.actor import Actor, Role
 from lms.foundation.policy import Permissions
 from lms.web.device import store_name
+from lms.web.saving import saves_data
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def _rooms() -> list[tuple[str, list[Entry]]]:
                     "/assignments",
                 ),
                 ("learning:course:run", _("Groups"), "learning.cohorts", "users-round", "/cohorts"),
+                ("learning:time:see", _("Learning time"), "learning.times", "clock", "/time"),
             ],
         ),
         (
@@ -174,6 +176,7 @@ def show_navigation(app: Flask) -> None:
             "can": can,
             "desk": desk,
             "device_store": store_name(actor),
+            "saves_data": saves_data(),
             "sign_out_href": url_for("people.sign_out"),
             "person_name": actor.name,
             "firm_name": current_user.firm_name,

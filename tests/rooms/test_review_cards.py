@@ -14,6 +14,8 @@ from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.learning.models import ReviewCard, ReviewLog
 from lms.learning.pages.memory import ReviewPage, answered_page, review_page
 from lms.learning.queries.memory import find_document, list_put_aside
+from lms.learning.queries.pace import find_pace
+from lms.learning.rules.composing import CARD_SECONDS
 from lms.learning.rules.memory import Because
 from lms.learning.rules.running import Terms
 from lms.learning.services import memory
@@ -269,3 +271,34 @@ def test_the_log_says_everything_and_the_neighbour_sees_nothing(house: House) ->
         with pytest.raises(NotFound):
             house.act(neighbour, answered_page, answer_id=kept.log.id, until=None)
         assert look(house, neighbour, 5).asked is None
+
+
+def test_the_pace_of_review_cards_is_read_from_ones_own_log(house: House) -> None:
+    person, card = learnt(house)
+    with house.writing(person.firm_id) as session:
+        for number in range(9):
+            at = house.noon + timedelta(seconds=10 * number)
+            session.add(
+                ReviewLog(
+                    firm_id=person.firm_id,
+                    id=uuid.uuid4(),
+                    person_id=person.id,
+                    card_id=card.id,
+                    nth=number,
+                    given={},
+                    before={},
+                    score=1.0,
+                    grade=3,
+                    at=at,
+                    arrived_at=house.noon + DAY,
+                )
+            )
+
+    def seconds(someone: Someone) -> float:
+        pace = house.act(
+            someone, lambda session, *, actor, now: find_pace(session, actor=actor, course_ids=[])
+        )
+        return float(pace.card_seconds())
+
+    assert seconds(person) < 20
+    assert seconds(house.person(person.firm_id)) == CARD_SECONDS

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bench.breaks import fixed_with_as_many, remembered, times
-from lms.learning.rules.composing import Pace, Possible, Session, compose, measured, pace_of
+from lms.learning.rules.composing import (
+    CARD_SECONDS,
+    Pace,
+    Possible,
+    Session,
+    card_ratios,
+    compose,
+    measured,
+    pace_of,
+)
 
 pytestmark = pytest.mark.no_database
 ONE, TWO = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -156,3 +165,16 @@ def test_on_simulated_heads_more_is_known_than_by_a_fixed_interval_with_as_many_
     assert fixed.reviews >= ours.reviews
     assert ours.right / ours.reviews > fixed.right / fixed.reviews
     assert ours.known / ours.cards > fixed.known / fixed.cards
+
+
+def test_review_cards_take_what_they_took_this_person_and_few_are_drawn_to_their_pace() -> None:
+    quick = card_ratios(moments(*(number * 15 for number in range(61)), 5_000, 5_015))
+    assert len(quick) == 61, "a long gap is no card"
+    assert pace_of({}, {}, quick).card_seconds() == pytest.approx(15, rel=0.1)
+    assert pace_of({}, {}, quick[:2]).card_seconds() > 20
+    assert pace_of({}, {}, [*quick[:30], math.log(4)]).card_seconds() == pytest.approx(
+        pace_of({}, {}, quick[:31]).card_seconds()
+    ), "one lunch moves nothing"
+    slow = {(ONE, str(number)): math.log(2) for number in range(40)}
+    assert pace_of(slow, {}).card_seconds() == pytest.approx(2 * CARD_SECONDS, rel=0.05)
+    assert card_ratios(moments(0, 0, 0)) == [], "all at once: a batch, not a pace"

@@ -181,6 +181,19 @@ class DaysForm(FlaskForm):
         [Optional(), NumberRange(0, MOST_REVIEWS, _("Write 0 to 200 cards."))],
     )
 
+    paid = RadioField(
+        _("Learning time that is paid"),
+        choices=[
+            (
+                "required",
+                _("What was asked of people: assigned, in a group, by a rule, or to be taken again"),
+            ),
+            ("all", _("All learning in Ladder")),
+            ("none", _("None is marked: payroll decides by itself")),
+        ],
+        default="required",
+    )
+
     def given(self) -> Terms:
         """The policy."""
         return Terms(
@@ -192,6 +205,7 @@ class DaysForm(FlaskForm):
             self.retake_days.data or 0,
             USUAL_RETENTION if self.retention.data is None else self.retention.data,
             USUAL_REVIEWS if self.reviews_a_day.data is None else self.reviews_a_day.data,
+            self.paid.data or "required",
         )
 
 

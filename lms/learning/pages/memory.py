@@ -29,6 +29,7 @@ class AskedCard:
     why: Because
     known: int | None
     days: int
+    document: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ def review_page(session: Session, *, actor: Actor, until: int | None, now: datet
     of = most if until is None else min(until, most)
     asked = None
     if due.done < of:
-        asked = next((one for one in (_asked(session, card, day, now) for card in due.cards) if one), None)
+        asked = next(
+            (one for one in (asked_card(session, card, day, now) for card in due.cards) if one), None
+        )
     return ReviewPage(
         asked,
         due.done + 1,
@@ -64,7 +67,8 @@ def review_page(session: Session, *, actor: Actor, until: int | None, now: datet
     )
 
 
-def _asked(session: Session, card: ReviewCard, day: Day, now: datetime) -> AskedCard | None:
+def asked_card(session: Session, card: ReviewCard, day: Day, now: datetime) -> AskedCard | None:
+    """A card as it is asked on a day; none when its question is not there any more."""
     shown = queries.find_document(session, card)
     if shown is None:
         return None
@@ -80,6 +84,7 @@ def _asked(session: Session, card: ReviewCard, day: Day, now: datetime) -> Asked
         because(card.source, memory, card.last_grade),
         round(100 * still_known(memory, now)) if memory.last_at else None,
         (day.today - last).days,
+        document,
     )
 
 

@@ -51,6 +51,7 @@ def find_day(session: Session, *, actor: Actor, now: datetime) -> Day:
             row.retake_days,
             row.retention,
             row.reviews_a_day,
+            row.paid,
         )
         if row
         else Terms()

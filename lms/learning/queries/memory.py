@@ -69,6 +69,22 @@ def find_log(session: Session, *, actor: Actor, log_id: uuid.UUID) -> ReviewLog 
     return session.scalar(select(ReviewLog).where(ReviewLog.firm_id == actor.firm_id, ReviewLog.id == log_id))
 
 
+def find_answer(session: Session, *, actor: Actor, card_id: uuid.UUID, nth: int) -> ReviewLog | None:
+    """The actor's first answer to a card as it was shown when it had been answered `nth` times."""
+    return session.scalar(
+        select(ReviewLog)
+        .where(
+            ReviewLog.firm_id == actor.firm_id,
+            ReviewLog.person_id == actor.person_id,
+            ReviewLog.card_id == card_id,
+            ReviewLog.nth == nth,
+            ReviewLog.of_id.is_(None),
+        )
+        .order_by(ReviewLog.arrived_at, ReviewLog.id)
+        .limit(1)
+    )
+
+
 def find_word_on(session: Session, *, actor: Actor, log_id: uuid.UUID) -> ReviewLog | None:
     """What the person said of how well they knew an answer."""
     return session.scalar(

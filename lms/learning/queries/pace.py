@@ -4,25 +4,53 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Double, String, Uuid, cast, func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
-from lms.learning.models import CardFact, LessonTime
-from lms.learning.rules.composing import Pace, pace_of
+from lms.foundation.db import UtcDateTime
+from lms.learning.models import CardFact, LessonTime, ReviewLog
+from lms.learning.rules.composing import Pace, card_ratios, pace_of
 
 LATEST = 25
 """So many people's times of a lesson, and so many lessons of a person, are looked at: the latest."""
+LATEST_CARDS = 60
+"""So many review cards of a person."""
 
 
 def find_pace(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]) -> Pace:
     """The actor's pace, and that of the lessons of some courses. Two statements."""
-    mine = session.execute(
-        select(LessonTime.course_id, LessonTime.lesson_key, LessonTime.ratio)
+    lessons = (
+        select(
+            LessonTime.course_id,
+            LessonTime.lesson_key,
+            LessonTime.ratio,
+            cast(null(), UtcDateTime()).label("at"),
+        )
         .where(LessonTime.firm_id == actor.firm_id, LessonTime.person_id == actor.person_id)
         .order_by(LessonTime.measured_at.desc(), LessonTime.lesson_key)
         .limit(LATEST)
-    ).all()
+        .subquery()
+    )
+    answers = (
+        select(
+            cast(null(), Uuid()).label("course_id"),
+            cast(null(), String()).label("lesson_key"),
+            cast(null(), Double()).label("ratio"),
+            ReviewLog.at,
+        )
+        .where(
+            ReviewLog.firm_id == actor.firm_id,
+            ReviewLog.person_id == actor.person_id,
+            ReviewLog.of_id.is_(None),
+        )
+        .order_by(ReviewLog.arrived_at.desc(), ReviewLog.id)
+        .limit(LATEST_CARDS)
+        .subquery()
+    )
+    both = session.execute(union_all(select(lessons), select(answers))).all()
+    mine = [row for row in both if row.at is None]
+    cards = card_ratios([row.at for row in both if row.at is not None])
     own = {(row.course_id, row.lesson_key): row.ratio for row in mine}
     wanted = {*course_ids, *(row.course_id for row in mine)}
     place = (
@@ -46,7 +74,7 @@ def find_pace(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]
     others: dict[tuple[uuid.UUID, str], list[float]] = {}
     for row in session.execute(select(latest).where(latest.c.place <= LATEST)):
         others.setdefault((row.course_id, row.lesson_key), []).append(row.rest)
-    return pace_of(own, others)
+    return pace_of(own, others, cards)
 
 
 def has_lesson_time(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str) -> bool:

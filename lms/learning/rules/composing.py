@@ -19,18 +19,24 @@ LONGEST_GAP = 300.0
 """Seconds: between two cards of a lesson, whoever is away for longer was not learning."""
 CLIP = math.log(4)
 """A ratio beyond a quarter or four times the author's estimate says more about the day than about the pace."""
-PRIOR = 2.0
+PRIOR = 0.5
 """As many lessons as the author's estimate counts for, beside what was measured."""
 PERSON_SPREAD, LESSON_SPREAD, DAY_SPREAD = 0.35, 0.3, 0.2
 """How far people, lessons and one sitting usually lie from what is expected, in logarithms."""
-CAUTION = 1.25
-"""Standard deviations of room in a session: in a normal world nine of ten would end in time."""
+SITTING_SPREAD = 0.1
+"""How far a whole sitting lies from what is expected: a good day and a bad one."""
+CAUTION = 0.95
+"""Standard deviations of room in a session: in a normal world five of six would end in time."""
 CARD_SECONDS = 30.0
-"""A review card with its explanation, for somebody of the author's pace."""
+"""A review card with its explanation, for somebody of the author's pace; where a person begins."""
+CARDS_PRIOR = 4.0
+"""As many review cards as the person's pace in lessons counts for, beside what their own cards took."""
 REVIEW_SHARE = 0.4
 """Of a session, while there is a lesson to go on with."""
 LEAST_PIECE = 30.0
 """Seconds: a shorter piece of a lesson is not worth opening it."""
+TRADED = 3
+"""So many review cards less are tried, where a longer piece of a lesson then fills the minutes better."""
 LESS = 0.7
 """What "a bit less" leaves of the minutes."""
 
@@ -51,13 +57,23 @@ def measured(times: Sequence[datetime], *, cards: int, minutes: int) -> float | 
     return max(-CLIP, min(CLIP, math.log(actual / expected)))
 
 
+def card_ratios(times: Sequence[datetime]) -> list[float]:
+    """The logarithms of what review cards took to CARD_SECONDS, from the moments at which they were answered.
+
+    Between two answers lie the explanation of one card and the question of the next: a card. Long gaps are left out.
+    """
+    gaps = [(after - before).total_seconds() for before, after in pairwise(sorted(times))]
+    return [max(-CLIP, min(CLIP, math.log(gap / CARD_SECONDS))) for gap in gaps if 0 < gap <= LONGEST_GAP]
+
+
 @dataclass(frozen=True)
 class Pace:
-    """How long things take one person: their own pace, and each lesson's, as logarithms with how much is behind them."""
+    """How long things take one person: their own pace, each lesson's and their review cards', as logarithms with how much is behind them."""
 
     own: float = 0.0
     seen: int = 0
     lessons: Mapping[tuple[uuid.UUID, str], tuple[float, int]] | None = None
+    cards: tuple[float, int] = (0.0, 0)
 
     def seconds(self, lesson: tuple[uuid.UUID, str], minutes: float) -> float:
         """How many seconds a lesson of the author's minutes takes this person."""
@@ -65,15 +81,16 @@ class Pace:
         return minutes * 60 * math.exp(self.own + shift)
 
     def card_seconds(self) -> float:
-        """How many seconds a review card takes this person."""
-        return CARD_SECONDS * math.exp(self.own)
+        """How many seconds a review card takes this person: as theirs took, and as their lessons go while there are few."""
+        shift, seen = self.cards
+        return CARD_SECONDS * math.exp((shift * seen + self.own * CARDS_PRIOR) / (seen + CARDS_PRIOR))
 
     def room(self, parts: Sequence["Pick"]) -> float:
         """By what the expected time of a session is multiplied so that it very likely ends in time."""
         total = sum(part.seconds for part in parts)
         if not total:
             return 1.0
-        spread = PERSON_SPREAD**2 / (1 + self.seen)
+        spread = PERSON_SPREAD**2 / (1 + self.seen) + SITTING_SPREAD**2
         for part in parts:
             _shift, seen = (self.lessons or {}).get((part.course_id, part.lesson_key), (0.0, 0))
             one = DAY_SPREAD**2 / max(1, part.count) + (
@@ -91,11 +108,25 @@ def drawn(values: Sequence[float]) -> float:
 def pace_of(
     own: Mapping[tuple[uuid.UUID, str], float],
     others: Mapping[tuple[uuid.UUID, str], Sequence[float]],
+    cards: Sequence[float] = (),
 ) -> Pace:
-    """A person's pace from what was measured: `own` ratios, and the latest ones of everybody at their firm, by lesson."""
+    """A person's pace from what was measured: `own` ratios, and the latest ones of everybody at their firm, by lesson.
+
+    `cards` are the ratios of their own review cards.
+    """
     lessons = {lesson: (drawn(values), len(values)) for lesson, values in others.items()}
     rest = [value - lessons.get(lesson, (0.0, 0))[0] for lesson, value in own.items()]
-    return Pace(drawn(rest), len(rest), lessons)
+    return Pace(drawn(rest), len(rest), lessons, (_usual(cards), len(cards)) if cards else (0.0, 0))
+
+
+def _usual(logs: Sequence[float]) -> float:
+    """What one of many takes on the average, as a logarithm: the median, and what a lognormal's mean lies above it.
+
+    How wide they lie is told by the median distance from the median, so that one lunch moves nothing here either.
+    """
+    middle = median(logs)
+    spread = 1.4826 * median([abs(one - middle) for one in logs])
+    return middle + spread**2 / 2
 
 
 @dataclass(frozen=True)
@@ -184,23 +215,36 @@ def compose(
         parts = [*taken, more]
         return sum(part.seconds for part in parts) * pace.room(parts) <= most
 
-    taken += _cards(pace, due_cards, lambda part: fits(part, most=limit * (REVIEW_SHARE if lessons else 1)))
-    closed: set[uuid.UUID] = set()
-    for one in lessons:
-        if one.course_id in closed:
-            continue
-        whole = _lesson(pace, one, one.cards)
-        if fits(whole):
-            taken.append(whole)
-            continue
-        closed.add(one.course_id)
-        piece = _longest(pace, one, fits)
-        if piece is not None:
-            taken.append(piece)
-    if due_cards and lessons:  # with what the lessons leave
-        taken = [part for part in taken if part.kind != "review"]
-        taken = [*_cards(pace, due_cards, fits), *taken]
-    return Session(minutes, _in_minutes(taken, minutes))
+    def fill(first: int) -> list[Pick]:
+        """Some cards, the lessons, and with what these leave more cards."""
+        taken.clear()
+        taken.extend(
+            _cards(pace, first, lambda part: fits(part, most=limit * (REVIEW_SHARE if lessons else 1)))
+        )
+        closed: set[uuid.UUID] = set()
+        for one in lessons:
+            if one.course_id in closed:
+                continue
+            whole = _lesson(pace, one, one.cards)
+            if fits(whole):
+                taken.append(whole)
+                continue
+            closed.add(one.course_id)
+            piece = _longest(pace, one, fits)
+            if piece is not None:
+                taken.append(piece)
+        if due_cards and lessons:
+            taken[:] = [part for part in taken if part.kind != "review"]
+            taken[:] = [*_cards(pace, due_cards, fits), *taken]
+        return list(taken)
+
+    best = fill(due_cards)
+    least = min((part.count for part in best if part.kind == "review"), default=0) if lessons else 0
+    for first in range(least - 1, max(0, least - TRADED) - 1, -1):
+        other_way = fill(first)  # a card or two less may let a piece of a lesson fill the minutes better
+        if sum(part.seconds for part in other_way) > sum(part.seconds for part in best):
+            best = other_way
+    return Session(minutes, _in_minutes(best, minutes))
 
 
 def _cards(pace: Pace, due: int, fits: Callable[[Pick], bool]) -> list[Pick]:

@@ -27,6 +27,7 @@ class Terms:
     retake_days: int = 30
     retention: int = 90
     reviews_a_day: int = 20
+    paid: str = "required"
 
     @property
     def reminds(self) -> bool:

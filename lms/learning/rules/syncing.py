@@ -17,6 +17,8 @@ MOST_FACTS = 100
 MOST_BYTES = 256 * 1024
 MOST_KEPT = 48_000
 """How many characters of a fact that does not count are kept for a person to read."""
+ABOUT_OTHERS = ("submit", "felt")
+"""Kinds that speak of earlier facts: a hand-in of its answers, a word on how well an answer was known."""
 LONGEST_NAME = 80
 LONGEST_VALUE = 2_000
 MOST_FIELDS = 100
@@ -174,6 +176,6 @@ def _milliseconds(value: object) -> int | None:
 
 
 def in_order(facts: Sequence[Fact]) -> Iterator[Fact]:
-    """The facts of a batch in the order they are taken: as they came, and hand-ins after what they hand in."""
-    yield from (fact for fact in facts if fact.kind != "submit")
-    yield from (fact for fact in facts if fact.kind == "submit")
+    """The facts of a batch in the order they are taken: as they came, and what is about other facts after them."""
+    yield from (fact for fact in facts if fact.kind not in ABOUT_OTHERS)
+    yield from (fact for fact in facts if fact.kind in ABOUT_OTHERS)

@@ -16,6 +16,7 @@ from lms.learning.queries.calendar import find_day, find_policy, list_holidays
 from lms.learning.rules.calendar import MOST_HOLIDAYS, HolidayRow, read_holidays
 from lms.learning.rules.memory import MOST_REVIEWS, RETENTIONS
 from lms.learning.rules.running import Terms
+from lms.learning.rules.time_log import Paid
 from lms.people.rules import changes
 from lms.people.services.audit import record_act
 from lms.people.services.firm_keeps import hold_firm
@@ -34,6 +35,8 @@ def change_terms(session: Session, *, actor: Actor, terms: Terms, now: datetime)
         raise Invalid("Ask for 70 to 97 percent.")
     if not 0 <= terms.reviews_a_day <= MOST_REVIEWS:
         raise Invalid("Ask at most 0 to 200 review cards a day.")
+    if terms.paid not in list(Paid):
+        raise Invalid("Choose which learning is paid.")
     hold_firm(session, actor)
     before = asdict(find_day(session, actor=actor, now=now).terms)
     row = find_policy(session, actor=actor)

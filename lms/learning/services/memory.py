@@ -220,11 +220,20 @@ def _schedule(
 
 
 def say_how_well(
-    session: Session, *, actor: Actor, word_id: uuid.UUID, answer_id: uuid.UUID, felt: str, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    word_id: uuid.UUID,
+    answer_id: uuid.UUID,
+    felt: str,
+    now: datetime,
+    guessed: bool = False,
 ) -> Reviewed:
     """Keep how well an answer was known, and schedule its card by that. The first word on an answer stands.
 
     Who was not wholly right is not asked; a word that comes after the card was answered again is kept and moves nothing.
+    `guessed`: it was said without a network, before the answer was marked. Then it is kept whatever the mark, and moves
+    the card only where the answer was right.
     Raises NotFound, Invalid (no such word), Conflict (the id is another's, or the answer was not right).
     """
     require(POLICY, actor, LearningPermission.LEARN)
@@ -233,7 +242,7 @@ def say_how_well(
         raise NotFound("There is no such answer.")
     if felt not in FELT:
         raise Invalid("Choose how well you knew it.")
-    if answer.score < 1:
+    if answer.score < 1 and not guessed:
         raise Conflict("That is asked of right answers only.")
     card = queries.find_card(session, actor=actor, card_id=answer.card_id, for_update=True)
     if card is None:
@@ -260,7 +269,7 @@ def say_how_well(
         arrived_at=now,
     )
     session.add(word)
-    if card.last_at == answer.at and card.reviews == answer.nth + 1:
+    if answer.score >= 1 and card.last_at == answer.at and card.reviews == answer.nth + 1:
         _schedule(session, actor, card, answer, grade, now)
     return Reviewed(word)
 

@@ -24,6 +24,7 @@ from lms.learning import services
 from lms.learning.models import SyncedFact
 from lms.learning.policy import POLICY, LearningPermission
 from lms.learning.queries import syncing as queries
+from lms.learning.queries.memory import find_answer, find_log
 from lms.learning.rules.syncing import FORMAT, BadFact, Fact, Result, Verdict, in_order
 from lms.learning.services import memory
 from lms.people.models import Person
@@ -190,11 +191,32 @@ def _submit(desk: Desk, fact: Fact) -> Taken:
 
 
 def _review(desk: Desk, fact: Fact) -> Taken:
-    answered = memory.Answered(
-        fact.id, fact.an_id("card"), fact.a_number("nth", most=100_000), fact.fields(), fact.device_at
-    )
+    """An answer to a review card. The first that arrives for one showing of it counts, from whichever device."""
+    card_id, nth = fact.an_id("card"), fact.a_number("nth", most=100_000)
+    first = find_answer(desk.session, actor=desk.actor, card_id=card_id, nth=nth)
+    if first is not None and first.id != fact.id:
+        return Taken("answered_before")
+    answered = memory.Answered(fact.id, card_id, nth, fact.fields(), fact.device_at)
     reviewed = memory.answer_card(desk.session, actor=desk.actor, answered=answered, now=desk.now)
     return Taken(again=reviewed.again)
+
+
+def _felt(desk: Desk, fact: Fact) -> Taken:
+    """How well an answer was known. It may come before the answer, and then waits for it."""
+    answer_id, felt = fact.an_id("answer"), fact.a_key("felt")
+    if find_log(desk.session, actor=desk.actor, log_id=answer_id) is None:
+        told = queries.list_synced(desk.session, actor=desk.actor, ids=[answer_id])
+        return Taken("answer_not_counted" if answer_id in told else WAITS)
+    said = memory.say_how_well(
+        desk.session,
+        actor=desk.actor,
+        word_id=fact.id,
+        answer_id=answer_id,
+        felt=felt,
+        now=desk.now,
+        guessed=True,
+    )
+    return Taken(again=said.again)
 
 
 TAKERS: Mapping[str, Callable[[Desk, Fact], Taken]] = {
@@ -203,11 +225,12 @@ TAKERS: Mapping[str, Callable[[Desk, Fact], Taken]] = {
     "response": _response,
     "submit": _submit,
     "review": _review,
+    "felt": _felt,
 }
 
 
 def _settle_waiting(desk: Desk) -> dict[uuid.UUID, SyncedFact]:
-    """Hand in what waited for answers that have come by now; the hand-ins that are settled, by id."""
+    """Take what waited for answers that have come by now: hand-ins, and words on answers; those that are settled, by id."""
     desk.session.flush()  # the answers of this batch are looked for among the rest
     settled: dict[uuid.UUID, SyncedFact] = {}
     waiting = list(queries.list_waiting(desk.session, actor=desk.actor, because=WAITS))
@@ -215,7 +238,10 @@ def _settle_waiting(desk: Desk) -> dict[uuid.UUID, SyncedFact]:
     while more:  # one that is settled hands its attempt in, and settles the other hand-ins of that attempt
         more = False
         for row in [one for one in waiting if one.id not in settled]:
-            if _submit(desk, queries.as_fact(row)).because is None:
+            because = _taken(desk, queries.as_fact(row)).because
+            if because is not None:
+                row.because = because
+            else:
                 row.result, row.because, row.said = Result.COUNTED, None, None
                 settled[row.id], more = row, True
     desk.session.flush()

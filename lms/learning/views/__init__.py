@@ -3,6 +3,7 @@
 from lms.learning.views import (  # noqa: F401  (each adds its routes to the room)
     assignments,
     cohorts,
+    habit,
     learn,
     memory,
     moving,
@@ -11,6 +12,7 @@ from lms.learning.views import (  # noqa: F401  (each adds its routes to the roo
     running,
     syncing,
     team,
+    time_log,
     versions,
 )
 from lms.learning.views.room import room

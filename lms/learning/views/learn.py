@@ -8,12 +8,14 @@ from flask_babel import get_locale
 
 from lms.learning import pages, services
 from lms.learning.forms import id_or_none
+from lms.learning.pages.media import with_sizes
 from lms.learning.pages.today import Choice
 from lms.learning.policy import LearningPermission
 from lms.learning.rules.composing import BREAKS
-from lms.learning.views.room import room
+from lms.learning.views.room import room, size_words
 from lms.web import actor, now, session, wants_part
 from lms.web.device import answers, device_time, fact_id
+from lms.web.saving import saves_data
 
 
 @room.get("/today", allow=LearningPermission.LEARN)
@@ -46,7 +48,12 @@ def course(course_id: uuid.UUID) -> ResponseReturnValue:
 @room.get("/courses/<uuid:course_id>/lessons/<lesson_key>", allow=LearningPermission.LEARN)
 def lesson(course_id: uuid.UUID, lesson_key: str) -> ResponseReturnValue:
     """The player, at the card where I left off."""
-    page = pages.lesson_page(session(), actor=actor(), course_id=course_id, lesson_key=lesson_key)
+    page = with_sizes(
+        session(),
+        pages.lesson_page(session(), actor=actor(), course_id=course_id, lesson_key=lesson_key),
+        words=size_words,
+        saves_data=saves_data(),
+    )
     return render_template("learning/lesson.html", page=page)
 
 

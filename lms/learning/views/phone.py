@@ -7,19 +7,22 @@ from functools import cache
 from typing import Any
 
 import brotli
-from flask import Response, jsonify, make_response, render_template, request, url_for
+from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from lms.foundation.policy import Door
 from lms.learning.pages import packs as pages
+from lms.learning.pages.media import with_sizes
 from lms.learning.pages.packs import PackedLesson
+from lms.learning.pages.review_pack import ReviewPack, review_pack
 from lms.learning.policy import LearningPermission
 from lms.learning.rules.syncing import FORMAT
-from lms.learning.views.room import room
-from lms.web import actor, session
+from lms.learning.views.room import room, size_words
+from lms.web import actor, now, session
 from lms.web.assets import ROOT, asset, fingerprint
+from lms.web.saving import keep_switch, saves_data, switched_on
 
 SHELL = (
     "css/ladder.css",
@@ -31,7 +34,12 @@ SHELL = (
     "js/offline.js",
     "js/outbox.js",
     "js/player.js",
+    "js/review.js",
 )
+
+
+HEAD = 900
+"""About as long as the head of the worker's own reply is, of which a browser tells nobody."""
 
 
 @cache
@@ -39,7 +47,9 @@ def _worker() -> str:
     """The worker's text; its first lines name this edition, so that it is another worker when anything is another."""
     shell = json.dumps(["/offline", *map(asset, SHELL)])
     head = f"const PRINT = {fingerprint()!r};\nconst FORMAT = {FORMAT};\nconst SHELL = {shell};\n"
-    return head + (ROOT / "js" / "worker.js").read_text()
+    whole = head + (ROOT / "js" / "worker.js").read_text()
+    own = len(brotli.compress(whole.encode(), quality=11)) + HEAD
+    return f"const BYTES = {own};\n{whole}"
 
 
 @cache
@@ -112,11 +122,20 @@ def course_pack(course_id: uuid.UUID) -> Response:
 
 @room.get("/packs/next", allow=LearningPermission.LEARN)
 def next_pack() -> Response:
-    """What to keep for the next days."""
-    return _files(pages.next_pack(session(), actor=actor(), language=str(get_locale())))
+    """What to keep for the next days: the next lessons, and the review cards of today and tomorrow."""
+    language = str(get_locale())
+    lessons = pages.next_pack(session(), actor=actor(), language=language)
+    return _files(lessons, review_pack(session(), actor=actor(), language=language, now=now()))
 
 
-def _files(lessons: Sequence[PackedLesson]) -> Response:
+@room.get("/packs/review", allow=LearningPermission.LEARN)
+def review_copy() -> Response:
+    """The review cards to keep. Practice: what is right is in it, for whoever has answered without a network."""
+    pack = review_pack(session(), actor=actor(), language=str(get_locale()), now=now())
+    return make_response(render_template("learning/review_kept.html", pack=pack, csrf_token=lambda: ""))
+
+
+def _files(lessons: Sequence[PackedLesson], review: ReviewPack | None = None) -> Response:
     files: list[dict[str, Any]] = []
     for one in lessons:
         address: dict[str, Any] = {"course_id": one.course_id, "lesson_key": one.key}
@@ -133,6 +152,18 @@ def _files(lessons: Sequence[PackedLesson]) -> Response:
         files += [
             {"kind": "picture", "url": path, "path": path, "hash": path, **about} for path in one.pictures
         ]
+    if review is not None:
+        title = _("Questions that come back")
+        files.append(
+            {
+                "kind": "review",
+                "url": url_for("learning.review_copy"),
+                "path": url_for("learning.review"),
+                "hash": review.mark,
+                "title": title,
+                "course": _("Review"),
+            }
+        )
     return jsonify(format=FORMAT, files=files)
 
 
@@ -147,10 +178,19 @@ def lesson_copy(mark: str, course_id: uuid.UUID, lesson_key: str) -> Response:
         mark=mark,
         language=str(get_locale()),
     )
+    page = with_sizes(session(), page, words=size_words)
     return make_response(render_template("learning/lesson.html", page=page, copy=True, csrf_token=lambda: ""))
 
 
 @room.get("/me/phone", allow=Door.SIGNED_IN)
 def phone() -> ResponseReturnValue:
     """What is kept here, what waits, and the data used: all of it read from the phone by the page's script."""
-    return render_template("learning/phone.html")
+    return render_template("learning/phone.html", saver=switched_on(), by_browser=saves_data())
+
+
+@room.post("/me/phone/saver", allow=Door.SIGNED_IN)
+def save_data() -> ResponseReturnValue:
+    """Switch saving data on or off, on this device."""
+    return keep_switch(
+        make_response(redirect(url_for("learning.phone"))), on=request.form.get("saver") == "1"
+    )

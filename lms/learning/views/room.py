@@ -16,6 +16,8 @@ def kept_words() -> dict[str, str]:
         "clock_unlikely": _("The time the phone tells for it cannot be."),
         "clocks_disagree": _("The two clocks of the phone do not agree on whether there was time left."),
         "answers_missing": _("It waits for answers that have not come yet."),
+        "answered_before": _("The same question had been answered before, perhaps on another device."),
+        "answer_not_counted": _("The answer it speaks of did not count."),
         "older_version": _("It belongs to an earlier version of the course."),
         "not_found": _("What it belongs to is no longer there."),
         "not_allowed": _("It needs another role."),
@@ -24,6 +26,13 @@ def kept_words() -> dict[str, str]:
         "unknown_kind": _("This version of Ladder does not know what it is."),
         "newer_format": _("It was written by a newer version of Ladder."),
     }
+
+
+def size_words(picture: str, kilobytes: int) -> str:
+    """What a picture that waits for a tap says, and under a sound (no picture's text) its size."""
+    if not picture:
+        return str(_("%(num)s KB, fetched when you play it", num=kilobytes))
+    return str(_("Show the picture: %(about)s (%(num)s KB)", about=picture, num=kilobytes))
 
 
 @room.app_context_processor

@@ -67,7 +67,7 @@ async function work() {
 const MONTH = () => new Date().toISOString().slice(0, 7);
 async function keepNext() {
   const { connection } = navigator;
-  const free = ["wifi", "ethernet"].includes(connection?.type) && !connection.saveData && !store.read(`ladder:saver:${key}`, false);
+  const free = ["wifi", "ethernet"].includes(connection?.type) && !connection.saveData && !("saver" in document.body.dataset);
   const stamp = `ladder:next:${key}`, today = new Date().toDateString();
   if (!place?.dataset.next || !free || store.read(stamp, "") === today) return;
   const { keep } = await import("./keeping.js");
@@ -77,11 +77,12 @@ async function keepNext() {
 
 /* Data used, as the browser counts it: what came over the wire, headers included */
 
-const HEADERS = 550; // a browser says 300 for the headers of a reply; without HTTP/2 to pack them, ours are longer
+// A browser says 300 for the head of a reply, whatever it is. The server tells how long it was; HTTP/2 packs it.
+const wire = (one) => one.transferSize && one.transferSize + (one.nextHopProtocol === "http/1.1" ? (one.serverTiming?.find((said) => said.name === "head")?.duration || 850) - 300 : 0);
 const TALLY = `ladder:data:${key}`;
 function count(list) {
   const byWorker = (one) => one.workerStart && (one.entryType === "navigation" || /^\/(static|courses\/media)\//.test(new URL(one.name).pathname)); // it counts those
-  const bytes = list.reduce((sum, one) => sum + (byWorker(one) || !one.transferSize ? 0 : one.transferSize + (one.nextHopProtocol === "http/1.1" ? HEADERS : 0)), 0);
+  const bytes = list.reduce((sum, one) => sum + (byWorker(one) ? 0 : wire(one)), 0);
   if (!bytes) return;
   const tally = store.read(TALLY, {});
   store.write(TALLY, { [MONTH()]: (tally[MONTH()] || 0) + bytes });

@@ -43,7 +43,7 @@ async function showKept() {
   const attempts = await openAttempts();
   if (attempts.length) place.append(make("ul", { className: "rows" }, ...attempts.map((path) => row(path, word("assessment")))));
   for (const [course, files] of courses) {
-    const lessons = files.filter(([, one]) => one.kind === "lesson");
+    const lessons = files.filter(([, one]) => one.kind !== "picture");
     const bytes = files.reduce((sum, [, one]) => sum + one.bytes, 0);
     place.append(make("h3", { textContent: course }), make("ul", { className: "rows" }, ...lessons.map(([path, one]) => row(path, one.title))));
     if (!place.hasAttribute("data-removes")) continue;
@@ -64,7 +64,7 @@ function group(entries) {
 
 const row = (path, title) => make("li", {}, make("a", { className: "row", href: path }, make("span", { className: "row__body" }, make("span", { className: "row__title", textContent: title }))));
 
-/* The data used, and saving it */
+/* The data used */
 
 const used = document.querySelector("[data-used]");
 async function showUsed() {
@@ -75,11 +75,6 @@ async function showUsed() {
   used.textContent = bytes ? word("used", { n: kilobytes(bytes) }) : word("unknown");
 }
 if (used) { addEventListener("load", () => setTimeout(showUsed, 200)); showUsed(); }
-const saver = document.querySelector("[data-saver]");
-if (saver) {
-  saver.checked = store.read(`ladder:saver:${key}`, false);
-  saver.addEventListener("change", () => store.write(`ladder:saver:${key}`, saver.checked));
-}
 
 /* Keeping a course */
 

@@ -116,6 +116,11 @@ if (cards.length && document.body.dataset.person) {
   });
 
   main.addEventListener("click", (event) => {
+    const picture = event.target.closest("[data-picture]"); // where data is saved, a picture comes on a tap
+    if (picture) {
+      event.preventDefault();
+      picture.replaceWith(Object.assign(new Image(), { src: picture.href, alt: picture.dataset.picture }));
+    }
     if (!event.target.closest("[data-back]")) return;
     event.preventDefault();
     show(here - 1);

@@ -1,5 +1,5 @@
 // The worker: the shell of the program for when there is no network, the pages a person keeps on the phone, and the
-// outbox when the page is closed. The lines above, written by the server, name this edition: PRINT, SHELL, FORMAT.
+// outbox when the page is closed. The lines above, written by the server, name this edition: PRINT, SHELL, FORMAT, BYTES.
 // It never takes over by itself: a new edition waits until the page says that nothing half-typed can be lost.
 
 const HERE = `ladder-shell-${PRINT}`;
@@ -7,6 +7,7 @@ const WHO = "ladder-who";
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(HERE).then((cache) => cache.addAll(SHELL)));
+  count(BYTES); // itself
 });
 
 self.addEventListener("activate", (event) => {
@@ -79,6 +80,7 @@ self.addEventListener("fetch", (event) => {
 
 /* What this worker fetched, as the browser counts it: the page's own count has none of it */
 
+const wire = (one) => one.transferSize && one.transferSize + (one.nextHopProtocol === "http/1.1" ? (one.serverTiming?.find((said) => said.name === "head")?.duration || 850) - 300 : 0); // as in app.js
 let counting = Promise.resolve();
 let unclaimed = 0; // fetched before the page has said whose phone it is
 function count(more) {
@@ -95,7 +97,7 @@ function count(more) {
 }
 try {
   new PerformanceObserver((seen) => {
-    const bytes = seen.getEntries().reduce((sum, one) => sum + (one.transferSize ? one.transferSize + (one.nextHopProtocol === "http/1.1" ? 550 : 0) : 0), 0); // as in app.js
+    const bytes = seen.getEntries().reduce((sum, one) => sum + wire(one), 0);
     if (bytes) count(bytes);
   }).observe({ type: "resource", buffered: true });
 } catch { /* a browser that does not tell */ }
