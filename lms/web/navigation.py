@@ -80,6 +80,13 @@ def _rooms() -> list[tuple[str, list[Entry]]]:
             [
                 ("tracks:board:see", _("Readiness"), "tracks.board", "clipboard-check", "/board"),
                 ("assessments:answer:mark", _("Marking"), "assessments.marking", "pencil", "/marking"),
+                (
+                    "assessments:sitting:supervise",
+                    _("Sittings"),
+                    "assessments.sittings",
+                    "key-round",
+                    "/sittings",
+                ),
                 ("tracks:kpi:see", _("Figures"), "tracks.figures", "chart-column", "/figures"),
                 ("tracks:panel:rate", _("My ratings"), "tracks.own_panels", "clipboard-list", "/ratings"),
                 ("tracks:opening:see", _("Openings"), "tracks.openings", "star", "/openings"),

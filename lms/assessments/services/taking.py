@@ -14,27 +14,32 @@ from lms.assessments import queries
 from lms.assessments.kinds import MARKED_BY_PEOPLE, kind_of
 from lms.assessments.kinds.contract import BadAnswer, Stepwise
 from lms.assessments.models import (
-    Assessment,
     AssessmentVersion,
     Attempt,
     AttemptQuestion,
+    QuestionVersion,
     Response,
+    Sitting,
+    SittingCode,
 )
 from lms.assessments.policy import POLICY, AssessmentPermission
+from lms.assessments.queries.sitting import list_second_forms
 from lms.assessments.rules import (
     TAKEN_BACK,
-    AssessmentGraded,
     AttemptAsked,
+    Blueprint,
     Clocks,
-    draw_questions,
+    draw_first,
+    draw_second,
     judge,
     kept_because,
     may_start,
     read_blueprint,
 )
+from lms.assessments.services.deciding import tell_graded
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
-from lms.foundation.events import ask, emit
+from lms.foundation.events import ask
 from lms.foundation.policy import require
 from lms.people import queries as people
 from lms.people.models import Person
@@ -55,10 +60,12 @@ def start_attempt(
     attempt_id: uuid.UUID,
     now: datetime,
     seed: int | None = None,
+    code: SittingCode | None = None,
 ) -> Attempt:
     """Begin an attempt, or go on with the one under way; the same id always gives the same attempt.
 
-    Raises NotFound, NotAllowed, Conflict (no attempt left, too soon, or the course comes later).
+    `code`: what a supervisor opened it with, looked at already; a gate does not begin without one. Raises NotFound,
+    NotAllowed, Conflict (no attempt left, too soon, the course comes later, or no code).
     """
     require(POLICY, actor, AssessmentPermission.TAKE, actor)
     opened = queries.find_open_assessment(session, actor=actor, assessment_id=assessment_id)
@@ -76,30 +83,19 @@ def start_attempt(
             return under_way
         _close(session, actor, under_way, now)
     blueprint = read_blueprint(opened.version.document)
+    if blueprint.supervised and code is None:
+        raise Conflict("This assessment begins with a code from a supervisor. Ask yours.")
     since = counts_since(session, actor=actor, course_id=opened.course_id, begins=True)
-    done = [
-        (attempt.submitted_at, bool(attempt.passed))
-        for attempt in earlier
-        if attempt.submitted_at and (since is None or attempt.submitted_at >= since)
-    ]
-    waiting = any(attempt.waiting for attempt in earlier)
-    if refused := may_start(blueprint, done, now=now, waiting=waiting):
-        raise Conflict(refused.sentence)
-    return _new_attempt(session, actor, opened, blueprint, attempt_id, seed, now)
-
-
-def _new_attempt(
-    session: Session,
-    actor: Actor,
-    opened: queries.OpenAssessment,
-    blueprint: Any,
-    attempt_id: uuid.UUID,
-    seed: int | None,
-    now: datetime,
-) -> Attempt:
+    first = next((attempt for attempt in earlier if attempt.undecided), None)
+    if first is None:
+        done = handed_in(session, actor, earlier, blueprint, since)
+        waiting = any(attempt.waiting for attempt in earlier)
+        if refused := may_start(blueprint, done, now=now, waiting=waiting):
+            raise Conflict(refused.sentence)
+    else:
+        blueprint = read_blueprint(session.get_one(AssessmentVersion, first.assessment_version_id).document)
     seed = secrets.randbits(31) if seed is None else seed
-    bank = queries.list_live_questions(session, course_id=opened.course_id)
-    chosen = draw_questions(blueprint, [version.document for version in bank], seed=seed)
+    chosen = _drawn(session, actor, opened, blueprint, first, seed)
     if chosen is None:
         raise Conflict("This assessment has too few questions just now. Tell your trainer.")
     factor = people.find_time_factor(session, actor=actor)
@@ -108,27 +104,82 @@ def _new_attempt(
         id=attempt_id,
         person_id=actor.person_id,
         assessment_id=opened.id,
-        assessment_version_id=opened.version.id,
+        assessment_version_id=first.assessment_version_id if first else opened.version.id,
         seed=seed,
         started_at=now,
         deadline_at=now + blueprint.time_limit * factor if blueprint.time_limit else None,
     )
     session.add(attempt)
     session.flush()  # its questions point at it
-    for position, index in enumerate(chosen, start=1):
-        version = bank[index]
-        kind = kind_of(version.document)
-        variant = kind.vary(kind.read(version.document), seed + position, shuffle=blueprint.shuffle_options)
+    _ask_them(session, attempt, blueprint, chosen)
+    if code is not None:
         session.add(
-            AttemptQuestion(
+            Sitting(
                 firm_id=actor.firm_id,
                 attempt_id=attempt_id,
-                position=position,
-                question_version_id=version.id,
-                variant=variant,
+                code_id=code.id,
+                supervisor_id=code.made_by_id,
+                first_id=first.id if first else None,
+                time_factor=factor,
             )
         )
     return attempt
+
+
+def handed_in(
+    session: Session,
+    actor: Actor,
+    earlier: Sequence[Attempt],
+    blueprint: Blueprint,
+    since: datetime | None,
+) -> list[tuple[datetime, bool]]:
+    """When each attempt that counts was handed in, and whether it passed. A second form belongs to its first."""
+    seconds: frozenset[uuid.UUID] = frozenset()
+    if blueprint.forms > 1 and earlier:
+        seconds = list_second_forms(session, actor=actor, assessment_id=earlier[0].assessment_id)
+    return [
+        (one.submitted_at, bool(one.passed))
+        for one in earlier
+        if one.submitted_at and (since is None or one.submitted_at >= since) and one.id not in seconds
+    ]
+
+
+def _drawn(
+    session: Session,
+    actor: Actor,
+    opened: queries.OpenAssessment,
+    blueprint: Blueprint,
+    first: Attempt | None,
+    seed: int,
+) -> list[QuestionVersion] | None:
+    """The questions of a new attempt in their order: a first form, or one parallel to the first."""
+    live = list(queries.list_live_questions(session, course_id=opened.course_id))
+    if first is None:
+        chosen = draw_first(blueprint, [version.document for version in live], seed=seed)
+        return None if chosen is None else [live[at] for at in chosen]
+    asked = [one.version for one in queries.list_asked(session, actor=actor, attempt_id=first.id)]
+    seen = {version.question_id for version in asked}
+    live = [version for version in live if version.question_id not in seen]
+    bank = [version.document for version in [*live, *asked]]
+    chosen = draw_second(blueprint, bank, first=range(len(live), len(bank)), seed=seed)
+    return None if chosen is None else [live[at] for at in chosen]
+
+
+def _ask_them(
+    session: Session, attempt: Attempt, blueprint: Blueprint, chosen: Sequence[QuestionVersion]
+) -> None:
+    for position, version in enumerate(chosen, start=1):
+        kind = kind_of(version.document)
+        question = kind.read(version.document)
+        session.add(
+            AttemptQuestion(
+                firm_id=attempt.firm_id,
+                attempt_id=attempt.id,
+                position=position,
+                question_version_id=version.id,
+                variant=kind.vary(question, attempt.seed + position, shuffle=blueprint.shuffle_options),
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -256,23 +307,4 @@ def judge_attempt(session: Session, attempt: Attempt, asked: Sequence[queries.As
     if attempt.waiting:
         return
     session.flush()  # listeners read the attempt as it now is
-    emit(
-        session,
-        AssessmentGraded(
-            firm_id=attempt.firm_id,
-            person_id=attempt.person_id,
-            attempt_id=attempt.id,
-            course_id=session.get_one(Assessment, attempt.assessment_id).course_id,
-            assessment_key=blueprint.key,
-            title=blueprint.title,
-            purpose=blueprint.purpose,
-            score=outcome.score,
-            error=outcome.error,
-            pass_mark=blueprint.pass_mark,
-            passed=outcome.passed,
-            questions=len(asked),
-            evidence=blueprint.evidence,
-            at=now,
-            revision=attempt.revision,
-        ),
-    )
+    tell_graded(session, attempt, blueprint, outcome, asked, now)

@@ -2,12 +2,14 @@
 
 import uuid
 
-from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_time
+from flask_babel import gettext as _
 
 from lms.assessments import pages, services
 from lms.assessments.policy import AssessmentPermission
+from lms.assessments.services.sitting import begin_supervised
 from lms.assessments.views.room import room
 from lms.web import actor, now, session, wants_part
 from lms.web.device import answers, device_time, fact_id, kept_on_device, sequence
@@ -22,10 +24,18 @@ def door(assessment_id: uuid.UUID) -> ResponseReturnValue:
 
 @room.post("/assessments/<uuid:assessment_id>/attempts", allow=AssessmentPermission.TAKE)
 def start(assessment_id: uuid.UUID) -> ResponseReturnValue:
-    """Begin, or go on with the attempt under way."""
-    attempt = services.start_attempt(
-        session(), actor=actor(), assessment_id=assessment_id, attempt_id=fact_id("attempt_id"), now=now()
+    """Begin, or go on with the attempt under way; a gate with its supervisor's code."""
+    attempt = begin_supervised(
+        session(),
+        actor=actor(),
+        assessment_id=assessment_id,
+        attempt_id=fact_id("attempt_id"),
+        typed=request.form.get("code", "")[:40],
+        now=now(),
     )
+    if attempt is None:
+        flash(_("This code does not open it for you now. Check it with your supervisor."), "warn")
+        return redirect(url_for("assessments.door", assessment_id=assessment_id))
     return redirect(url_for("assessments.attempt", attempt_id=attempt.id))
 
 
