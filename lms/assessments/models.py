@@ -107,6 +107,10 @@ class Attempt(InFirm, Base):
     undecided: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether it lies within one standard error of a gate's mark, and a second form may still be sat."""
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    paused_at: Mapped[Moment | None]
+    """Since when its clock stands still, for a break."""
+    paused_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How much of the breaks that the person is granted is used."""
 
 
 class AttemptQuestion(InFirm, Base):

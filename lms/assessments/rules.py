@@ -526,6 +526,16 @@ class Clocks:
     wall: timedelta | None = None
 
 
+def break_left(granted: timedelta, used: timedelta) -> timedelta:
+    """How much longer breaks may last."""
+    return max(timedelta(0), granted - used)
+
+
+def break_took(paused_at: datetime, *, left: timedelta, now: datetime) -> timedelta:
+    """By how much a break that began then has moved the deadline: never by more than was left of the person's breaks."""
+    return min(max(timedelta(0), now - paused_at), left)
+
+
 def kept_because(
     *,
     submitted_at: datetime | None,

@@ -175,6 +175,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("firm_id", "first_id", name=op.f("uq_sitting_firm_id_first_id")),
     )
     op.add_column("attempt", sa.Column("undecided", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("attempt", sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("attempt", sa.Column("paused_seconds", sa.Integer(), server_default="0", nullable=False))
+    op.add_column(
+        "employment", sa.Column("break_minutes", sa.Integer(), server_default=sa.text("0"), nullable=False)
+    )
+    op.add_column(
+        "employment", sa.Column("large_print", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
     if op.get_bind().dialect.name == "postgresql":
         for table in TABLES:
             op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -183,6 +191,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("employment", "large_print")
+    op.drop_column("employment", "break_minutes")
+    op.drop_column("attempt", "paused_seconds")
+    op.drop_column("attempt", "paused_at")
     op.drop_column("attempt", "undecided")
     op.drop_table("sitting")
     op.drop_table("gate_decision")

@@ -143,6 +143,8 @@ def counted(app: Flask, client: FlaskClient, path: str) -> int:
         "/studio/{course}/questions/t01-q1",
         "/studio/{course}/questions/analysis",
         "/marking",
+        "/sittings",
+        "/sittings/new",
         "/studio/{course}/assessments",
         "/studio/{course}/assessments/final",
     ],

@@ -48,6 +48,7 @@ def show(document: Document) -> Sheet:
         ],
         "offline": document.get("offline") is True,
         "two_markers": document.get("markers") == 2,
+        "two_forms": document.get("forms") == 2,
     }
 
 
@@ -73,7 +74,8 @@ def write(sheet: Sheet, base: Document) -> dict[str, Any]:
         ("pass_mark", share_of(sheet, "pass_mark", base)),
         ("evidence", evidence or (base["evidence"] if base.get("evidence") == [] else ABSENT)),
         ("offline", bool(sheet.get("offline")) if sheet.get("offline") or "offline" in base else ABSENT),
-        ("markers", _markers(sheet, base)),
+        ("markers", _two(sheet, "two_markers", base, "markers")),
+        ("forms", _two(sheet, "two_forms", base, "forms")),
     ):
         if value is ABSENT:
             found.pop(name, None)
@@ -93,6 +95,7 @@ def place(sheet: Sheet, where: str) -> str:
             "attempts": inner if inner in ("allowed", "gap_hours") else "allowed",
             "time_limit_minutes": "time_limit",
             "markers": "two_markers",
+            "forms": "two_forms",
         }.get(name, name)
     there = filled(sheet, rows)
     if not rest or not rest[0].isdigit() or int(rest[0]) >= len(there):
@@ -106,10 +109,10 @@ def _inner(document: Document, name: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _markers(sheet: Sheet, base: Document) -> Any:
-    two = bool(sheet.get("two_markers"))
-    if "markers" in base and two == (base["markers"] == 2):
-        return base["markers"]
+def _two(sheet: Sheet, field: str, base: Document, name: str) -> Any:
+    two = bool(sheet.get(field))
+    if name in base and two == (base[name] == 2):
+        return base[name]
     return 2 if two else ABSENT
 
 

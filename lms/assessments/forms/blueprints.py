@@ -65,6 +65,7 @@ class BlueprintForm(SheetForm):
     evidence = FieldList(FormField(EvidenceRow))
     offline = BooleanField(_("May be taken without a network: answers are sent when there is one"))
     two_markers = BooleanField(_("Two people mark each written answer, neither seeing the other's marks"))
+    two_forms = BooleanField(_("Whoever comes out close to the pass mark may sit a second form (promotions)"))
     completes = BooleanField(_("Passing it completes the course"))
 
     def offer_rows(

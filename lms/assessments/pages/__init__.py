@@ -17,7 +17,16 @@ from lms.assessments.kinds.wording import in_words
 from lms.assessments.models import AssessmentVersion, Attempt, GateDecision, Response
 from lms.assessments.pages.marking import MarkedAnswer, told_to_learner
 from lms.assessments.queries.sitting import find_decision, find_second_of, list_first_scores
-from lms.assessments.rules import TAKEN_BACK, Blueprint, NotYet, may_see_key, may_start, read_blueprint
+from lms.assessments.rules import (
+    TAKEN_BACK,
+    Blueprint,
+    NotYet,
+    break_took,
+    may_see_key,
+    may_start,
+    read_blueprint,
+)
+from lms.assessments.services.breaks import deadline_now, left_of
 from lms.assessments.services.packing import seal_pack
 from lms.assessments.services.taking import counts_since, handed_in
 from lms.foundation.actor import Actor
@@ -105,6 +114,8 @@ class AttemptPage:
     minutes_left: int | None
     time_up: bool
     language: str
+    break_left: int
+    """Minutes of break that may still be taken."""
     seal: str
     """Of the pack that this page is, when the assessment may be taken without a network; else empty."""
 
@@ -143,7 +154,11 @@ def attempt_page(
                 new_id(),
             )
         )
-    left = attempt.deadline_at - now if attempt.deadline_at else None
+    until = deadline_now(session, actor=actor, attempt=attempt, now=now)
+    left = until - now if until else None
+    breaks = left_of(session, actor=actor, attempt=attempt) if attempt.deadline_at else timedelta(0)
+    if attempt.paused_at is not None:
+        breaks -= break_took(attempt.paused_at, left=breaks, now=now)
     return AttemptPage(
         attempt,
         _blueprint(session, attempt),
@@ -152,6 +167,7 @@ def attempt_page(
         minutes_left=None if left is None else max(0, -(-left // timedelta(minutes=1))),
         time_up=left is not None and left <= timedelta(0),
         language=queries.find_language(session, assessment_id=attempt.assessment_id),
+        break_left=-(-breaks // timedelta(minutes=1)),
         seal=seal_pack(session, actor=actor, attempt_id=attempt_id, secret=secret, now=now) or "",
     )
 

@@ -92,6 +92,12 @@ def list_assessment_keys(session: Session, *, course_id: uuid.UUID) -> Sequence[
     return session.scalars(select(Assessment.key).where(Assessment.course_id == course_id)).all()
 
 
+def list_assessment_ids(session: Session, *, course_id: uuid.UUID) -> dict[str, uuid.UUID]:
+    """The ids of a course's assessments by key, those without a live version included."""
+    rows = session.execute(select(Assessment.key, Assessment.id).where(Assessment.course_id == course_id))
+    return {row.key: row.id for row in rows}
+
+
 @dataclass(frozen=True)
 class Told:
     """A version of a question as it was published; `live` is the one that learners are asked."""

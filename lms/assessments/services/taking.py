@@ -36,6 +36,7 @@ from lms.assessments.rules import (
     may_start,
     read_blueprint,
 )
+from lms.assessments.services.breaks import deadline_now
 from lms.assessments.services.deciding import tell_graded
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
@@ -79,7 +80,8 @@ def start_attempt(
         raise Conflict("That attempt is at another assessment. Open this one again.")
     under_way = next((attempt for attempt in earlier if attempt.submitted_at is None), None)
     if under_way is not None:
-        if kept_because(submitted_at=None, deadline_at=under_way.deadline_at, now=now) is None:
+        until = deadline_now(session, actor=actor, attempt=under_way, now=now)
+        if kept_because(submitted_at=None, deadline_at=until, now=now) is None:
             return under_way
         _close(session, actor, under_way, now)
     blueprint = read_blueprint(opened.version.document)
@@ -230,9 +232,8 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
         answer = kind.given(question, row.variant, given.raw)
     except BadAnswer as error:
         raise Invalid(error.sentence, **error.values) from None
-    because = kept_because(
-        submitted_at=attempt.submitted_at, deadline_at=attempt.deadline_at, now=now, clocks=given.clocks
-    )
+    until = deadline_now(session, actor=actor, attempt=attempt, now=now)
+    because = kept_because(submitted_at=attempt.submitted_at, deadline_at=until, now=now, clocks=given.clocks)
     if because is None and isinstance(kind, Stepwise):
         standing = queries.find_standing(
             session, actor=actor, attempt_id=given.attempt_id, position=given.position

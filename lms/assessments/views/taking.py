@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from lms.assessments import pages, services
 from lms.assessments.policy import AssessmentPermission
+from lms.assessments.services.breaks import end_break, take_break
 from lms.assessments.services.sitting import begin_supervised
 from lms.assessments.views.room import room
 from lms.web import actor, now, session, wants_part
@@ -51,6 +52,8 @@ def attempt(attempt_id: uuid.UUID) -> ResponseReturnValue:
     )
     if page.attempt.submitted_at is not None:
         return redirect(url_for("assessments.result", attempt_id=attempt_id))
+    if page.attempt.paused_at is not None:
+        return render_template("assessments/break.html", page=page)
     reply = make_response(render_template("assessments/attempt.html", page=page, now=now()))
     return kept_on_device(reply, actor()) if page.seal else reply
 
@@ -100,6 +103,14 @@ def submit(attempt_id: uuid.UUID) -> ResponseReturnValue:
     """Hand it in."""
     services.submit_attempt(session(), actor=actor(), attempt_id=attempt_id, now=now())
     return redirect(url_for("assessments.result", attempt_id=attempt_id))
+
+
+@room.post("/attempts/<uuid:attempt_id>/break", allow=AssessmentPermission.TAKE)
+def pause(attempt_id: uuid.UUID) -> ResponseReturnValue:
+    """Stop the clock for a while; or let it run again."""
+    act = end_break if request.form.get("do") == "end" else take_break
+    act(session(), actor=actor(), attempt_id=attempt_id, now=now())
+    return redirect(url_for("assessments.attempt", attempt_id=attempt_id))
 
 
 @room.get("/attempts/<uuid:attempt_id>/result", allow=AssessmentPermission.REVIEW)

@@ -119,6 +119,13 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
     (r"Add “level”, so that .*", _l("Say its level, so that a draw can choose by it.")),
     (r"Add “thinking”, so that .*", _l("Say what thinking it asks for, so that a draw can choose by it.")),
     (r"Add “difficulty”, so that .*", _l("Say its difficulty, so that a draw can choose by it.")),
+    (r"Only a gate has a second form: .*", _l("Only a promotion has a second form.")),
+    (
+        r"The bank has no second form as hard .*",
+        _l(
+            "The bank has no second form as hard as the first, without its questions. Write more questions for each draw."
+        ),
+    ),
     (r"Write facts as names with their words: .*", _l("Write each fact as a name, a colon and its words.")),
     (
         r"Write criteria with their share from 0 to 1: .*",

@@ -133,6 +133,7 @@ PARTS = {
     "feedback": _l("What is shown after"),
     "evidence": _l("Evidence"),
     "questions": _l("Questions"),
+    "forms": _l("Second form"),
 }
 
 
