@@ -10,6 +10,7 @@ from typing import Any
 from lms.assessments.rules import Outcome, judge
 from lms.assessments.statistics.classical import kr21
 from lms.assessments.statistics.classification import beta_binomial, livingston_lewis
+from lms.assessments.statistics.cuts import angoff, borderline_group, borderline_regression
 from lms.assessments.statistics.distributions import normal_cdf
 from lms.foundation.errors import Invalid
 
@@ -26,6 +27,11 @@ LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 6
 MOST_WRONG, WRONG_WITHIN = 5, timedelta(minutes=15)
 LONGEST_WINDOW = timedelta(hours=12)
+
+FEWEST_BORDERLINE, FEWEST_GRADED = 10, 30
+"""People under whom the borderline group, and the regression on grades, say nothing."""
+FEWEST_JUDGES = 2
+"""Judges under whom a cut has no standard error, and is not taken."""
 
 ONE_FORM, BOTH_FORMS, DECLINED, CLOSED = "one_form", "both_forms", "declined", "closed"
 WHYS = (ONE_FORM, BOTH_FORMS, DECLINED, CLOSED)
@@ -183,3 +189,49 @@ def must_wait(wrong: Sequence[datetime], *, now: datetime) -> datetime | None:
 def read_accuracy(document: Mapping[str, Any]) -> Accuracy:
     """What `Accuracy.document` wrote."""
     return Accuracy(**document)
+
+
+def angoff_of(
+    ratings: Mapping[tuple[str, int], float], judges: Sequence[str], positions: Sequence[int]
+) -> dict[str, Any] | None:
+    """Angoff's cut from the ratings of one round by (judge, question), of the judges who rated every question; none
+    while nobody has. `cut` and `se` are shares of the paper; `per_question`: mean and range over judges."""
+    whole = [judge for judge in judges if all((judge, at) in ratings for at in positions)]
+    if not whole or not positions:
+        return None
+    said = angoff([[ratings[judge, at] for at in positions] for judge in whole])
+    count = len(positions)
+    return {
+        "n": len(whole),
+        "cut": said["cut"] / count,
+        "se": None if said["se_cut"] is None else said["se_cut"] / count,
+        "judges": {judge: total / count for judge, total in zip(whole, said["judge_sums"], strict=True)},
+        "per_question": {
+            at: (
+                said["item_means"][place],
+                min(ratings[judge, at] for judge in whole),
+                max(ratings[judge, at] for judge in whole),
+            )
+            for place, at in enumerate(positions)
+        },
+    }
+
+
+def borderline_cuts(
+    grades: Mapping[str, Sequence[int]], scores: Mapping[str, float]
+) -> dict[str, dict[str, Any] | None]:
+    """The cut of the borderline group and of the regression on grades, as shares; none where there is not enough.
+
+    A person's grade is the mean of the judges' (0 below, 1 borderline, 2 above); the group are those nearest to 1. The
+    group needs ten people, the regression thirty with two different grades.
+    """
+    mean = {person: sum(given) / len(given) for person, given in grades.items() if given and person in scores}
+    group = [scores[person] for person, grade in mean.items() if abs(grade - 1) < 0.5]
+    found: dict[str, dict[str, Any] | None] = {"borderline-group": None, "borderline-regression": None}
+    if len(group) >= FEWEST_BORDERLINE:
+        said = borderline_group(group)
+        found["borderline-group"] = {"n": said["n"], "cut": said["cut"], "se": said["se_cut"]}
+    if len(mean) >= FEWEST_GRADED and len(set(mean.values())) > 1:
+        said = borderline_regression([scores[person] for person in mean], list(mean.values()))
+        found["borderline-regression"] = {"n": said["n"], "cut": said["cut"], "se": said["se_cut"]}
+    return found

@@ -40,11 +40,13 @@ _BLUEPRINT_KEYS = frozenset(
         "offline",
         "markers",
         "forms",
+        "adaptive",
     )
 )
 _INNER_KEYS: Mapping[str, tuple[str, ...]] = {
     "shuffle": ("questions", "options"),
     "attempts": ("allowed", "gap_hours"),
+    "adaptive": ("stop_se", "shortest", "exposure"),
 }
 _DRAW_KEYS = frozenset(
     (
@@ -89,6 +91,23 @@ class Draw:
         return True
 
 
+FEWEST_CALIBRATED = 60
+"""Calibrated questions under which a test does not adapt: so small a bank is better used as a fixed form."""
+
+
+@dataclass(frozen=True)
+class Adaptive:
+    """How a test adapts: each next question is chosen by the answers so far.
+
+    It ends at `stop_se` (of ability, whose SD is 1) once `shortest` questions are answered, or when the draws are used up.
+    No question is asked of more than the share `exposure` of people while others are left.
+    """
+
+    stop_se: float = 0.4
+    shortest: int = 10
+    exposure: float = 0.3
+
+
 @dataclass(frozen=True)
 class Blueprint:
     """An assessment as a plan: what it draws, how long, how often, what a pass is."""
@@ -112,6 +131,8 @@ class Blueprint:
     """How many people mark an answer that people mark, each alone."""
     forms: int = 1
     """Two: whoever is within one standard error of the pass mark is asked other questions, and both decide together."""
+    adaptive: Adaptive | None = None
+    """Then the draws say the shares of content, and their sum is the longest the test can be."""
 
     @property
     def length(self) -> int:
@@ -197,6 +218,7 @@ def read_blueprint(document: Mapping[str, Any]) -> Blueprint:
         offline=document.get("offline", False),
         markers=document.get("markers", 1),
         forms=document.get("forms", 1),
+        adaptive=Adaptive(**document["adaptive"]) if isinstance(document.get("adaptive"), Mapping) else None,
     )
 
 
@@ -233,8 +255,26 @@ def blueprint_problems(
         )
     if blueprint.forms > 1 and blueprint.purpose != "gate":
         found.append(("forms", "Only a gate has a second form: say purpose: gate, or leave forms out."))
+    if blueprint.adaptive:
+        found += _not_adaptive(blueprint)
     found += _impossible(blueprint, bank)
     return tuple(found)
+
+
+def _not_adaptive(blueprint: Blueprint) -> Iterator[tuple[str, str]]:
+    """What cannot go with a test that adapts."""
+    if blueprint.purpose == "gate":
+        yield "adaptive", "A gate asks everybody a fixed form. Leave adaptive out, or say purpose: course."
+    if blueprint.offline:
+        yield (
+            "adaptive",
+            "The next question is chosen by the server, so it cannot be taken without a network.",
+        )
+    if blueprint.adaptive and blueprint.adaptive.shortest > blueprint.length:
+        yield (
+            "adaptive",
+            "The shortest test is longer than the draws together. Ask for more, or for fewer first.",
+        )
 
 
 def _misshapen(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -259,6 +299,14 @@ def _misshapen(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "markers", "An answer is marked by one person or by two: write 1 or 2."
     if not _is_count(document.get("forms", 1), most=2):
         yield "forms", "Write forms: 2 for a second form near the pass mark, or leave it out."
+    adaptive = document.get("adaptive")
+    if adaptive is not None and not (
+        isinstance(adaptive, Mapping)
+        and _is_between(adaptive.get("stop_se", 0.4), 0.2, 1)
+        and _is_count(adaptive.get("shortest", 10), most=MOST_QUESTIONS)
+        and _is_between(adaptive.get("exposure", 0.3), 0.05, 1)
+    ):
+        yield "adaptive", "Write it as {stop_se: 0.4, shortest: 10, exposure: 0.3}."
     limit = document.get("time_limit_minutes")
     if limit is not None and not _is_count(limit, most=24 * 60):
         yield "time_limit_minutes", "The time limit is a whole number of minutes, at most a day."
@@ -286,6 +334,10 @@ def _given(document: Mapping[str, Any], name: str, otherwise: Any) -> Any:
     """The value of a name; what stands for it when it is left out or left empty."""
     value = document.get(name)
     return otherwise if value is None else value
+
+
+def _is_between(value: object, least: float, most: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
 
 
 def _is_count(value: object, *, most: int, least: int = 1) -> bool:
@@ -375,6 +427,11 @@ def draw_questions(blueprint: Blueprint, bank: Sequence[Mapping[str, Any]], *, s
     if blueprint.shuffle_questions:
         chance.shuffle(chosen)
     return chosen
+
+
+def content_area(blueprint: Blueprint, question: Mapping[str, Any]) -> int | None:
+    """The first draw that takes a question, which is its content area in a test that adapts."""
+    return next((at for at, draw in enumerate(blueprint.draws) if draw.takes(question)), None)
 
 
 MOST_APART = 0.03

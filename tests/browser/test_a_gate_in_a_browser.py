@@ -18,7 +18,7 @@ def read_out(manager: Page, name: str) -> str:
     manager.get_by_role("link", name="Make a code").first.click()
     manager.get_by_label("Assessment").select_option(index=1)
     manager.get_by_label("Or these people").fill(name)
-    manager.get_by_label("Where").fill("Room 2")
+    manager.locator("#place").fill("Room 2")
     if name == "A-1":
         seen(manager, "sitting-new")
     manager.get_by_role("button", name="Make the code").click()

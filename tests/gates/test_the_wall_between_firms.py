@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from lms.assessments.models import Attempt, SittingCode
 from lms.assessments.services import start_attempt
+from lms.assessments.services.cutting import open_cut_panel
 from lms.courses.archives import write_archive
 from lms.courses.models import CourseDraft, CourseVersion
 from lms.courses.packages import read_folder, understand
@@ -127,6 +128,7 @@ def build(house: House, word: str) -> World:
         session.add(code)
         session.flush()
         code_id = code.id
+    cut = house.act(trainer, open_cut_panel, course_id=course_id, key="final", names=(f"{word} Trainer",))
     sent = house.act(
         admin,
         importing.keep_file,
@@ -187,6 +189,7 @@ def build(house: House, word: str) -> World:
         "firm_id": firm,
         "evidence_id": evidence_id,
         "code_id": code_id,
+        "cut_id": cut.id,
         "version_id": version_id,
         "assignment_id": assignment.id,
         "upload_id": upload.id,

@@ -33,6 +33,7 @@ from lms.assessments.rules import (
     is_borderline,
     read_blueprint,
 )
+from lms.assessments.statistics import adaptive, choosing, scoring
 from lms.assessments.statistics.matching import Alike, match_form, unlike
 
 pytestmark = pytest.mark.no_database
@@ -178,3 +179,70 @@ def test_a_code_is_read_as_people_type_it_and_opens_in_its_window_only() -> None
     wrong = [NOON - timedelta(minutes=minute) for minute in (1, 2, 3, 4, 20)]
     assert must_wait(wrong, now=NOON) is None
     assert must_wait([*wrong, NOON], now=NOON) == NOON + timedelta(minutes=11)
+
+
+def test_pages_choose_and_score_as_the_statistics_of_files_do() -> None:
+    numpy = pytest.importorskip("numpy")
+    dice = random.Random(3)
+    items = [(dice.uniform(0.6, 1.8), dice.gauss(0, 1), 0.0) for _item in range(60)]
+    names = tuple(map(str, range(60)))
+    a, b, c = (numpy.array([one[at] for one in items]) for at in range(3))
+    bank = scoring.Bank(names, a, b, c, content=("",) * 60)
+    mine = [choosing.Calibrated(one, 0) for one in items]
+    asked: list[int] = []
+    answers: list[tuple[tuple[float, float, float], bool]] = []
+    for _turn in range(25):
+        theta, se = choosing.ability(answers)
+        right, answered = numpy.zeros((1, 60)), numpy.zeros((1, 60))
+        for at, (_item, got) in zip(asked, answers, strict=True):
+            right[0, at], answered[0, at] = float(got), 1.0
+        theirs, error = adaptive.ability(bank, right, answered)
+        assert theta == pytest.approx(float(theirs[0]), abs=1e-9)
+        assert se == pytest.approx(float(error[0]), abs=1e-9)
+        plan = adaptive.Plan(stop_se=0.3, randomesque=5)
+        chance = dice.random()
+        chosen = choosing.next_question(mine, theta, asked, shares={0: 1.0}, chance=chance)
+        assert chosen is not None
+        assert chosen == adaptive.next_item(bank, theta, asked, plan, chance=chance)
+        asked.append(chosen)
+        answers.append((items[chosen], dice.random() < choosing.right(items[chosen], 0.8)))
+    share, error_of_share = choosing.expected_share(items, 0.8, 0.3)
+    step = 1e-5
+    slope = (choosing.expected_share(items, 0.8 + step, 0.3)[0] - share) / step
+    assert error_of_share == pytest.approx(slope * 0.3, rel=1e-3)
+
+
+def test_content_is_balanced_and_tired_questions_rest() -> None:
+    bank = [choosing.Calibrated((1.0 + at / 100, 0.0, 0.0), at % 2) for at in range(20)]
+    asked: list[int] = []
+    for _turn in range(8):
+        chosen = choosing.next_question(bank, 0.0, asked, shares={0: 3.0, 1: 1.0})
+        assert chosen is not None
+        asked.append(chosen)
+    assert [sum(bank[at].area == area for at in asked) for area in (0, 1)] == [6, 2]
+    best = choosing.next_question(bank, 0.0, [], shares={0: 1.0})
+    assert best is not None
+    assert choosing.next_question(bank, 0.0, [], shares={0: 1.0}, barred={best}) != best
+    assert choosing.next_question(bank[:1], 0.0, [], shares={0: 1.0}, barred={0}) == 0
+    assert choosing.next_question(bank[:1], 0.0, [0], shares={0: 1.0}) is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"adaptive": {"stop_se": 0.05}},
+        {"adaptive": {"shortest": 0}},
+        {"adaptive": {"stop": 0.4}},
+        {"adaptive": {"shortest": 31}},
+        {"adaptive": {}, "purpose": "gate"},
+        {"adaptive": {}, "offline": True},
+        {"adaptive": True},
+    ],
+)
+def test_a_plan_that_adapts_wrongly_is_told(more: dict[str, Any]) -> None:
+    document = plan(purpose="course", forms=1) | more
+    found = {where.split(".")[0] for where, _said in blueprint_problems(document, bank_of(120, 1))}
+    assert found == {"adaptive"}
+    assert not blueprint_problems(
+        document | {"adaptive": {"stop_se": 0.3}, "offline": False, "purpose": "course"}, bank_of(120, 1)
+    )

@@ -14,8 +14,9 @@ from lms.assessments.kinds import asked as shown_now
 from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.contract import BadAnswer, Mark
 from lms.assessments.kinds.wording import in_words
-from lms.assessments.models import AssessmentVersion, Attempt, GateDecision, Response
+from lms.assessments.models import AdaptiveRun, AssessmentVersion, Attempt, GateDecision, Response
 from lms.assessments.pages.marking import MarkedAnswer, told_to_learner
+from lms.assessments.queries.adapting import find_run
 from lms.assessments.queries.sitting import find_decision, find_second_of, list_first_scores
 from lms.assessments.rules import (
     TAKEN_BACK,
@@ -26,6 +27,7 @@ from lms.assessments.rules import (
     may_start,
     read_blueprint,
 )
+from lms.assessments.services.adapting import NOT_YET, is_ready
 from lms.assessments.services.breaks import deadline_now, left_of
 from lms.assessments.services.packing import seal_pack
 from lms.assessments.services.taking import counts_since, handed_in
@@ -73,6 +75,9 @@ def door_page(session: Session, *, actor: Actor, assessment_id: uuid.UUID, now: 
     waiting = any(one.waiting for one in attempts)
     goes_on = under_way or undecided
     refused = None if goes_on else may_start(blueprint, done, now=now, waiting=waiting)
+    if blueprint.adaptive and not goes_on and refused is None:
+        ready = is_ready(session, course_id=opened.course_id, blueprint=blueprint)
+        refused = None if ready else NotYet(NOT_YET)
     factor = people.find_time_factor(session, actor=actor) if blueprint.time_limit else 1.0
     return DoorPage(
         opened.id,
@@ -250,6 +255,8 @@ class ResultPage:
     """Of the decision as it was recorded; while there is none, of one form."""
     second: Attempt | None = None
     """The second form to an undecided attempt, when it has begun."""
+    run: AdaptiveRun | None = None
+    """How it adapted, when it did."""
 
     @property
     def right(self) -> float:
@@ -309,6 +316,7 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
         decision,
         accuracy,
         find_second_of(session, firm_id=actor.firm_id, attempt_id=attempt_id) if attempt.undecided else None,
+        find_run(session, firm_id=actor.firm_id, attempt_id=attempt_id) if attempt.adaptive else None,
     )
 
 

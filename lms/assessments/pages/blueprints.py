@@ -132,10 +132,14 @@ def blueprint_page(
 
 
 def _plan(document: Mapping[str, Any]) -> tuple[int, float | None]:
-    """How many questions an assessment draws, and the share that passes, as far as they can be read."""
+    """How many questions an assessment draws, and the share that passes, as far as they can be read.
+
+    A test that adapts has no one accuracy: each result says its own.
+    """
     mark = document.get("pass_mark")
-    readable = isinstance(mark, int | float) and not isinstance(mark, bool)
-    return sum(draw.count for _at, draw in readable_draws(document)), float(mark) if readable else None
+    if not isinstance(mark, int | float) or isinstance(mark, bool) or document.get("adaptive"):
+        return 0, None
+    return sum(draw.count for _at, draw in readable_draws(document)), float(mark)
 
 
 @dataclass(frozen=True)

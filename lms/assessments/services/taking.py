@@ -29,6 +29,7 @@ from lms.assessments.rules import (
     AttemptAsked,
     Blueprint,
     Clocks,
+    Outcome,
     draw_first,
     draw_second,
     judge,
@@ -36,6 +37,7 @@ from lms.assessments.rules import (
     may_start,
     read_blueprint,
 )
+from lms.assessments.services.adapting import adaptive_outcome, begin_run, go_on
 from lms.assessments.services.breaks import deadline_now
 from lms.assessments.services.deciding import tell_graded
 from lms.foundation.actor import Actor
@@ -97,7 +99,7 @@ def start_attempt(
     else:
         blueprint = read_blueprint(session.get_one(AssessmentVersion, first.assessment_version_id).document)
     seed = secrets.randbits(31) if seed is None else seed
-    chosen = _drawn(session, actor, opened, blueprint, first, seed)
+    chosen = [] if blueprint.adaptive else _drawn(session, actor, opened, blueprint, first, seed)
     if chosen is None:
         raise Conflict("This assessment has too few questions just now. Tell your trainer.")
     factor = people.find_time_factor(session, actor=actor)
@@ -110,9 +112,12 @@ def start_attempt(
         seed=seed,
         started_at=now,
         deadline_at=now + blueprint.time_limit * factor if blueprint.time_limit else None,
+        adaptive=blueprint.adaptive is not None,
     )
     session.add(attempt)
     session.flush()  # its questions point at it
+    if blueprint.adaptive:
+        begin_run(session, actor=actor, attempt=attempt, course_id=opened.course_id, blueprint=blueprint)
     _ask_them(session, attempt, blueprint, chosen)
     if code is not None:
         session.add(
@@ -240,6 +245,8 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
         )
         if standing is not None and not _goes_on(kind, standing, answer or {}, given.sequence):
             because = TAKEN_BACK
+    if because is None and attempt.adaptive and _committed(session, actor, given):
+        because = TAKEN_BACK
     response = Response(
         firm_id=actor.firm_id,
         id=given.id,
@@ -257,6 +264,31 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
     if response.counted and given.flagged is not None:
         row.flagged = given.flagged
     return _kept(response, again=False)
+
+
+def _committed(session: Session, actor: Actor, given: Given) -> bool:
+    """Whether a question of a test that adapts has its answer: the next one was chosen by it."""
+    standing = queries.find_standing(
+        session, actor=actor, attempt_id=given.attempt_id, position=given.position
+    )
+    return standing is not None and bool(standing.given)
+
+
+def commit_answer(session: Session, *, actor: Actor, given: Given, now: datetime) -> Attempt:
+    """Keep the answer to the question a test that adapts is at, and go on to the next, or to the result.
+
+    Raises NotFound, Conflict (the id is another answer's), Invalid (no answer, or it cannot be read).
+    """
+    kept = record_response(session, actor=actor, given=given, now=now)
+    attempt = queries.find_attempt(session, actor=actor, attempt_id=given.attempt_id, for_update=True)
+    if attempt is None or not attempt.adaptive:
+        raise NotFound("There is no such question in this attempt.")
+    session.flush()  # what stands is read anew
+    if kept.counted and not _committed(session, actor, given):
+        raise Invalid("Give an answer first: in this test there is no way back to a question.")
+    if attempt.submitted_at is None and go_on(session, actor=actor, attempt=attempt):
+        _close(session, actor, attempt, now)
+    return attempt
 
 
 def _goes_on(kind: Stepwise, standing: Response, answer: Mapping[str, Any], sequence: int) -> bool:
@@ -296,11 +328,7 @@ def judge_attempt(session: Session, attempt: Attempt, asked: Sequence[queries.As
     version = session.get_one(AssessmentVersion, attempt.assessment_version_id)
     blueprint = read_blueprint(version.document)
     attempt.waiting = any(one.row.score is None for one in asked)
-    outcome = judge(
-        [one.row.score or 0.0 for one in asked],
-        [bool(one.version.document.get("critical")) for one in asked],
-        pass_mark=blueprint.pass_mark,
-    )
+    outcome = _outcome(session, attempt, asked, blueprint)
     attempt.submitted_at = attempt.submitted_at or now
     attempt.score = outcome.score
     attempt.passed = outcome.passed and not attempt.waiting
@@ -309,3 +337,15 @@ def judge_attempt(session: Session, attempt: Attempt, asked: Sequence[queries.As
         return
     session.flush()  # listeners read the attempt as it now is
     tell_graded(session, attempt, blueprint, outcome, asked, now)
+
+
+def _outcome(
+    session: Session, attempt: Attempt, asked: Sequence[queries.Asked], blueprint: Blueprint
+) -> Outcome:
+    if attempt.adaptive:
+        return adaptive_outcome(session, attempt, asked, blueprint)
+    return judge(
+        [one.row.score or 0.0 for one in asked],
+        [bool(one.version.document.get("critical")) for one in asked],
+        pass_mark=blueprint.pass_mark,
+    )

@@ -4,6 +4,8 @@ from lms.assessments.views import (  # noqa: F401  (each adds its routes to the 
     analysis,
     bank,
     blueprints,
+    calibrating,
+    cutting,
     marking,
     questions,
     sitting,

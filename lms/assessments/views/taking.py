@@ -12,6 +12,7 @@ from lms.assessments.policy import AssessmentPermission
 from lms.assessments.services.breaks import end_break, take_break
 from lms.assessments.services.sitting import begin_supervised
 from lms.assessments.views.room import room
+from lms.foundation.errors import Invalid
 from lms.web import actor, now, session, wants_part
 from lms.web.device import answers, device_time, fact_id, kept_on_device, sequence
 
@@ -52,6 +53,8 @@ def attempt(attempt_id: uuid.UUID) -> ResponseReturnValue:
     )
     if page.attempt.submitted_at is not None:
         return redirect(url_for("assessments.result", attempt_id=attempt_id))
+    if page.attempt.adaptive and page.attempt.paused_at is None:
+        return _adapting(page)
     if page.attempt.paused_at is not None:
         return render_template("assessments/break.html", page=page)
     reply = make_response(render_template("assessments/attempt.html", page=page, now=now()))
@@ -87,6 +90,30 @@ def respond(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
         url_for("assessments.attempt", attempt_id=attempt_id, saved=format_time(kept.at, "short"))
         + f"#question-{position}"
     )
+
+
+def _adapting(page: pages.AttemptPage, error: str = "") -> str:
+    return render_template(
+        "assessments/adaptive.html", page=page, question=page.questions[-1], now=now(), error=error
+    )
+
+
+@room.post(
+    "/attempts/<uuid:attempt_id>/commit/<int(max=9999):position>",
+    allow=AssessmentPermission.TAKE,
+    words=pages.given_in_words,
+)
+def commit(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
+    """Keep the answer of a test that adapts for good, and show the next question or the result."""
+    given = services.Given(fact_id("response_id"), attempt_id, position, answers(), position, device_time())
+    try:
+        services.commit_answer(session(), actor=actor(), given=given, now=now())
+    except Invalid as error:
+        session().rollback()
+        said = _(error.sentence) % error.values if error.values else _(error.sentence)
+        page = pages.attempt_page(session(), actor=actor(), attempt_id=attempt_id, now=now())
+        return _adapting(page, said), 422
+    return redirect(url_for("assessments.attempt", attempt_id=attempt_id))
 
 
 @room.get("/attempts/<uuid:attempt_id>/questions/<int(max=9999):position>", allow=AssessmentPermission.TAKE)
