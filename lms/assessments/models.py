@@ -319,7 +319,6 @@ class Calibration(Base):
     people: Mapped[int]
     pooled: Mapped[bool]
     simulated: Mapped[bool]
-    note: Mapped[str] = mapped_column(Text)
     made_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[Moment]
 

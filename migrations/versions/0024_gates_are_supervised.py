@@ -42,7 +42,6 @@ def upgrade() -> None:
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("pooled", sa.Boolean(), nullable=False),
         sa.Column("simulated", sa.Boolean(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
         sa.Column("made_by_id", sa.Uuid(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("model IN ('rasch', '2pl')", name=op.f("ck_calibration_model_is_known")),

@@ -149,7 +149,7 @@ def test_near_the_mark_a_second_form_decides_with_the_first_and_evidence_is_writ
     reader = gated.house.actor(gated.manager)
     with gated.house.writing(gated.firm) as session:
         seen = list_ledger(session, actor=reader, person_id=gated.agent.id)
-        board = list_ledgers(session, actor=reader)[gated.agent.id]
+        board = list_ledgers(session, actor=reader, team_ids=None)[gated.agent.id]
     assert [one.near_the_mark for one in (*seen, *board)] == [False, False], "two forms are the second look"
     with pytest.raises(Conflict, match="used all your attempts"):
         gated.begin(gated.code().code)

@@ -20,8 +20,9 @@ from lms.assessments.rules import FEWEST_CALIBRATED, Blueprint, Outcome, content
 from lms.assessments.statistics.choosing import Calibrated, ability, expected_share, next_question
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict
+from lms.foundation.words import N_
 
-NOT_YET = (
+NOT_YET = N_(
     "This test adapts to each person, and its questions are not calibrated yet: that takes the answers of a hundred people"
     " to sixty questions. Until then it cannot be sat."
 )

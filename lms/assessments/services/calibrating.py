@@ -62,7 +62,6 @@ def calibrate(session: Session, *, actor: Actor, course_id: uuid.UUID, now: date
         people=len(table.marks),
         pooled=pooled,
         simulated=has_simulated(session, firm_id=firm_id),
-        note=" ".join(fitted[1]),
         made_by_id=actor.person_id,
         made_at=now,
     )
@@ -78,7 +77,7 @@ def calibrate(session: Session, *, actor: Actor, course_id: uuid.UUID, now: date
             se_b=se_b,
             n=answered[name],
         )
-        for name, a, b, se_a, se_b in fitted[0]
+        for name, a, b, se_a, se_b in fitted
     )
     record_act(
         session,
@@ -86,7 +85,7 @@ def calibrate(session: Session, *, actor: Actor, course_id: uuid.UUID, now: date
         act="questions calibrated",
         subject=str(course_id),
         now=now,
-        detail={"number": made.number, "model": model, "people": made.people, "questions": len(fitted[0])},
+        detail={"number": made.number, "model": model, "people": made.people, "questions": len(fitted)},
     )
     return made
 
@@ -113,8 +112,8 @@ def _table(rows: Sequence[AnswerRow]) -> tuple[Responses, dict[str, int]]:
 Parameters = tuple[str, float, float, float | None, float | None]
 
 
-def _fit(table: Responses, model: str) -> tuple[list[Parameters], tuple[str, ...]]:
-    """The parameters on the scale on which ability is N(0, 1), and what the fit has to say."""
+def _fit(table: Responses, model: str) -> list[Parameters]:
+    """The parameters on the scale on which ability is N(0, 1)."""
     from lms.assessments.statistics import irt  # it needs numpy, which a server may lack: then it says so
 
     fit = irt.fit(table, model=model)
@@ -130,4 +129,4 @@ def _fit(table: Responses, model: str) -> tuple[list[Parameters], tuple[str, ...
             found.append((one["item"], a, b, one["se_a"], se_b))
     if len(found) < 2:
         raise Invalid("No question can be told from chance by these answers, so nothing was kept.")
-    return found, fit.notes
+    return found

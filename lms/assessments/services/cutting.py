@@ -28,6 +28,7 @@ from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.foundation.policy import require
 from lms.foundation.storage import Storage
+from lms.foundation.words import N_
 from lms.people.services.audit import record_act
 from lms.people.services.firm_keeps import find_by_name_or_number
 
@@ -91,7 +92,7 @@ def open_cut_panel(
         )
         for position, at in enumerate(chosen, start=1)
     )
-    _log(session, actor, "cut panel opened", panel, now, judges=", ".join(judges.values()))
+    _log(session, actor, N_("cut panel opened"), panel, now, judges=", ".join(judges.values()))
     return panel
 
 
@@ -169,7 +170,7 @@ def next_round(session: Session, *, actor: Actor, panel_id: uuid.UUID, now: date
     if cuts_of(session, actor=actor, line=line)["angoff"] is None:
         raise Conflict("Nobody has rated every question in this round yet.")
     line.panel.round += 1
-    _log(session, actor, "cut panel in another round", line.panel, now, round=line.panel.round)
+    _log(session, actor, N_("cut panel in another round"), line.panel, now, round=line.panel.round)
     return line.panel
 
 
@@ -216,7 +217,7 @@ def take_cut(
         storage=storage,
         now=now,
     )
-    _log(session, actor, "cut taken", panel, now, method=method, cut=cut, se=said["se"], n=said["n"])
+    _log(session, actor, N_("cut taken"), panel, now, method=method, cut=cut, se=said["se"], n=said["n"])
     return Taken(cut, line.course_id, line.key)
 
 

@@ -27,6 +27,7 @@ from lms.assessments.services.taking import start_attempt
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.policy import require
+from lms.foundation.words import N_
 from lms.people import queries as people
 from lms.people.models import Employment
 from lms.people.services.audit import record_act
@@ -105,7 +106,7 @@ def _named(session: Session, actor: Actor, facts: CodeFacts, now: datetime) -> d
             problems.append(str(error))
             continue
         if person.person_id == actor.person_id:
-            problems.append("Nobody makes the code for their own gate.")
+            problems.append(N_("Nobody makes the code for their own gate."))
         found[person.person_id] = person.name
     if problems:
         raise Invalid(problems[0], problems)
