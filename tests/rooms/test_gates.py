@@ -65,6 +65,10 @@ def test_a_gate_begins_with_its_supervisors_code_and_with_nothing_else(gated: Ga
     again = gated.begin("", after=timedelta(minutes=5))
     assert again is not None
     assert again.id == began.id, "what is under way goes on without a code"
+    over = gated.begin("", after=3 * HOUR)
+    assert over is not None
+    assert over.id == began.id
+    assert over.submitted_at is not None, "its time was up: it is handed in as it stood"
 
 
 def test_a_code_is_for_its_people_its_team_and_its_window(gated: Gated) -> None:

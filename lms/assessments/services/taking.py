@@ -87,6 +87,8 @@ def start_attempt(
             return under_way
         _close(session, actor, under_way, now)
     blueprint = read_blueprint(opened.version.document)
+    if blueprint.supervised and code is None and under_way is not None:
+        return under_way  # its time was up: the person comes to its result, not to an error
     if blueprint.supervised and code is None:
         raise Conflict("This assessment begins with a code from a supervisor. Ask yours.")
     since = counts_since(session, actor=actor, course_id=opened.course_id, begins=True)
