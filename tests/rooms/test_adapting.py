@@ -1,6 +1,5 @@
 """A test that adapts: refused uncalibrated, one answer for good, the same question after a break, stopped at its error."""
 
-import shutil
 import uuid
 from pathlib import Path
 
@@ -84,7 +83,9 @@ class Adapting:
             )
 
 
-def test_without_calibration_it_is_refused_in_words(house: House, tmp_path: Path) -> None:
+def test_without_calibration_it_is_refused_in_words_and_with_it_needs_no_script(
+    house: House, tmp_path: Path
+) -> None:
     world = Adapting(house, tmp_path / "course")
     with pytest.raises(Conflict, match="not calibrated yet"):
         world.start()
@@ -99,6 +100,19 @@ def test_without_calibration_it_is_refused_in_words(house: House, tmp_path: Path
     stranger = house.person(house.firm("Elsewhere"), Role.TRAINER)
     with pytest.raises(NotFound):
         house.act(stranger, calibrate, course_id=world.course_id)
+
+    sit(house, world.firm, world.course_id, Sitting(people=11, questions=64, faults=False, seed=2))
+    posted = house.client(world.trainer).post(f"/studio/{world.course_id}/questions/calibration")
+    assert posted.status_code == 302
+    client = house.client(world.agent)
+    began = client.post(f"/assessments/{world.test}/attempts", follow_redirects=True)
+    assert "Question 1, of 30 at most" in began.get_data(as_text=True)
+    attempt = began.request.path
+    missing = client.post(f"{attempt}/commit/1", data={})
+    assert missing.status_code == 422
+    assert "no way back" in missing.get_data(as_text=True)
+    after = client.post(f"{attempt}/commit/1", data={"answer": "a"}, follow_redirects=True)
+    assert "Question 2, of 30 at most" in after.get_data(as_text=True)
 
 
 def test_it_asks_by_the_answers_takes_none_back_and_stops_at_its_error(house: House, tmp_path: Path) -> None:
@@ -151,20 +165,3 @@ def test_it_asks_by_the_answers_takes_none_back_and_stops_at_its_error(house: Ho
     assert "known closely enough" in told
     studio = house.client(world.trainer).get(f"/studio/{world.course_id}/questions/calibration")
     assert "64 questions of the newest" in studio.get_data(as_text=True)
-
-
-def test_the_form_of_a_test_that_adapts_works_without_a_script(house: House, tmp_path: Path) -> None:
-    world = Adapting(house, tmp_path / "course")
-    sit(house, world.firm, world.course_id, Sitting(people=101, questions=64, faults=False))
-    posted = house.client(world.trainer).post(f"/studio/{world.course_id}/questions/calibration")
-    assert posted.status_code == 302
-    client = house.client(world.agent)
-    began = client.post(f"/assessments/{world.test}/attempts", follow_redirects=True)
-    assert "Question 1, of 30 at most" in began.get_data(as_text=True)
-    attempt = began.request.path
-    missing = client.post(f"{attempt}/commit/1", data={})
-    assert missing.status_code == 422
-    assert "no way back" in missing.get_data(as_text=True)
-    after = client.post(f"{attempt}/commit/1", data={"answer": "a"}, follow_redirects=True)
-    assert "Question 2, of 30 at most" in after.get_data(as_text=True)
-    shutil.rmtree(tmp_path / "course")
