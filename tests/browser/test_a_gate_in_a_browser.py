@@ -1,6 +1,7 @@
 """A gate of forty questions: a supervisor's code, extra time, two lost connections, a second form, one decision."""
 
 import re
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,8 +29,7 @@ def read_out(manager: Page, name: str) -> str:
 
 def answer(gated: Gated, page: Page, right: int, *, lost: tuple[int, ...] = ()) -> None:
     """Answer every question on the page, the first so many rightly; before each of `lost` the network goes, for a while."""
-    attempt_id = page.url.split("/attempts/")[1].split("#")[0]
-    key = gated.house.right_answers(gated.agent, attempt_id)  # type: ignore[arg-type]
+    key = gated.house.right_answers(gated.agent, uuid.UUID(page.url.split("/attempts/")[1][:36]))
     for position in range(1, GATE + 1):
         if position in lost:
             page.context.set_offline(True)
