@@ -13,6 +13,8 @@ class AssessmentPermission(Permission):
     MARK = "assessments:answer:mark"
     MARK_AGAIN = "assessments:answer:mark_again"
     SEE_BANK = "assessments:bank:see"
+    SUPERVISE = "assessments:sitting:supervise"
+    JUDGE = "assessments:cut:judge"
 
 
 may_learn = has_role(Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
@@ -25,4 +27,6 @@ POLICY: Policy = {
     AssessmentPermission.MARK: [[may_mark]],
     AssessmentPermission.MARK_AGAIN: [[has_role(Role.MANAGER)]],
     AssessmentPermission.SEE_BANK: [[is_trainer]],
+    AssessmentPermission.JUDGE: [[may_mark], [is_trainer]],
+    AssessmentPermission.SUPERVISE: [[has_role(Role.ASSESSOR, Role.MANAGER)]],
 }

@@ -10,6 +10,7 @@ from math import sqrt
 from typing import Any
 
 from lms.assessments.kinds import WORK_SAMPLES
+from lms.assessments.statistics.matching import Alike, match_form
 from lms.foundation.actor import Actor
 from lms.foundation.text import nearest
 
@@ -38,11 +39,14 @@ _BLUEPRINT_KEYS = frozenset(
         "evidence",
         "offline",
         "markers",
+        "forms",
+        "adaptive",
     )
 )
 _INNER_KEYS: Mapping[str, tuple[str, ...]] = {
     "shuffle": ("questions", "options"),
     "attempts": ("allowed", "gap_hours"),
+    "adaptive": ("stop_se", "shortest", "exposure"),
 }
 _DRAW_KEYS = frozenset(
     (
@@ -87,6 +91,23 @@ class Draw:
         return True
 
 
+FEWEST_CALIBRATED = 60
+"""Calibrated questions under which a test does not adapt: so small a bank is better used as a fixed form."""
+
+
+@dataclass(frozen=True)
+class Adaptive:
+    """How a test adapts: each next question is chosen by the answers so far.
+
+    It ends at `stop_se` (of ability, whose SD is 1) once `shortest` questions are answered, or when the draws are used up.
+    No question is asked of more than the share `exposure` of people while others are left.
+    """
+
+    stop_se: float = 0.4
+    shortest: int = 10
+    exposure: float = 0.3
+
+
 @dataclass(frozen=True)
 class Blueprint:
     """An assessment as a plan: what it draws, how long, how often, what a pass is."""
@@ -108,11 +129,20 @@ class Blueprint:
     """Whether an attempt may be answered without a network and sent later."""
     markers: int = 1
     """How many people mark an answer that people mark, each alone."""
+    forms: int = 1
+    """Two: whoever is within one standard error of the pass mark is asked other questions, and both decide together."""
+    adaptive: Adaptive | None = None
+    """Then the draws say the shares of content, and their sum is the longest the test can be."""
 
     @property
     def length(self) -> int:
         """How many questions an attempt has."""
         return sum(draw.count for draw in self.draws)
+
+    @property
+    def supervised(self) -> bool:
+        """Whether it begins only with a sitting code that a supervisor made."""
+        return self.purpose == "gate"
 
 
 @dataclass(frozen=True)
@@ -147,6 +177,10 @@ class AssessmentGraded:
     at: datetime
     revision: int = 0
     """How often it was judged again: each time takes the place of the one before."""
+    forms: int = 1
+    """How many forms it was decided on."""
+    accuracy: Mapping[str, Any] | None = None
+    """How far a decision of a gate can be trusted, as `assessments/gates.py` works it out."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +217,8 @@ def read_blueprint(document: Mapping[str, Any]) -> Blueprint:
         evidence=tuple((entry["competency"], entry["level"]) for entry in document.get("evidence") or ()),
         offline=document.get("offline", False),
         markers=document.get("markers", 1),
+        forms=document.get("forms", 1),
+        adaptive=Adaptive(**document["adaptive"]) if isinstance(document.get("adaptive"), Mapping) else None,
     )
 
 
@@ -217,8 +253,28 @@ def blueprint_problems(
         found.append(
             ("draws", f"A gate draws {GATE_MINIMUM} questions or more; this one draws {blueprint.length}.")
         )
+    if blueprint.forms > 1 and blueprint.purpose != "gate":
+        found.append(("forms", "Only a gate has a second form: say purpose: gate, or leave forms out."))
+    if blueprint.adaptive:
+        found += _not_adaptive(blueprint)
     found += _impossible(blueprint, bank)
     return tuple(found)
+
+
+def _not_adaptive(blueprint: Blueprint) -> Iterator[tuple[str, str]]:
+    """What cannot go with a test that adapts."""
+    if blueprint.purpose == "gate":
+        yield "adaptive", "A gate asks everybody a fixed form. Leave adaptive out, or say purpose: course."
+    if blueprint.offline:
+        yield (
+            "adaptive",
+            "The next question is chosen by the server, so it cannot be taken without a network.",
+        )
+    if blueprint.adaptive and blueprint.adaptive.shortest > blueprint.length:
+        yield (
+            "adaptive",
+            "The shortest test is longer than the draws together. Ask for more, or for fewer first.",
+        )
 
 
 def _misshapen(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -241,6 +297,16 @@ def _misshapen(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "offline", "Write offline: true or offline: false."
     if not _is_count(document.get("markers", 1), most=2):
         yield "markers", "An answer is marked by one person or by two: write 1 or 2."
+    if not _is_count(document.get("forms", 1), most=2):
+        yield "forms", "Write forms: 2 for a second form near the pass mark, or leave it out."
+    adaptive = document.get("adaptive")
+    if adaptive is not None and not (
+        isinstance(adaptive, Mapping)
+        and _is_between(adaptive.get("stop_se", 0.4), 0.2, 1)
+        and _is_count(adaptive.get("shortest", 10), most=MOST_QUESTIONS)
+        and _is_between(adaptive.get("exposure", 0.3), 0.05, 1)
+    ):
+        yield "adaptive", "Write it as {stop_se: 0.4, shortest: 10, exposure: 0.3}."
     limit = document.get("time_limit_minutes")
     if limit is not None and not _is_count(limit, most=24 * 60):
         yield "time_limit_minutes", "The time limit is a whole number of minutes, at most a day."
@@ -268,6 +334,10 @@ def _given(document: Mapping[str, Any], name: str, otherwise: Any) -> Any:
     """The value of a name; what stands for it when it is left out or left empty."""
     value = document.get(name)
     return otherwise if value is None else value
+
+
+def _is_between(value: object, least: float, most: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
 
 
 def _is_count(value: object, *, most: int, least: int = 1) -> bool:
@@ -314,6 +384,14 @@ def _impossible(blueprint: Blueprint, bank: Sequence[Mapping[str, Any]]) -> list
             )
     if not found and draw_questions(blueprint, bank, seed=0) is None:
         found.append(("draws", "The draws compete for the same questions. Write more, or ask for fewer."))
+    if not found and blueprint.forms > 1 and draw_first(blueprint, bank, seed=0) is None:
+        found.append(
+            (
+                "forms",
+                "The bank has no second form as hard as the first, without its questions."
+                " Write more questions for each draw.",
+            )
+        )
     return found
 
 
@@ -349,6 +427,96 @@ def draw_questions(blueprint: Blueprint, bank: Sequence[Mapping[str, Any]], *, s
     if blueprint.shuffle_questions:
         chance.shuffle(chosen)
     return chosen
+
+
+def content_area(blueprint: Blueprint, question: Mapping[str, Any]) -> int | None:
+    """The first draw that takes a question, which is its content area in a test that adapts."""
+    return next((at for at, draw in enumerate(blueprint.draws) if draw.takes(question)), None)
+
+
+MOST_APART = 0.03
+"""How far the mean difficulty (Angoff) of two forms may lie apart, as a share: one question in a gate of 40 is 0.025."""
+
+
+def draw_first(blueprint: Blueprint, bank: Sequence[Mapping[str, Any]], *, seed: int) -> list[int] | None:
+    """As `draw_questions`; where there are two forms, a first one that leaves a second one in the bank."""
+    for turn in range(20 if blueprint.forms > 1 else 1):
+        chosen = draw_questions(blueprint, bank, seed=seed + turn)
+        if chosen is None or blueprint.forms == 1:
+            return chosen
+        if draw_second(blueprint, bank, first=chosen, seed=seed) is not None:
+            return chosen
+    return None
+
+
+def draw_second(
+    blueprint: Blueprint, bank: Sequence[Mapping[str, Any]], *, first: Sequence[int], seed: int
+) -> list[int] | None:
+    """A form parallel to `first` (positions in the bank): none of its questions, the same draws, each question the twin of
+    one of them in content and difficulty; none where the bank has no such form, or only one harder or easier.
+    """
+    chance = random.Random(f"second {seed}")  # noqa: S311  (chooses questions, guards nothing)
+    places = _places(blueprint, bank, first)
+    if places is None:
+        return None
+    used = set(first)
+    pools = []
+    for draw, _question in places:
+        pool = [at for at, one in enumerate(bank) if at not in used and draw.takes(one)]
+        chance.shuffle(pool)
+        pools.append(pool)
+    likes = [_alike(one) for one in bank]
+    wanted = [likes[question] for _draw, question in places]
+    chosen = match_form(wanted, pools, likes)
+    if chosen is None or abs(difficulty_gap(bank, first, chosen)) > MOST_APART:
+        return None
+    if blueprint.shuffle_questions:
+        chance.shuffle(chosen)
+    return chosen
+
+
+def difficulty_gap(bank: Sequence[Mapping[str, Any]], first: Sequence[int], second: Sequence[int]) -> float:
+    """The mean difficulty of the second form less that of the first, as shares who can just do it and are right."""
+    first_mean, second_mean = (
+        sum(_alike(bank[at]).difficulty for at in form) / len(form) for form in (first, second)
+    )
+    return second_mean - first_mean
+
+
+def _alike(question: Mapping[str, Any]) -> Alike:
+    names = ("critical", "competency", "objective", "thinking", "kind", "level")
+    share = question.get("difficulty", 0.5)
+    return Alike(
+        tuple(str(question.get(name) or "") for name in names),
+        float(share) if isinstance(share, int | float) else 0.5,
+    )
+
+
+def _places(
+    blueprint: Blueprint, bank: Sequence[Mapping[str, Any]], first: Sequence[int]
+) -> list[tuple[Draw, int]] | None:
+    """Which draw each question of a form answers to: none when it is no form of this blueprint."""
+    draws = [draw for draw in blueprint.draws for _ in range(draw.count)]
+    holder: dict[int, int] = {}
+
+    def find_place(question: int, tried: set[int]) -> bool:
+        for place, draw in enumerate(draws):
+            if place in tried or not draw.takes(bank[question]):
+                continue
+            tried.add(place)
+            if place not in holder or find_place(holder[place], tried):
+                holder[place] = question
+                return True
+        return False
+
+    if len(first) != len(draws) or not all(find_place(question, set()) for question in first):
+        return None
+    return [(draws[place], question) for place, question in sorted(holder.items())]
+
+
+def is_borderline(outcome: Outcome, pass_mark: float) -> bool:
+    """Whether a score lies within one standard error of the pass mark, and so is neither a sure pass nor a sure fail."""
+    return not outcome.critical_missed and abs(outcome.score - pass_mark) <= outcome.error + 1e-9
 
 
 def judge(scores: Sequence[float], critical: Sequence[bool], *, pass_mark: float) -> Outcome:
@@ -413,6 +581,16 @@ class Clocks:
     issued_at: datetime
     elapsed: timedelta
     wall: timedelta | None = None
+
+
+def break_left(granted: timedelta, used: timedelta) -> timedelta:
+    """How much longer breaks may last."""
+    return max(timedelta(0), granted - used)
+
+
+def break_took(paused_at: datetime, *, left: timedelta, now: datetime) -> timedelta:
+    """By how much a break that began then has moved the deadline: never by more than was left of the person's breaks."""
+    return min(max(timedelta(0), now - paused_at), left)
 
 
 def kept_because(

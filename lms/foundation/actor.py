@@ -27,6 +27,8 @@ class Actor:
     leads: frozenset[uuid.UUID] = frozenset()
     time_zone: str = ""
     """The firm's, where it is known already; empty means it has to be asked for."""
+    large_print: bool = False
+    """Whether their pages come with larger letters."""
 
     def has(self, *roles: Role) -> bool:
         """Whether the person holds any of these roles here."""

@@ -107,6 +107,10 @@ class Employment(InFirm, Base):
     """Since when nobody enters here under this name, though the last day is not over."""
     time_factor: Mapped[float] = mapped_column(default=1.0, server_default=text("1.0"))
     """Extra time in timed assessments, as this firm grants it."""
+    break_minutes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """For how long the clock of a timed assessment stands still when they ask for a break."""
+    large_print: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether every page comes with larger letters."""
 
     roles: Mapped[list["EmploymentRole"]] = relationship(
         lazy="raise", order_by="EmploymentRole.role", cascade="all, delete-orphan"

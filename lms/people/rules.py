@@ -143,6 +143,8 @@ def would_circle(
 
 
 TIME_FACTORS = (1.0, 1.25, 1.5, 2.0)
+BREAKS = (0, 10, 20, 30)
+"""Minutes of break that a firm may grant in a timed assessment."""
 """Extra time a firm may grant: none, a quarter, a half, as long again."""
 
 
@@ -168,6 +170,8 @@ class PersonFacts:
     job_role: str
     started_on: date
     time_factor: float
+    break_minutes: int = 0
+    large_print: bool = False
 
 
 @dataclass(frozen=True)

@@ -154,10 +154,18 @@ def _fact(entry: Any) -> Evidence:
         form=texts["form"] or "",
         since=_day(entry, "since"),
         critical=_critical(entry),
+        both_forms=_yes(entry, "both_forms"),
         score=numbers["score"],
         error=numbers["error"],
         pass_mark=numbers["pass_mark"],
     )
+
+
+def _yes(entry: Mapping[str, Any], name: str) -> bool:
+    value = entry.get(name, False)
+    if not isinstance(value, bool):
+        raise _Bad(f"“{name}” is true or false")
+    return value
 
 
 def _critical(entry: Mapping[str, Any]) -> tuple[str, ...]:

@@ -82,6 +82,14 @@ def _rooms() -> list[tuple[str, list[Entry]]]:
             [
                 ("tracks:board:see", _("Readiness"), "tracks.board", "clipboard-check", "/board"),
                 ("assessments:answer:mark", _("Marking"), "assessments.marking", "pencil", "/marking"),
+                ("assessments:cut:judge", _("Pass marks"), "assessments.cut_panels", "scale", "/cuts"),
+                (
+                    "assessments:sitting:supervise",
+                    _("Sittings"),
+                    "assessments.sittings",
+                    "key-round",
+                    "/sittings",
+                ),
                 ("tracks:kpi:see", _("Figures"), "tracks.figures", "chart-column", "/figures"),
                 (
                     "tracks:framework:see",

@@ -15,8 +15,9 @@ from sqlalchemy import inspect, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from lms.assessments.models import Attempt
+from lms.assessments.models import Attempt, SittingCode
 from lms.assessments.services import start_attempt
+from lms.assessments.services.cutting import open_cut_panel
 from lms.courses.archives import write_archive
 from lms.courses.models import CourseDraft, CourseVersion
 from lms.courses.packages import read_folder, understand
@@ -118,6 +119,22 @@ def build(house: House, word: str) -> World:
         assert session.scalars(select(Attempt.id).where(Attempt.firm_id == firm)).one() == attempt_id
     house.act(agent, tracks.contest, evidence_id=evidence_id, reason=f"{word} disagrees")
     admin = house.person(firm, Role.FIRM_ADMIN, name=f"{word} Admin")
+    code = SittingCode(
+        firm_id=firm,
+        code=f"{word}7"[:12],
+        assessment_id=assessment_id,
+        team_id=team,
+        place=f"{word} room",
+        opens_at=house.noon,
+        closes_at=house.noon + timedelta(hours=1),
+        made_by_id=lead.id,
+        made_at=house.noon,
+    )
+    with house.writing(firm) as session:
+        session.add(code)
+        session.flush()
+        code_id = code.id
+    cut = house.act(trainer, open_cut_panel, course_id=course_id, key="final", names=(f"{word} Trainer",))
     sent = house.act(
         admin,
         importing.keep_file,
@@ -178,6 +195,8 @@ def build(house: House, word: str) -> World:
         "team_id": team,
         "firm_id": firm,
         "evidence_id": evidence_id,
+        "code_id": code_id,
+        "cut_id": cut.id,
         "version_id": version_id,
         "assignment_id": assignment.id,
         "upload_id": upload.id,

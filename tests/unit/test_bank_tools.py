@@ -199,6 +199,10 @@ DRAWN = st.fixed_dictionaries(
                 st.fixed_dictionaries({"competency": st.just("B4"), "level": st.integers(1, 5)})
             ),
             "feedback": st.sampled_from(["never", "after_submit"]),
+            "forms": st.sampled_from([1, 2, 3]),
+            "adaptive": st.dictionaries(
+                st.sampled_from(["stop_se", "shortest", "exposure"]), st.sampled_from([0.5, 3, 20])
+            ),
         },
     )
 )

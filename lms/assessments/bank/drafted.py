@@ -13,7 +13,7 @@ from lms.foundation.yaml import BadYaml, read_yaml
 
 Document = Mapping[str, Any]
 BANK = "questions/bank.yaml"
-RESERVED = frozenset(("new", "undo", "analysis", "analysis.csv"))
+RESERVED = frozenset(("new", "undo", "analysis", "analysis.csv", "calibration"))
 """Keys that nothing is given: addresses use these words."""
 _CHECK_KEY = re.compile(r"(?m)^key: *[\"']?([a-z0-9-]+)")
 

@@ -25,6 +25,7 @@ DRAW = ("count", "objective", "competency", "thinking", "kind", "level", "tags",
 DRAWS = Rows("draws", DRAW, most=22, fresh=1)
 EVIDENCE = Rows("evidence", ("competency", "level"), most=12, fresh=0)
 ROWS = (DRAWS, EVIDENCE)
+ADAPTIVE = ("stop_se", "shortest", "exposure")
 USUAL = {"purpose": "course", "feedback": "after_submit"}
 
 
@@ -48,6 +49,9 @@ def show(document: Document) -> Sheet:
         ],
         "offline": document.get("offline") is True,
         "two_markers": document.get("markers") == 2,
+        "two_forms": document.get("forms") == 2,
+        "adaptive": isinstance(document.get("adaptive"), Mapping),
+        **{name: said(_inner(document, "adaptive").get(name)) for name in ADAPTIVE},
     }
 
 
@@ -73,7 +77,9 @@ def write(sheet: Sheet, base: Document) -> dict[str, Any]:
         ("pass_mark", share_of(sheet, "pass_mark", base)),
         ("evidence", evidence or (base["evidence"] if base.get("evidence") == [] else ABSENT)),
         ("offline", bool(sheet.get("offline")) if sheet.get("offline") or "offline" in base else ABSENT),
-        ("markers", _markers(sheet, base)),
+        ("markers", _two(sheet, "two_markers", base, "markers")),
+        ("forms", _two(sheet, "two_forms", base, "forms")),
+        ("adaptive", _adaptive(sheet, base)),
     ):
         if value is ABSENT:
             found.pop(name, None)
@@ -86,13 +92,15 @@ def place(sheet: Sheet, where: str) -> str:
     """The field of the form that a dotted path of the document stands in."""
     name, *rest = where.split(".")
     rows = next((one for one in ROWS if one.name == name), None)
+    inner = rest[0] if rest else ""
     if rows is None:
-        inner = rest[0] if rest else ""
         return {
             "shuffle": f"shuffle_{inner}" if inner in ("questions", "options") else "shuffle_questions",
             "attempts": inner if inner in ("allowed", "gap_hours") else "allowed",
             "time_limit_minutes": "time_limit",
             "markers": "two_markers",
+            "forms": "two_forms",
+            "adaptive": inner if inner in ADAPTIVE else "adaptive",
         }.get(name, name)
     there = filled(sheet, rows)
     if not rest or not rest[0].isdigit() or int(rest[0]) >= len(there):
@@ -106,11 +114,26 @@ def _inner(document: Document, name: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _markers(sheet: Sheet, base: Document) -> Any:
-    two = bool(sheet.get("two_markers"))
-    if "markers" in base and two == (base["markers"] == 2):
-        return base["markers"]
+def _two(sheet: Sheet, field: str, base: Document, name: str) -> Any:
+    two = bool(sheet.get(field))
+    if name in base and two == (base[name] == 2):
+        return base[name]
     return 2 if two else ABSENT
+
+
+def _adaptive(sheet: Sheet, base: Document) -> Any:
+    was = base.get("adaptive")
+    if not sheet.get("adaptive"):
+        return was if "adaptive" in base and not isinstance(was, Mapping) else ABSENT
+    known = _inner(base, "adaptive")
+    wanted: dict[str, Any] = {**known}
+    for name in ADAPTIVE:
+        value = _number(sheet.get(name), known.get(name))
+        if value is ABSENT:
+            wanted.pop(name, None)
+        else:
+            wanted[name] = value
+    return wanted
 
 
 def _usual(sheet: Sheet, name: str, base: Document) -> Any:

@@ -65,6 +65,11 @@ class BlueprintForm(SheetForm):
     evidence = FieldList(FormField(EvidenceRow))
     offline = BooleanField(_("May be taken without a network: answers are sent when there is one"))
     two_markers = BooleanField(_("Two people mark each written answer, neither seeing the other's marks"))
+    two_forms = BooleanField(_("Whoever comes out close to the pass mark may sit a second form (promotions)"))
+    adaptive = BooleanField(_("The test adapts: each next question is chosen by the answers so far"))
+    stop_se = line(_("Ends at a standard error of"), inputmode="decimal")
+    shortest = line(_("After so many questions at least"), inputmode="numeric")
+    exposure = line(_("No question for more than this share of people"), inputmode="decimal")
     completes = BooleanField(_("Passing it completes the course"))
 
     def offer_rows(

@@ -9,18 +9,32 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.assessments import queries
+from lms.assessments.gates import Accuracy, accuracy_of, read_accuracy
 from lms.assessments.kinds import asked as shown_now
 from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.contract import BadAnswer, Mark
 from lms.assessments.kinds.wording import in_words
-from lms.assessments.models import AssessmentVersion, Attempt, Response
+from lms.assessments.models import AdaptiveRun, AssessmentVersion, Attempt, GateDecision, Response
 from lms.assessments.pages.marking import MarkedAnswer, told_to_learner
-from lms.assessments.rules import TAKEN_BACK, Blueprint, NotYet, may_see_key, may_start, read_blueprint
+from lms.assessments.queries.adapting import find_run
+from lms.assessments.queries.sitting import find_decision, find_second_of, list_first_scores
+from lms.assessments.rules import (
+    TAKEN_BACK,
+    Blueprint,
+    NotYet,
+    break_took,
+    may_see_key,
+    may_start,
+    read_blueprint,
+)
+from lms.assessments.services.adapting import NOT_YET, is_ready
+from lms.assessments.services.breaks import deadline_now, left_of
 from lms.assessments.services.packing import seal_pack
-from lms.assessments.services.taking import counts_since
+from lms.assessments.services.taking import counts_since, handed_in
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.foundation.ids import new_id
+from lms.people import queries as people
 
 
 @dataclass(frozen=True)
@@ -35,6 +49,16 @@ class DoorPage:
     refused: NotYet | None
     attempt_id: uuid.UUID
     language: str
+    undecided: Attempt | None
+    """A first form near the mark, to which the next attempt is the second."""
+    minutes: int | None
+    """How long this person may take, with their extra time."""
+    extra: bool
+
+    @property
+    def needs_code(self) -> bool:
+        """Whether a supervisor's code is asked for before it begins."""
+        return self.blueprint.supervised and self.under_way is None
 
 
 def door_page(session: Session, *, actor: Actor, assessment_id: uuid.UUID, now: datetime) -> DoorPage:
@@ -46,9 +70,15 @@ def door_page(session: Session, *, actor: Actor, assessment_id: uuid.UUID, now: 
     attempts = queries.list_attempts(session, actor=actor, assessment_id=assessment_id)
     under_way = next((one for one in attempts if one.submitted_at is None), None)
     since = counts_since(session, actor=actor, course_id=opened.course_id)
-    done = _handed_in(attempts, since)
+    undecided = next((one for one in attempts if one.undecided), None)
+    done = handed_in(session, actor, attempts, blueprint, since)
     waiting = any(one.waiting for one in attempts)
-    refused = None if under_way else may_start(blueprint, done, now=now, waiting=waiting)
+    goes_on = under_way or undecided
+    refused = None if goes_on else may_start(blueprint, done, now=now, waiting=waiting)
+    if blueprint.adaptive and not goes_on and refused is None:
+        ready = is_ready(session, course_id=opened.course_id, blueprint=blueprint)
+        refused = None if ready else NotYet(NOT_YET)
+    factor = people.find_time_factor(session, actor=actor) if blueprint.time_limit else 1.0
     return DoorPage(
         opened.id,
         opened.course_id,
@@ -58,16 +88,10 @@ def door_page(session: Session, *, actor: Actor, assessment_id: uuid.UUID, now: 
         refused,
         new_id(),
         queries.find_language(session, assessment_id=assessment_id),
+        undecided,
+        int(blueprint.time_limit * factor / timedelta(minutes=1)) if blueprint.time_limit else None,
+        factor > 1,
     )
-
-
-def _handed_in(attempts: Sequence[Attempt], since: datetime | None) -> list[tuple[datetime, bool]]:
-    """When each attempt that counts was handed in, and whether it passed."""
-    return [
-        (one.submitted_at, bool(one.passed))
-        for one in attempts
-        if one.submitted_at and (since is None or one.submitted_at >= since)
-    ]
 
 
 @dataclass(frozen=True)
@@ -95,6 +119,8 @@ class AttemptPage:
     minutes_left: int | None
     time_up: bool
     language: str
+    break_left: int
+    """Minutes of break that may still be taken."""
     seal: str
     """Of the pack that this page is, when the assessment may be taken without a network; else empty."""
 
@@ -133,7 +159,11 @@ def attempt_page(
                 new_id(),
             )
         )
-    left = attempt.deadline_at - now if attempt.deadline_at else None
+    until = deadline_now(session, actor=actor, attempt=attempt, now=now)
+    left = until - now if until else None
+    breaks = left_of(session, actor=actor, attempt=attempt) if attempt.deadline_at else timedelta(0)
+    if attempt.paused_at is not None:
+        breaks -= break_took(attempt.paused_at, left=breaks, now=now)
     return AttemptPage(
         attempt,
         _blueprint(session, attempt),
@@ -142,6 +172,7 @@ def attempt_page(
         minutes_left=None if left is None else max(0, -(-left // timedelta(minutes=1))),
         time_up=left is not None and left <= timedelta(0),
         language=queries.find_language(session, assessment_id=attempt.assessment_id),
+        break_left=-(-breaks // timedelta(minutes=1)),
         seal=seal_pack(session, actor=actor, attempt_id=attempt_id, secret=secret, now=now) or "",
     )
 
@@ -219,6 +250,13 @@ class ResultPage:
     shows_key: bool
     again: NotYet | None
     language: str
+    decision: GateDecision | None = None
+    accuracy: Accuracy | None = None
+    """Of the decision as it was recorded; while there is none, of one form."""
+    second: Attempt | None = None
+    """The second form to an undecided attempt, when it has begun."""
+    run: AdaptiveRun | None = None
+    """How it adapted, when it did."""
 
     @property
     def right(self) -> float:
@@ -232,7 +270,9 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
     if attempt is None or attempt.submitted_at is None:
         raise NotFound("There is no such result.")
     blueprint = _blueprint(session, attempt)
-    shows_key = not attempt.waiting and may_see_key(blueprint.feedback, submitted=True, passed=attempt.passed)
+    shows_key = not (attempt.waiting or attempt.undecided) and may_see_key(
+        blueprint.feedback, submitted=True, passed=attempt.passed
+    )
     questions = []
     asked = queries.list_asked(session, actor=actor, attempt_id=attempt_id)
     told = (
@@ -261,7 +301,8 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
     attempts = queries.list_attempts(session, actor=actor, assessment_id=attempt.assessment_id)
     opened = queries.find_open_assessment(session, actor=actor, assessment_id=attempt.assessment_id)
     since = counts_since(session, actor=actor, course_id=opened.course_id) if opened else None
-    done = _handed_in(attempts, since)
+    done = handed_in(session, actor, attempts, blueprint, since)
+    decision, accuracy = _decided(session, actor, attempt, blueprint)
     return ResultPage(
         attempt,
         blueprint,
@@ -272,4 +313,22 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
         shows_key,
         may_start(blueprint, done, now=now, waiting=any(one.waiting for one in attempts)),
         queries.find_language(session, assessment_id=attempt.assessment_id),
+        decision,
+        accuracy,
+        find_second_of(session, firm_id=actor.firm_id, attempt_id=attempt_id) if attempt.undecided else None,
+        find_run(session, firm_id=actor.firm_id, attempt_id=attempt_id) if attempt.adaptive else None,
     )
+
+
+def _decided(
+    session: Session, actor: Actor, attempt: Attempt, blueprint: Blueprint
+) -> tuple[GateDecision | None, Accuracy | None]:
+    """What a gate decided on an attempt, with its accuracy as it was recorded then; nothing of what is no gate."""
+    if not blueprint.supervised or attempt.waiting:
+        return None, None
+    decision = find_decision(session, firm_id=actor.firm_id, attempt_id=attempt.id)
+    if decision is not None:
+        return decision, read_accuracy(decision.accuracy)
+    scores = list_first_scores(session, firm_id=actor.firm_id, assessment_ids=[attempt.assessment_id])
+    of_this = scores.get(attempt.assessment_id, ())
+    return None, accuracy_of(of_this, questions=blueprint.length, cut=blueprint.pass_mark)

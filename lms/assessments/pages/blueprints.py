@@ -13,6 +13,7 @@ from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.arithmetic import BadExpression
 from lms.assessments.kinds.contract import Unreadable
 from lms.assessments.pages.questions import Desk, open_desk
+from lms.assessments.pages.trusting import Trust, list_trust
 from lms.assessments.rules import Blueprint, blueprint_problems, draw_questions, read_blueprint
 from lms.assessments.services.writing import mark_of
 from lms.foundation.actor import Actor
@@ -44,6 +45,7 @@ class BlueprintLine:
     questions: int
     problems: int
     completes: bool
+    trust: Trust | None
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class BlueprintPage:
     entry: Entry | None
     problems: Sequence[tuple[str, str]]
     standing: Standing
+    trust: Trust | None = None
 
     @property
     def mark(self) -> str:
@@ -86,6 +89,8 @@ def blueprints_page(session: Session, *, actor: Actor, course_id: uuid.UUID) -> 
     """Raises NotFound, NotAllowed."""
     desk = open_desk(session, actor=actor, course_id=course_id)
     bank = desk.bank.bank
+    plans = {entry.key: _plan(entry.document) for entry in desk.bank.assessments}
+    trust = list_trust(session, actor=actor, course_id=course_id, plans=plans)
     return BlueprintsPage(
         desk,
         [
@@ -94,6 +99,7 @@ def blueprints_page(session: Session, *, actor: Actor, course_id: uuid.UUID) -> 
                 sum(draw.count for _at, draw in readable_draws(entry.document)),
                 len(blueprint_problems(entry.document, bank)),
                 entry.key == desk.bank.completed_by,
+                trust.get(entry.key),
             )
             for entry in desk.bank.assessments
         ],
@@ -115,12 +121,25 @@ def blueprint_page(
     desk = open_desk(session, actor=actor, course_id=course_id)
     entry = desk.bank.assessment(key) if key else None
     shown = document if document is not None else entry.document if entry else {}
+    trust = list_trust(session, actor=actor, course_id=course_id, plans={key or "": _plan(shown)})
     return BlueprintPage(
         desk,
         entry,
         blueprint_problems({"key": "new", **shown}, desk.bank.bank),
         standing_of(shown, desk.bank.bank),
+        trust.get(key or ""),
     )
+
+
+def _plan(document: Mapping[str, Any]) -> tuple[int, float | None]:
+    """How many questions an assessment draws, and the share that passes, as far as they can be read.
+
+    A test that adapts has no one accuracy: each result says its own.
+    """
+    mark = document.get("pass_mark")
+    if not isinstance(mark, int | float) or isinstance(mark, bool) or document.get("adaptive"):
+        return 0, None
+    return sum(draw.count for _at, draw in readable_draws(document)), float(mark)
 
 
 @dataclass(frozen=True)

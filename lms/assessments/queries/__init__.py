@@ -92,6 +92,12 @@ def list_assessment_keys(session: Session, *, course_id: uuid.UUID) -> Sequence[
     return session.scalars(select(Assessment.key).where(Assessment.course_id == course_id)).all()
 
 
+def list_assessment_ids(session: Session, *, course_id: uuid.UUID) -> dict[str, uuid.UUID]:
+    """The ids of a course's assessments by key, those without a live version included."""
+    rows = session.execute(select(Assessment.key, Assessment.id).where(Assessment.course_id == course_id))
+    return {row.key: row.id for row in rows}
+
+
 @dataclass(frozen=True)
 class Told:
     """A version of a question as it was published; `live` is the one that learners are asked."""
@@ -283,6 +289,8 @@ class PersonResult:
     last_at: datetime | None
     under_way: uuid.UUID | None
     waiting: bool = False
+    undecided: bool = False
+    """Whether a first form lies too close to the mark, and a second one decides."""
 
 
 def list_results(
@@ -290,7 +298,14 @@ def list_results(
 ) -> dict[uuid.UUID, PersonResult]:
     """The actor's own standing at every assessment they ever started (or handed in since a moment), by assessment."""
     statement = (
-        select(Attempt.assessment_id, Attempt.id, Attempt.passed, Attempt.submitted_at, Attempt.waiting)
+        select(
+            Attempt.assessment_id,
+            Attempt.id,
+            Attempt.passed,
+            Attempt.submitted_at,
+            Attempt.waiting,
+            Attempt.undecided,
+        )
         .where(Attempt.firm_id == actor.firm_id, Attempt.person_id == actor.person_id)
         .order_by(Attempt.started_at)
     )
@@ -298,7 +313,7 @@ def list_results(
         statement = statement.where(or_(Attempt.submitted_at.is_(None), Attempt.submitted_at >= since))
     rows = session.execute(statement)
     found: dict[uuid.UUID, PersonResult] = {}
-    for assessment_id, attempt_id, passed, submitted_at, waiting in rows:
+    for assessment_id, attempt_id, passed, submitted_at, waiting, undecided in rows:
         before = found.get(assessment_id)
         found[assessment_id] = PersonResult(
             assessment_id=assessment_id,
@@ -307,6 +322,7 @@ def list_results(
             last_at=submitted_at or (before.last_at if before else None),
             under_way=attempt_id if submitted_at is None else None,
             waiting=waiting,
+            undecided=undecided or bool(before and before.undecided),
         )
     return found
 
@@ -364,6 +380,7 @@ class AttemptLine:
     score: float | None
     passed: bool | None
     waiting: bool
+    undecided: bool
 
 
 def list_person_attempts(session: Session, *, actor: Actor, person_id: uuid.UUID) -> Sequence[AttemptLine]:
@@ -379,6 +396,7 @@ def list_person_attempts(session: Session, *, actor: Actor, person_id: uuid.UUID
             Attempt.score,
             Attempt.passed,
             Attempt.waiting,
+            Attempt.undecided,
         )
         .join(Assessment, Assessment.id == Attempt.assessment_id)
         .join(AssessmentVersion, AssessmentVersion.id == Attempt.assessment_version_id)

@@ -9,6 +9,7 @@ from lms.assessments.services.publishing import (
 from lms.assessments.services.taking import (
     Given,
     Kept,
+    commit_answer,
     record_response,
     start_attempt,
     submit_attempt,
@@ -17,6 +18,7 @@ from lms.assessments.services.taking import (
 __all__ = [
     "Given",
     "Kept",
+    "commit_answer",
     "document_hash",
     "package_problems",
     "publish_bank",

@@ -14,27 +14,35 @@ from lms.assessments import queries
 from lms.assessments.kinds import MARKED_BY_PEOPLE, kind_of
 from lms.assessments.kinds.contract import BadAnswer, Stepwise
 from lms.assessments.models import (
-    Assessment,
     AssessmentVersion,
     Attempt,
     AttemptQuestion,
+    QuestionVersion,
     Response,
+    Sitting,
+    SittingCode,
 )
 from lms.assessments.policy import POLICY, AssessmentPermission
+from lms.assessments.queries.sitting import list_second_forms
 from lms.assessments.rules import (
     TAKEN_BACK,
-    AssessmentGraded,
     AttemptAsked,
+    Blueprint,
     Clocks,
-    draw_questions,
+    Outcome,
+    draw_first,
+    draw_second,
     judge,
     kept_because,
     may_start,
     read_blueprint,
 )
+from lms.assessments.services.adapting import adaptive_outcome, begin_run, go_on
+from lms.assessments.services.breaks import deadline_now
+from lms.assessments.services.deciding import tell_graded
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
-from lms.foundation.events import ask, emit
+from lms.foundation.events import ask
 from lms.foundation.policy import require
 from lms.people import queries as people
 from lms.people.models import Person
@@ -55,10 +63,12 @@ def start_attempt(
     attempt_id: uuid.UUID,
     now: datetime,
     seed: int | None = None,
+    code: SittingCode | None = None,
 ) -> Attempt:
     """Begin an attempt, or go on with the one under way; the same id always gives the same attempt.
 
-    Raises NotFound, NotAllowed, Conflict (no attempt left, too soon, or the course comes later).
+    `code`: what a supervisor opened it with, looked at already; a gate does not begin without one. Raises NotFound,
+    NotAllowed, Conflict (no attempt left, too soon, the course comes later, or no code).
     """
     require(POLICY, actor, AssessmentPermission.TAKE, actor)
     opened = queries.find_open_assessment(session, actor=actor, assessment_id=assessment_id)
@@ -72,34 +82,26 @@ def start_attempt(
         raise Conflict("That attempt is at another assessment. Open this one again.")
     under_way = next((attempt for attempt in earlier if attempt.submitted_at is None), None)
     if under_way is not None:
-        if kept_because(submitted_at=None, deadline_at=under_way.deadline_at, now=now) is None:
+        until = deadline_now(session, actor=actor, attempt=under_way, now=now)
+        if kept_because(submitted_at=None, deadline_at=until, now=now) is None:
             return under_way
         _close(session, actor, under_way, now)
     blueprint = read_blueprint(opened.version.document)
+    if blueprint.supervised and code is None and under_way is not None:
+        return under_way  # its time was up: the person comes to its result, not to an error
+    if blueprint.supervised and code is None:
+        raise Conflict("This assessment begins with a code from a supervisor. Ask yours.")
     since = counts_since(session, actor=actor, course_id=opened.course_id, begins=True)
-    done = [
-        (attempt.submitted_at, bool(attempt.passed))
-        for attempt in earlier
-        if attempt.submitted_at and (since is None or attempt.submitted_at >= since)
-    ]
-    waiting = any(attempt.waiting for attempt in earlier)
-    if refused := may_start(blueprint, done, now=now, waiting=waiting):
-        raise Conflict(refused.sentence)
-    return _new_attempt(session, actor, opened, blueprint, attempt_id, seed, now)
-
-
-def _new_attempt(
-    session: Session,
-    actor: Actor,
-    opened: queries.OpenAssessment,
-    blueprint: Any,
-    attempt_id: uuid.UUID,
-    seed: int | None,
-    now: datetime,
-) -> Attempt:
+    first = next((attempt for attempt in earlier if attempt.undecided), None)
+    if first is None:
+        done = handed_in(session, actor, earlier, blueprint, since)
+        waiting = any(attempt.waiting for attempt in earlier)
+        if refused := may_start(blueprint, done, now=now, waiting=waiting):
+            raise Conflict(refused.sentence)
+    else:
+        blueprint = read_blueprint(session.get_one(AssessmentVersion, first.assessment_version_id).document)
     seed = secrets.randbits(31) if seed is None else seed
-    bank = queries.list_live_questions(session, course_id=opened.course_id)
-    chosen = draw_questions(blueprint, [version.document for version in bank], seed=seed)
+    chosen = [] if blueprint.adaptive else _drawn(session, actor, opened, blueprint, first, seed)
     if chosen is None:
         raise Conflict("This assessment has too few questions just now. Tell your trainer.")
     factor = people.find_time_factor(session, actor=actor)
@@ -108,27 +110,85 @@ def _new_attempt(
         id=attempt_id,
         person_id=actor.person_id,
         assessment_id=opened.id,
-        assessment_version_id=opened.version.id,
+        assessment_version_id=first.assessment_version_id if first else opened.version.id,
         seed=seed,
         started_at=now,
         deadline_at=now + blueprint.time_limit * factor if blueprint.time_limit else None,
+        adaptive=blueprint.adaptive is not None,
     )
     session.add(attempt)
     session.flush()  # its questions point at it
-    for position, index in enumerate(chosen, start=1):
-        version = bank[index]
-        kind = kind_of(version.document)
-        variant = kind.vary(kind.read(version.document), seed + position, shuffle=blueprint.shuffle_options)
+    if blueprint.adaptive:
+        begin_run(session, actor=actor, attempt=attempt, course_id=opened.course_id, blueprint=blueprint)
+    _ask_them(session, attempt, blueprint, chosen)
+    if code is not None:
         session.add(
-            AttemptQuestion(
+            Sitting(
                 firm_id=actor.firm_id,
                 attempt_id=attempt_id,
-                position=position,
-                question_version_id=version.id,
-                variant=variant,
+                code_id=code.id,
+                supervisor_id=code.made_by_id,
+                first_id=first.id if first else None,
+                time_factor=factor,
             )
         )
     return attempt
+
+
+def handed_in(
+    session: Session,
+    actor: Actor,
+    earlier: Sequence[Attempt],
+    blueprint: Blueprint,
+    since: datetime | None,
+) -> list[tuple[datetime, bool]]:
+    """When each attempt that counts was handed in, and whether it passed. A second form belongs to its first."""
+    seconds: frozenset[uuid.UUID] = frozenset()
+    if blueprint.forms > 1 and earlier:
+        seconds = list_second_forms(session, actor=actor, assessment_id=earlier[0].assessment_id)
+    return [
+        (one.submitted_at, bool(one.passed))
+        for one in earlier
+        if one.submitted_at and (since is None or one.submitted_at >= since) and one.id not in seconds
+    ]
+
+
+def _drawn(
+    session: Session,
+    actor: Actor,
+    opened: queries.OpenAssessment,
+    blueprint: Blueprint,
+    first: Attempt | None,
+    seed: int,
+) -> list[QuestionVersion] | None:
+    """The questions of a new attempt in their order: a first form, or one parallel to the first."""
+    live = list(queries.list_live_questions(session, course_id=opened.course_id))
+    if first is None:
+        chosen = draw_first(blueprint, [version.document for version in live], seed=seed)
+        return None if chosen is None else [live[at] for at in chosen]
+    asked = [one.version for one in queries.list_asked(session, actor=actor, attempt_id=first.id)]
+    seen = {version.question_id for version in asked}
+    live = [version for version in live if version.question_id not in seen]
+    bank = [version.document for version in [*live, *asked]]
+    chosen = draw_second(blueprint, bank, first=range(len(live), len(bank)), seed=seed)
+    return None if chosen is None else [live[at] for at in chosen]
+
+
+def _ask_them(
+    session: Session, attempt: Attempt, blueprint: Blueprint, chosen: Sequence[QuestionVersion]
+) -> None:
+    for position, version in enumerate(chosen, start=1):
+        kind = kind_of(version.document)
+        question = kind.read(version.document)
+        session.add(
+            AttemptQuestion(
+                firm_id=attempt.firm_id,
+                attempt_id=attempt.id,
+                position=position,
+                question_version_id=version.id,
+                variant=kind.vary(question, attempt.seed + position, shuffle=blueprint.shuffle_options),
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -179,15 +239,16 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
         answer = kind.given(question, row.variant, given.raw)
     except BadAnswer as error:
         raise Invalid(error.sentence, **error.values) from None
-    because = kept_because(
-        submitted_at=attempt.submitted_at, deadline_at=attempt.deadline_at, now=now, clocks=given.clocks
-    )
+    until = deadline_now(session, actor=actor, attempt=attempt, now=now)
+    because = kept_because(submitted_at=attempt.submitted_at, deadline_at=until, now=now, clocks=given.clocks)
     if because is None and isinstance(kind, Stepwise):
         standing = queries.find_standing(
             session, actor=actor, attempt_id=given.attempt_id, position=given.position
         )
         if standing is not None and not _goes_on(kind, standing, answer or {}, given.sequence):
             because = TAKEN_BACK
+    if because is None and attempt.adaptive and _committed(session, actor, given):
+        because = TAKEN_BACK
     response = Response(
         firm_id=actor.firm_id,
         id=given.id,
@@ -205,6 +266,31 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
     if response.counted and given.flagged is not None:
         row.flagged = given.flagged
     return _kept(response, again=False)
+
+
+def _committed(session: Session, actor: Actor, given: Given) -> bool:
+    """Whether a question of a test that adapts has its answer: the next one was chosen by it."""
+    standing = queries.find_standing(
+        session, actor=actor, attempt_id=given.attempt_id, position=given.position
+    )
+    return standing is not None and bool(standing.given)
+
+
+def commit_answer(session: Session, *, actor: Actor, given: Given, now: datetime) -> Attempt:
+    """Keep the answer to the question a test that adapts is at, and go on to the next, or to the result.
+
+    Raises NotFound, Conflict (the id is another answer's), Invalid (no answer, or it cannot be read).
+    """
+    kept = record_response(session, actor=actor, given=given, now=now)
+    attempt = queries.find_attempt(session, actor=actor, attempt_id=given.attempt_id, for_update=True)
+    if attempt is None or not attempt.adaptive:
+        raise NotFound("There is no such question in this attempt.")
+    session.flush()  # what stands is read anew
+    if kept.counted and not _committed(session, actor, given):
+        raise Invalid("Give an answer first: in this test there is no way back to a question.")
+    if attempt.submitted_at is None and go_on(session, actor=actor, attempt=attempt):
+        _close(session, actor, attempt, now)
+    return attempt
 
 
 def _goes_on(kind: Stepwise, standing: Response, answer: Mapping[str, Any], sequence: int) -> bool:
@@ -244,11 +330,7 @@ def judge_attempt(session: Session, attempt: Attempt, asked: Sequence[queries.As
     version = session.get_one(AssessmentVersion, attempt.assessment_version_id)
     blueprint = read_blueprint(version.document)
     attempt.waiting = any(one.row.score is None for one in asked)
-    outcome = judge(
-        [one.row.score or 0.0 for one in asked],
-        [bool(one.version.document.get("critical")) for one in asked],
-        pass_mark=blueprint.pass_mark,
-    )
+    outcome = _outcome(session, attempt, asked, blueprint)
     attempt.submitted_at = attempt.submitted_at or now
     attempt.score = outcome.score
     attempt.passed = outcome.passed and not attempt.waiting
@@ -256,23 +338,16 @@ def judge_attempt(session: Session, attempt: Attempt, asked: Sequence[queries.As
     if attempt.waiting:
         return
     session.flush()  # listeners read the attempt as it now is
-    emit(
-        session,
-        AssessmentGraded(
-            firm_id=attempt.firm_id,
-            person_id=attempt.person_id,
-            attempt_id=attempt.id,
-            course_id=session.get_one(Assessment, attempt.assessment_id).course_id,
-            assessment_key=blueprint.key,
-            title=blueprint.title,
-            purpose=blueprint.purpose,
-            score=outcome.score,
-            error=outcome.error,
-            pass_mark=blueprint.pass_mark,
-            passed=outcome.passed,
-            questions=len(asked),
-            evidence=blueprint.evidence,
-            at=now,
-            revision=attempt.revision,
-        ),
+    tell_graded(session, attempt, blueprint, outcome, asked, now)
+
+
+def _outcome(
+    session: Session, attempt: Attempt, asked: Sequence[queries.Asked], blueprint: Blueprint
+) -> Outcome:
+    if attempt.adaptive:
+        return adaptive_outcome(session, attempt, asked, blueprint)
+    return judge(
+        [one.row.score or 0.0 for one in asked],
+        [bool(one.version.document.get("critical")) for one in asked],
+        pass_mark=blueprint.pass_mark,
     )

@@ -74,6 +74,26 @@ def livingston_lewis(
     }
 
 
+def beta_binomial(length: int, share: float, *, mean: float, concentration: float) -> dict[str, Any]:
+    """The same indices for a test nobody sat yet: true scores from a beta of this mean, whose two shapes add up to
+    `concentration`, and binomial errors. KR-21 of such a test is length / (length + concentration).
+
+    Raises Invalid for a share, a mean or a length out of range.
+    """
+    if not (0 < share <= 1 and 0 < mean < 1 and length >= 1 and concentration > 0):
+        raise Invalid("The cut and the mean are shares over 0, and a test has at least one question.")
+    alpha, beta = mean * concentration, (1 - mean) * concentration
+    needed = math.ceil(length * share - 1e-9)
+
+    def below(function: Callable[[float], float], start: float, stop: float) -> float:
+        return _beta_mean(function, alpha, beta, 0.0, 1.0, start, stop)
+
+    return _table(
+        lambda function: (below(function, 0.0, share), below(function, share, 1.0)),
+        lambda true: binomial_at_least(needed, length, true),
+    )
+
+
 def _true_scores(scaled: Sequence[float], length: int) -> tuple[float, float, float, float, int]:
     """The beta of true scores: its shapes, its ends, and how many of the four were fitted."""
     moments = []

@@ -4,8 +4,11 @@ from lms.assessments.views import (  # noqa: F401  (each adds its routes to the 
     analysis,
     bank,
     blueprints,
+    calibrating,
+    cutting,
     marking,
     questions,
+    sitting,
     taking,
 )
 from lms.assessments.views.room import room

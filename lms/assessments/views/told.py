@@ -119,6 +119,31 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
     (r"Add “level”, so that .*", _l("Say its level, so that a draw can choose by it.")),
     (r"Add “thinking”, so that .*", _l("Say what thinking it asks for, so that a draw can choose by it.")),
     (r"Add “difficulty”, so that .*", _l("Say its difficulty, so that a draw can choose by it.")),
+    (
+        r"A gate asks everybody a fixed form\. .*",
+        _l("A promotion asks everybody a fixed form; it does not adapt."),
+    ),
+    (
+        r"The next question is chosen by the server, .*",
+        _l("The next question is chosen by the server, so it cannot be taken without a network."),
+    ),
+    (
+        r"The shortest test is longer than the draws .*",
+        _l("The shortest test is longer than the draws together."),
+    ),
+    (
+        r"Write it as \{stop_se: .*",
+        _l(
+            "The standard error is from 0.2 to 1, the share from 0.05 to 1, and the questions a whole number."
+        ),
+    ),
+    (r"Only a gate has a second form: .*", _l("Only a promotion has a second form.")),
+    (
+        r"The bank has no second form as hard .*",
+        _l(
+            "The bank has no second form as hard as the first, without its questions. Write more questions for each draw."
+        ),
+    ),
     (r"Write facts as names with their words: .*", _l("Write each fact as a name, a colon and its words.")),
     (
         r"Write criteria with their share from 0 to 1: .*",

@@ -133,6 +133,11 @@ PARTS = {
     "feedback": _l("What is shown after"),
     "evidence": _l("Evidence"),
     "questions": _l("Questions"),
+    "forms": _l("Second form"),
+    "adaptive": _l("A test that adapts"),
+    "stop_se": _l("Ends at a standard error of"),
+    "shortest": _l("Questions at least"),
+    "exposure": _l("Share of people who see a question"),
 }
 
 

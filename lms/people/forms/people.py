@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DateField,
     HiddenField,
     RadioField,
@@ -20,6 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.foundation.actor import Role
 from lms.people.rules import (
+    BREAKS,
     TIME_FACTORS,
     NewPerson,
     PersonFacts,
@@ -89,6 +91,16 @@ class PersonForm(FlaskForm):
             (TIME_FACTORS[3], _("Twice the time")),
         ],
     )
+    break_minutes = SelectField(
+        _("Breaks"),
+        coerce=int,
+        default=0,
+        choices=[
+            (BREAKS[0], _("None")),
+            *((one, _("%(minutes)s minutes", minutes=one)) for one in BREAKS[1:]),
+        ],
+    )
+    large_print = BooleanField(_("Large print on every page"))
     seen = HiddenField()
 
     def given(self) -> PersonFacts:
@@ -99,6 +111,8 @@ class PersonForm(FlaskForm):
             self.job_role.data or "",
             self.started_on.data or date.min,
             self.time_factor.data,
+            self.break_minutes.data,
+            bool(self.large_print.data),
         )
 
 

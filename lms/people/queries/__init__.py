@@ -53,6 +53,7 @@ __all__ = [
     "count_people",
     "find_actor",
     "find_arrival",
+    "find_break_minutes",
     "find_employment",
     "find_firm",
     "find_firm_line",
@@ -191,6 +192,18 @@ def find_time_factor(session: Session, *, actor: Actor) -> float:
             .join(Employment, Employment.person_id == Person.id)
             .where(Employment.firm_id == actor.firm_id, Employment.person_id == actor.person_id)
         ).one()
+    )
+
+
+def find_break_minutes(session: Session, *, actor: Actor) -> int:
+    """For how long the clock stands still when the actor asks for a break in a timed assessment."""
+    return (
+        session.scalar(
+            select(Employment.break_minutes).where(
+                Employment.firm_id == actor.firm_id, Employment.person_id == actor.person_id
+            )
+        )
+        or 0
     )
 
 

@@ -56,6 +56,7 @@ _ACTOR = (
         Employment.name,
         Employment.started_on,
         Employment.ended_on,
+        Employment.large_print,
         EmploymentRole.role,
         Firm.time_zone,
         select(Team.id)
@@ -162,6 +163,7 @@ def find_actor(session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, no
         roles=frozenset(Role(row.role) for row in rows if row.role),
         leads=leads,
         time_zone=rows[0].time_zone,
+        large_print=rows[0].large_print,
     )
 
 

@@ -18,6 +18,7 @@ from lms.people import queries
 from lms.people.models import Employment, EmploymentRole, OneTimeLink, Person
 from lms.people.policy import POLICY, PeoplePermission
 from lms.people.rules import (
+    BREAKS,
     TIME_FACTORS,
     NewPerson,
     PersonFacts,
@@ -103,6 +104,8 @@ def edit_person(
     check_number(session, actor=actor, number=facts.employee_number, but=person_id)
     if facts.time_factor not in TIME_FACTORS:
         raise Invalid("Choose how much extra time.")
+    if facts.break_minutes not in BREAKS:
+        raise Invalid("Choose how long a break may be.")
     if found.ended_on is not None and facts.started_on > found.ended_on:
         raise Invalid("The first day cannot be after the last one.")
     before = facts_of(found)
@@ -113,6 +116,7 @@ def edit_person(
     found.name, found.sort_name = facts.name, sort_name(facts.name)
     found.employee_number, found.job_role = facts.employee_number, facts.job_role
     found.started_on, found.time_factor = facts.started_on, facts.time_factor
+    found.break_minutes, found.large_print = facts.break_minutes, facts.large_print
     _tell(session, actor, found, "person changed", changes(before, facts_of(found)), now)
 
 
@@ -235,6 +239,8 @@ def facts_of(employment: Employment) -> dict[str, Any]:
         "job_role": employment.job_role,
         "started_on": employment.started_on.isoformat(),
         "time_factor": employment.time_factor,
+        "break_minutes": employment.break_minutes,
+        "large_print": employment.large_print,
     }
 
 

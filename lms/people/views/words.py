@@ -103,6 +103,8 @@ FIELDS = {
     "since_on": _l("First day away"),
     "until_on": _l("Last day away"),
     "time_factor": _l("Extra time"),
+    "break_minutes": _l("Breaks"),
+    "large_print": _l("Large print"),
     "parent": _l("Part of"),
     "lead": _l("Lead"),
     "teams_led": _l("Left without a lead"),
@@ -142,6 +144,8 @@ def value_words(field: str, value: Any) -> str:
         return str(_("yes") if value else _("no"))
     if field == "time_factor":
         return str(FACTORS.get(value, value))
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
     if isinstance(value, list):
         known = {role.value: words for role, words in ROLE_WORDS.items()}
         return ", ".join(str(known.get(one, one)) for one in value)

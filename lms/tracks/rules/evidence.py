@@ -80,6 +80,8 @@ class Evidence:
     """The form it was rated on, with its version."""
     critical: tuple[str, ...] = ()
     """The critical lines of the form that were not kept: one fails the whole."""
+    both_forms: bool = False
+    """Whether a gate was decided on two forms together: that is the second look a score near the mark asks for."""
 
     @property
     def good(self) -> bool:
@@ -88,8 +90,8 @@ class Evidence:
 
     @property
     def near_the_mark(self) -> bool:
-        """Whether its interval crosses the pass mark: neither a sure pass nor a sure fail."""
-        if self.score is None or self.error is None or self.pass_mark is None:
+        """Whether its interval crosses the pass mark on one form: neither a sure pass nor a sure fail."""
+        if self.both_forms or self.score is None or self.error is None or self.pass_mark is None:
             return False
         return abs(self.score - self.pass_mark) <= self.error
 

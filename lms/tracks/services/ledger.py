@@ -117,8 +117,13 @@ def write_assessment_evidence(session: Session, event: AssessmentGraded) -> None
             on=on,
             recorded_at=event.at,
             source=f"attempt:{event.attempt_id}",
-            detail={"title": event.title, "questions": event.questions},
+            detail={"title": event.title, "questions": event.questions, **_of_gate(event)},
         )
+
+
+def _of_gate(event: AssessmentGraded) -> dict[str, Any]:
+    """On how many forms a gate was decided, and how far that can be trusted, as it stood that day."""
+    return {"forms": event.forms, "accuracy": dict(event.accuracy)} if event.accuracy else {}
 
 
 def _before(session: Session, event: AssessmentGraded, competency: str) -> EvidenceRow | None:
