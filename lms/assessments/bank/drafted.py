@@ -9,6 +9,8 @@ from typing import Any
 from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.contract import Unreadable
 from lms.courses.rules import KEY, Problem
+from lms.courses.rules.placing import NAMES
+from lms.foundation.words import N_
 from lms.foundation.yaml import BadYaml, read_yaml
 
 Document = Mapping[str, Any]
@@ -133,6 +135,18 @@ def _read(text: str) -> Any:
 def _listed(course: Document, name: str, key: str) -> list[Document]:
     said = course.get(name)
     return [one for one in said if isinstance(one, Mapping) and key in one] if isinstance(said, list) else []
+
+
+def media_problems(document: Document, media: Collection[str]) -> list[tuple[str, str]]:
+    """What keeps a question's picture or sound from being shown, as (where, sentence). `media`: the paths there are."""
+    found: list[tuple[str, str]] = []
+    for name in NAMES:
+        said = document.get(name)
+        if isinstance(said, Mapping):
+            found.append((name, "Write the file's path in media/."))
+        elif isinstance(said, str) and said.startswith("media/") and said not in media:
+            found.append((name, N_("There is no %(path)s. Add the file, or correct the name.", path=said)))
+    return found
 
 
 def question_problems(document: Document, objectives: Collection[str] | None) -> list[tuple[str, str]]:

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from lms.assessments import queries
 from lms.assessments.kinds import asked as shown_now
-from lms.assessments.kinds import kind_of
+from lms.assessments.kinds import kind_of, upload
 from lms.assessments.kinds.contract import BadAnswer, Mark
 from lms.assessments.kinds.wording import in_words
-from lms.assessments.models import AssessmentVersion, Attempt, Response
+from lms.assessments.models import AnswerFile, AssessmentVersion, Attempt, Response
 from lms.assessments.pages.marking import MarkedAnswer, told_to_learner
+from lms.assessments.queries.filing import list_files, named
 from lms.assessments.rules import TAKEN_BACK, Blueprint, NotYet, may_see_key, may_start, read_blueprint
 from lms.assessments.services.packing import seal_pack
 from lms.assessments.services.taking import counts_since
@@ -116,10 +117,11 @@ def attempt_page(
     if attempt is None:
         raise NotFound("There is no such attempt.")
     asked = queries.list_asked(session, actor=actor, attempt_id=attempt_id)
+    files = _files(session, actor, attempt_id, asked)
     questions = []
     for one in asked:
         kind = kind_of(one.version.document)
-        given = (one.response.given or None) if one.response else None
+        given = named(one.response.given or None, files) if one.response else None
         shown = shown_now(kind, kind.read(one.version.document), one.row.variant, given)
         questions.append(
             AskedQuestion(
@@ -144,6 +146,15 @@ def attempt_page(
         language=queries.find_language(session, assessment_id=attempt.assessment_id),
         seal=seal_pack(session, actor=actor, attempt_id=attempt_id, secret=secret, now=now) or "",
     )
+
+
+def _files(
+    session: Session, actor: Actor, attempt_id: uuid.UUID, asked: Sequence[queries.Asked]
+) -> Sequence[AnswerFile]:
+    """The files of an attempt, where a question asks for one."""
+    if not any(one.version.kind == upload.NAME for one in asked):
+        return ()
+    return list_files(session, actor=actor, attempt_id=attempt_id)
 
 
 @dataclass(frozen=True)
@@ -235,6 +246,7 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
     shows_key = not attempt.waiting and may_see_key(blueprint.feedback, submitted=True, passed=attempt.passed)
     questions = []
     asked = queries.list_asked(session, actor=actor, attempt_id=attempt_id)
+    files = _files(session, actor, attempt_id, asked)
     told = (
         told_to_learner(session, actor=actor, attempt=attempt, asked=asked, markers=blueprint.markers)
         if shows_key
@@ -244,7 +256,7 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
         document = one.version.document
         kind = kind_of(document)
         question = kind.read(document)
-        given = (one.response.given or None) if one.response else None
+        given = named(one.response.given or None, files) if one.response else None
         questions.append(
             ReviewedQuestion(
                 one.position,

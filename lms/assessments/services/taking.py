@@ -21,6 +21,7 @@ from lms.assessments.models import (
     Response,
 )
 from lms.assessments.policy import POLICY, AssessmentPermission
+from lms.assessments.queries.filing import find_file
 from lms.assessments.rules import (
     TAKEN_BACK,
     AssessmentGraded,
@@ -179,6 +180,8 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
         answer = kind.given(question, row.variant, given.raw)
     except BadAnswer as error:
         raise Invalid(error.sentence, **error.values) from None
+    if answer and "file" in answer and not _has_file(session, actor, given, str(answer["file"])):
+        raise Invalid("That file is not here. Send it again.")
     because = kept_because(
         submitted_at=attempt.submitted_at, deadline_at=attempt.deadline_at, now=now, clocks=given.clocks
     )
@@ -205,6 +208,12 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
     if response.counted and given.flagged is not None:
         row.flagged = given.flagged
     return _kept(response, again=False)
+
+
+def _has_file(session: Session, actor: Actor, given: Given, said: str) -> bool:
+    """Whether the file that an answer names has arrived for this question."""
+    row = find_file(session, actor=actor, attempt_id=given.attempt_id, file_id=uuid.UUID(said))
+    return row is not None and row.position == given.position
 
 
 def _goes_on(kind: Stepwise, standing: Response, answer: Mapping[str, Any], sequence: int) -> bool:

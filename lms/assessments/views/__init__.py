@@ -4,6 +4,7 @@ from lms.assessments.views import (  # noqa: F401  (each adds its routes to the 
     analysis,
     bank,
     blueprints,
+    filing,
     marking,
     questions,
     taking,

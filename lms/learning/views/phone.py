@@ -31,6 +31,10 @@ SHELL = (
     "js/offline.js",
     "js/outbox.js",
     "js/player.js",
+    "js/senses.js",
+    "js/simulation.js",
+    "js/typing.js",
+    "js/upload.js",
 )
 
 
