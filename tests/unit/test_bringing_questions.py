@@ -40,7 +40,7 @@ def one(text: str) -> Item:
         ("strict.aiken.txt", "aiken", 2, 0, 0),
         ("loose.aiken.txt", "aiken", 2, 0, 3),
         ("all-kinds.moodle.xml", "moodle-xml", 7, 4, 6),
-        ("qti21", "qti-2.1", 6, 7, 5),
+        ("qti21", "qti-2.1", 7, 7, 4),
         ("qti30", "qti-3.0", 3, 0, 2),
         ("canvas.qti12.xml", "qti-1.2", 8, 0, 4),
         ("cartridge", "common-cartridge", 1, 0, 0),
