@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from lms.assessments.kinds import kind_of
+from lms.assessments.kinds import kind_of, upload
 from lms.assessments.kinds.contract import Unreadable
 from lms.courses.rules import KEY, Problem
 from lms.courses.rules.placing import NAMES
@@ -160,6 +160,8 @@ def question_problems(document: Document, objectives: Collection[str] | None) ->
     except Unreadable as error:
         found = [(problem.where, problem.message) for problem in error.problems]
     if objectives is None:
+        if document.get("kind") == upload.NAME:
+            found.append(("kind", "A file is handed in in an assessment, not in a lesson. Ask it there."))
         return found
     if str(document.get("objective")) not in objectives:
         found.append(("objective", "Name one of the course's objectives."))

@@ -27,6 +27,7 @@ export function sendFiles(form, { order, mark, clock, after }) {
       if (reply.status === 422 && json) return refuse((await reply.json()).error);
       if (!reply.ok || !json) throw new Error(String(reply.status));
       const kept = await reply.json();
+      if (!kept.counted) return refuse(word("file_late"));
       form.elements.answer.value = kept.id;
       sent.textContent = word("sent_file", { name: file.name, n: kilobytes(file.size) });
       mark("saved", word("saved", { at: clock(kept.at) }));
