@@ -134,12 +134,13 @@ def errors_left(text: str, typed: str) -> int:
 
 
 def mark(question: Question, variant: Json, given: Json | None) -> Mark:
-    """Net words a minute over the goal, at most 1; without a clock, the share of the text that stands right."""
+    """Net words a minute over the goal, at most 1, times how far the copy goes; without a clock, the share that stands right."""
     if not given:
         return Mark(0.0)
     found = speed(question.text, given["text"], given.get("seconds") or 0)
     copied = min(1.0, max(0, len(given["text"]) - found.errors) / len(question.text))
-    reached = copied if found.net is None else min(1.0, found.net / question.goal)
+    far = min(1.0, len(given["text"]) / len(question.text))
+    reached = copied if found.net is None else min(1.0, found.net / question.goal) * far
     exact = found.accuracy + 1e-9 >= question.accuracy
     score = reached if exact else 0.0
     parts = [

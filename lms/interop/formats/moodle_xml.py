@@ -337,7 +337,7 @@ class _Reading:
         picture, drags = self.picture(), self.drags()
         self.account.changed(
             N_(
-                "Moodle tells where a place begins and not how large it is: here each is 20 % by 10 %. Look at them."
+                "Moodle tells where a place begins and not how large it is: here each is a fifth of the picture wide and a tenth high. Look at them."
             )
         )
         zones = []
