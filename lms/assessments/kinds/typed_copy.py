@@ -148,8 +148,18 @@ def mark(question: Question, variant: Json, given: Json | None) -> Mark:
         Part("errors", not found.errors, about=str(found.errors)),
         Part("corrections", right=True, about=str(given.get("corrections") or 0)),
     ]
+    if far < 1:
+        parts.append(Part("copied", right=False, about=f"{far:.0%}", share=far))
     if found.gross is not None and found.net is not None:
-        parts.insert(0, Part("net", reached == 1, about=f"{found.net:.1f}", share=reached))
+        parts.insert(
+            0,
+            Part(
+                "net",
+                found.net >= question.goal,
+                about=f"{found.net:.1f}",
+                share=min(1.0, found.net / question.goal),
+            ),
+        )
         parts.insert(1, Part("gross", right=True, about=f"{found.gross:.1f}"))
     return Mark(score, tuple(parts) if score < 1 else tuple(part for part in parts if part.right))
 
