@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from lms.assessments.models import AnswerFile, Assessment, Response
-from lms.assessments.services import start_attempt, submit_attempt
+from lms.assessments.services import filing, start_attempt, submit_attempt
 from lms.foundation.actor import Role
 from tests.house import SAMPLE_COURSE, House, Someone
 
@@ -105,13 +105,17 @@ def world(house: House, tmp_path: Path) -> World:
     return World(house, tmp_path / SAMPLE_COURSE.name)
 
 
-def test_a_file_is_kept_once_marked_without_a_name_and_only_saved(world: World) -> None:
+def test_a_file_is_kept_once_marked_without_a_name_and_only_saved(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filing, "MOST_FILES", 1)
     same = str(uuid.uuid4())
-    assert world.send(PDF, response_id=same)[0] == 200
+    assert world.send(PDF, "año 报告.pdf", response_id=same)[0] == 200
     assert world.send(PDF, response_id=same)[0] == 200, "its reply was lost, and it was sent again"
+    assert world.send(PDF)[0] == 409, "more than may be sent to one question"
     (row,) = world.files()
     page = world.house.client(world.agent).get(f"/attempts/{world.attempt_id}").get_data(as_text=True)
-    assert "Sent: Juan.pdf" in page
+    assert "Sent: año 报告.pdf" in page
     own = world.house.client(world.agent).get(f"/attempts/{world.attempt_id}/files/{row.id}")
     assert own.get_data() == PDF
     assert own.headers["Content-Disposition"].startswith("attachment")

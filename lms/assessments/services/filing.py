@@ -11,7 +11,7 @@ from lms.assessments.kinds import upload
 from lms.assessments.kinds.contract import BadAnswer
 from lms.assessments.models import AnswerFile
 from lms.assessments.policy import POLICY, AssessmentPermission
-from lms.assessments.queries.filing import find_file
+from lms.assessments.queries.filing import find_file, list_files
 from lms.assessments.services.taking import Given, Kept, record_response
 from lms.foundation.actor import Actor
 from lms.foundation.engine import begin_writing
@@ -20,6 +20,8 @@ from lms.foundation.policy import require
 from lms.foundation.storage import Storage
 
 LONGEST_NAME = 120
+MOST_FILES = 20
+"""Files that may be sent to one question: each is kept, and a disk is not without end."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,10 @@ def keep_file(
     held = queries.find_held(session, actor=actor, attempt_id=given.attempt_id, position=given.position)
     if held is None:
         raise NotFound("There is no such question in this attempt.")
-    if find_file(session, actor=actor, attempt_id=given.attempt_id, file_id=given.id) is None:
+    files = list_files(session, actor=actor, attempt_id=given.attempt_id)
+    if given.id not in {one.id for one in files}:
+        if sum(one.position == given.position for one in files) >= MOST_FILES:
+            raise Conflict("That question has its %(most)s files. The last one stands.", most=MOST_FILES)
         session.add(
             AnswerFile(
                 firm_id=actor.firm_id,

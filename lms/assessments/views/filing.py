@@ -5,7 +5,6 @@ import uuid
 from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_time
-from werkzeug.utils import secure_filename
 
 from lms.assessments import services
 from lms.assessments.kinds.upload import LARGEST, MEGABYTE
@@ -37,7 +36,7 @@ def send_file(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
             device_time(),
             "flagged" in request.form,
         ),
-        sent=services.Sent(secure_filename(file.filename), file.stream.read(LARGEST * MEGABYTE + 1)),
+        sent=services.Sent(_name(file.filename), file.stream.read(LARGEST * MEGABYTE + 1)),
         storage=storage(),
         now=now(),
     )
@@ -53,6 +52,11 @@ def send_file(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
         url_for("assessments.attempt", attempt_id=attempt_id, saved=format_time(kept.at, "short"))
         + f"#question-{position}"
     )
+
+
+def _name(sent: str) -> str:
+    """A file's own name, whatever its writing: without folders and what cannot be seen. It is shown, never used as a path."""
+    return "".join(one for one in sent.replace("\\", "/").rsplit("/", 1)[-1] if one.isprintable())
 
 
 @room.get("/attempts/<uuid:attempt_id>/files/<uuid:file_id>", allow=AssessmentPermission.REVIEW)
