@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from lms.assessments.models import AnswerFile, Assessment, Response
-from lms.assessments.services import filing, start_attempt, submit_attempt
+from lms.assessments.services import start_attempt, submit_attempt
+from lms.assessments.services.filing import MOST_FILES
 from lms.foundation.actor import Role
 from tests.house import SAMPLE_COURSE, House, Someone
 
@@ -105,14 +106,10 @@ def world(house: House, tmp_path: Path) -> World:
     return World(house, tmp_path / SAMPLE_COURSE.name)
 
 
-def test_a_file_is_kept_once_marked_without_a_name_and_only_saved(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(filing, "MOST_FILES", 1)
+def test_a_file_is_kept_once_marked_without_a_name_and_only_saved(world: World) -> None:
     same = str(uuid.uuid4())
     assert world.send(PDF, "año 报告.pdf", response_id=same)[0] == 200
     assert world.send(PDF, response_id=same)[0] == 200, "its reply was lost, and it was sent again"
-    assert world.send(PDF)[0] == 409, "more than may be sent to one question"
     (row,) = world.files()
     page = world.house.client(world.agent).get(f"/attempts/{world.attempt_id}").get_data(as_text=True)
     assert "Sent: año 报告.pdf" in page
@@ -153,6 +150,21 @@ def test_what_is_no_such_file_is_refused_in_a_sentence_and_the_earlier_one_stand
     with world.house.writing(world.firm) as session:
         rows = session.scalars(select(Response).where(Response.firm_id == world.firm)).all()
         assert [one.given for one in rows] == [{"file": str(row.id)}]
+
+
+def test_a_question_takes_so_many_files_and_no_more(world: World) -> None:
+    place = world.place
+    client = world.house.client(world.agent)
+    replies = [
+        client.post(
+            f"/attempts/{world.attempt_id}/files/{place}",
+            data={"file": (io.BytesIO(PDF), "x.pdf"), "order": str(number)},
+            headers={"X-Partial": "1"},
+        )
+        for number in range(MOST_FILES + 1)
+    ]
+    assert [reply.status_code for reply in replies] == [200] * MOST_FILES + [409]
+    assert "The last one stands." in replies[-1].get_json()["error"]
 
 
 def test_nobody_else_sends_or_sees_a_file_and_an_answer_names_no_file_that_is_not_there(world: World) -> None:

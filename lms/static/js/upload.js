@@ -24,7 +24,7 @@ export function sendFiles(form, { order, mark, clock, after }) {
     try {
       const reply = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin", headers: { "X-Partial": "1" } });
       const json = reply.headers.get("Content-Type")?.includes("json");
-      if (reply.status === 422 && json) return refuse((await reply.json()).error);
+      if ([409, 422].includes(reply.status) && json) return refuse((await reply.json()).error);
       if (!reply.ok || !json) throw new Error(String(reply.status));
       const kept = await reply.json();
       if (!kept.counted) return refuse(word("file_late"));
