@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from lms.assessments.kinds import kind_of
 from lms.assessments.models import Assessment, AttemptQuestion, QuestionVersion
+from lms.courses.services.drafts import Changes, save_draft, start_course
+from lms.foundation.actor import Role
 from lms.foundation.yaml import read_yaml, write_yaml
 from tests.browser.conftest import DESK, PHONE, picture, seen, signed_in
 from tests.browser.test_by_keyboard import answer, choose, tab_to
@@ -76,7 +79,7 @@ def on(page: Page, form: str) -> None:
 
 
 def test_one_of_each_by_keyboard_and_the_pictures_by_pointer_too(
-    house: House, open_window: Callable[..., Page], tmp_path: Path
+    app: Flask, house: House, open_window: Callable[..., Page], tmp_path: Path
 ) -> None:
     write_course(tmp_path / SAMPLE_COURSE.name)
     course_id = house.course(folder=tmp_path / SAMPLE_COURSE.name)
@@ -188,3 +191,38 @@ def test_one_of_each_by_keyboard_and_the_pictures_by_pointer_too(
     page.reload()
     expect(page.locator("[data-sent]")).to_contain_text("Sent: mine.csv, 1 KB")
     seen(page, "kinds-file-desk")
+
+    trainer = house.person(firm, Role.TRAINER)
+    course = house.act(trainer, start_course, title="Screens", language="en")
+    c11 = SEEDS / "C11-networking-windows-basics"
+    shown = "media/shared-screen.svg"
+    house.act(
+        trainer,
+        save_draft,
+        course_id=course.id,
+        revision=1,
+        changes=Changes(
+            {"questions/bank.yaml": (c11 / "questions" / "pictures.yaml").read_text()},
+            {shown: (c11 / shown).read_bytes()},
+        ),
+        storage=app.extensions["storage"],
+    )
+    studio = signed_in(open_window(DESK), house, trainer)
+    studio.goto(f"/studio/{course.id}/questions/c11-screen-close-first")
+    field = studio.locator('[name="q-regions-0-at"]')
+    field.focus()
+    canvas = studio.locator("[data-draw] .spots")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    studio.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.2)
+    studio.mouse.down()
+    studio.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
+    studio.mouse.up()
+    expect(field).to_have_value(
+        re.compile(r"^(10|9\.\d|10\.\d) (20|19\.\d|20\.\d) (30|29\.\d|30\.\d) (30|29\.\d|30\.\d)$")
+    )
+    expect(
+        studio.locator('[data-preview] [data-spot] rect[width^="30"], [data-preview] rect[width^="29"]')
+    ).to_have_count(1)
+    seen(studio, "kinds-editor-desk")

@@ -91,25 +91,26 @@ function hear(box, place) {
   let played = Math.max(Number(box.dataset.played), name ? store.read(name, 0) : 0);
   let sound = null;
   let playing = null;
+  let busy = false;
   const button = Object.assign(document.createElement("button"), { type: "button", className: "button" });
   const tell = () => {
     const over = most > 0 && played >= most && !playing;
     button.textContent = playing ? word("hear_stop") : played ? word("hear_again") : word("hear");
-    button.toggleAttribute("disabled", over);
+    button.setAttribute("aria-disabled", String(over)); // it keeps the focus of whoever pressed it
     const rest = most ? word("plays_left", { n: Math.max(0, most - played) }) : word("plays_free");
     left.textContent = [size && !sound ? word("data", { n: size }) : "", rest].filter(Boolean).join(" ");
   };
   const stop = () => { playing?.stop(); playing = null; tell(); };
   button.addEventListener("click", async () => {
     if (playing) return stop();
-    if (most && played >= most) return;
-    button.toggleAttribute("disabled", true);
+    if (busy || (most && played >= most)) return;
+    busy = true;
     try {
       const reply = sound ? null : await fetch(box.dataset.dictation, { credentials: "same-origin" });
       if (reply && !reply.ok) throw new Error(String(reply.status));
       sound ??= await reply.arrayBuffer();
     } catch {
-      button.toggleAttribute("disabled", false);
+      busy = false;
       left.textContent = word("hear_failed");
       return say(word("hear_failed"));
     }
@@ -127,6 +128,7 @@ function hear(box, place) {
       player.hidden = false;
       return player.focus();
     }
+    busy = false;
     played += 1;
     if (name) store.write(name, played);
     if (counter) counter.value = String(played);
