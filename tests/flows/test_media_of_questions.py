@@ -1,14 +1,17 @@
 """A trainer brings a picture, chooses it in a question, sees it beside the form, and cannot lose it by mistake."""
 
+import hashlib
 import io
+import shutil
 import uuid
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from lms.courses.services.drafts import start_course
 from lms.foundation.actor import Role
-from tests.house import House
+from tests.house import SAMPLE_COURSE, House
 
 PICTURE = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 80 60'><rect width='80' height='60'/></svg>"
 FIELDS = {
@@ -68,6 +71,47 @@ def test_a_picture_is_brought_chosen_shown_and_kept_while_a_question_is_about_it
         f"/studio/{course_id}/media", data={"path": "media/desk.svg"}, follow_redirects=True
     )
     assert "Take it out of the question first." in refused.get_data(as_text=True)
+
+
+CHECK = """
+## Look {#look}
+
+::: check
+key: look-at-it
+kind: hotspot
+stem: Where is the pen?
+picture: media/the-pen-is-left.svg
+shows: A desk.
+regions:
+  - {name: Left, at: [0, 0, 50, 100], correct: true, why: It is there.}
+  - {name: Right, at: [50, 0, 50, 100], why: It is on the left.}
+:::
+"""
+
+
+def test_a_check_in_a_lesson_shows_its_picture_and_takes_it_along_on_a_phone(
+    house: House, tmp_path: Path
+) -> None:
+    folder = tmp_path / SAMPLE_COURSE.name
+    shutil.copytree(SAMPLE_COURSE, folder)
+    lesson = folder / "lessons" / "hello.md"
+    lesson.write_text(lesson.read_text() + CHECK)
+    (folder / "media").mkdir(exist_ok=True)
+    (folder / "media" / "the-pen-is-left.svg").write_bytes(PICTURE)
+    course_id = house.course(folder=folder)
+    client = house.client(house.person(house.firm()))
+    address = f"/courses/media/{hashlib.sha256(PICTURE).hexdigest()}.svg"
+    page = client.get(f"/courses/{course_id}/lessons/hello").get_data(as_text=True)
+    assert f'<img src="{address}" alt="A desk." width="80" height="60"' in page
+    assert "the-pen-is-left" not in page
+    packed = client.get(f"/courses/{course_id}/pack", headers={"X-Partial": "1"}).get_json()["files"]
+    assert address in [one["path"] for one in packed]
+    answered = client.post(
+        f"/courses/{course_id}/lessons/hello/checks/look-at-it",
+        data={"answer": "a", "card": "look", "fact_id": str(uuid.uuid4())},
+        headers={"X-Partial": "1"},
+    )
+    assert "It is" in answered.get_data(as_text=True)
 
 
 def test_what_is_wrong_with_a_place_or_a_missing_file_is_said_beside_its_field(
