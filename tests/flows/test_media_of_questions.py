@@ -13,7 +13,7 @@ from lms.courses.services.drafts import start_course
 from lms.foundation.actor import Role
 from tests.house import SAMPLE_COURSE, House
 
-PICTURE = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 80 60'><rect width='80' height='60'/></svg>"
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 60"><rect width="80" height="60"/></svg>'
 FIELDS = {
     "q-stem": "Where is the pen?",
     "q-picture": "media/desk.svg",
