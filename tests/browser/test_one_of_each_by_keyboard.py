@@ -158,15 +158,15 @@ def test_one_of_each_by_keyboard_and_the_pictures_by_pointer_too(
     page.mouse.up()
     expect(page.locator(f'{form} [name="answer-{place}"]')).to_have_value(label)
     saved(page, form)
-    seen(page, "kinds-labels-desk")
+    picture(page, "kinds-labels-desk")
 
     page.reload()
     expect(page.locator(f'{form} [name="answer-{place}"]')).to_have_value(label)
     page.set_viewport_size(PHONE)
     on(page, held["hotspot"][0])
-    seen(page, "kinds-hotspot-phone")
+    picture(page, "kinds-hotspot-phone")
     on(page, held["labels"][0])
-    picture(page, "kinds-labels-phone")
+    seen(page, "kinds-labels-phone")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.locator('[data-navigator] a[href="#review"], [data-next]').last.evaluate("one => one.click()")
     page.locator("[data-submit] button").evaluate("one => one.click()")
@@ -175,7 +175,7 @@ def test_one_of_each_by_keyboard_and_the_pictures_by_pointer_too(
     expect(page.locator(".aligned")).to_contain_text("said: teck")
     seen(page, "kinds-result-phone")
     page.set_viewport_size(DESK)
-    seen(page, "kinds-result-desk")
+    picture(page, "kinds-result-desk")
 
     begin(page, plans["file"])
     chosen = page.locator('input[type="file"]')
