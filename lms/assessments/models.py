@@ -155,6 +155,31 @@ class Response(InFirm, Base):
     arrived_at: Mapped[Moment]
 
 
+class AnswerFile(InFirm, Base):
+    """A file that was sent as an answer; its id is that of the response that brought it. `stored`: its name in the storage.
+
+    `name`: as its sender called it; `kind`: what its bytes are. Written once: another file is another row.
+    """
+
+    __tablename__ = "answer_file"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["firm_id", "attempt_id", "position"],
+            ["attempt_question.firm_id", "attempt_question.attempt_id", "attempt_question.position"],
+        ),
+        Index("ix_answer_file_attempt", "firm_id", "attempt_id"),
+    )
+
+    id: Mapped[Id]
+    attempt_id: Mapped[uuid.UUID]
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20))
+    stored: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    arrived_at: Mapped[Moment]
+
+
 class AnswerMark(InFirm, Base):
     """What one person gave one answer, by criterion. Written once: whoever marks again adds a row, with the reason.
 

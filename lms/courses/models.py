@@ -135,6 +135,7 @@ class VersionMedia(Base):
     """A file of a version: its path in the package and its name in the storage."""
 
     __tablename__ = "version_media"
+    __table_args__ = (Index("ix_version_media_stored", "stored"),)
 
     version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course_version.id"), primary_key=True)
     path: Mapped[str] = mapped_column(String(200), primary_key=True)

@@ -9,6 +9,7 @@ from typing import Any
 from lms.courses.rules import KEY, Lesson, Problem, course_problems, parse_lesson
 from lms.courses.rules.advice import course_advice, lesson_advice, media_advice
 from lms.courses.rules.media import media_problem
+from lms.courses.rules.placing import media_of
 from lms.foundation.words import N_
 from lms.foundation.yaml import BadYaml, line_of, read_yaml
 
@@ -202,6 +203,15 @@ def _advice(
         for block in card.blocks
         if block.path
     }
+    asked = [one.document for one in questions]
+    asked += [
+        block.question
+        for lesson in lessons.values()
+        for card in lesson.cards
+        for block in card.blocks
+        if block.kind == "check"
+    ]
+    shown |= {path for document in asked for path in media_of(document)}
     for name, content in media.items():
         yield from media_advice(name, content, shown=name in shown)
 

@@ -8,6 +8,7 @@ from typing import Any
 from lms.courses.pictures import size_of
 from lms.courses.rules import Block, Lesson, turns
 from lms.courses.rules.blocks import PICTURES
+from lms.courses.rules.placing import Place, nowhere, placed
 from lms.foundation.text import safe_html, safe_inline
 
 NAMES: Mapping[str, Mapping[str, str]] = {
@@ -33,16 +34,24 @@ Sizes = Mapping[str, tuple[int, int]]
 
 
 def render_lesson(
-    lesson: Lesson, *, language: str, media_address: MediaAddress, sizes: Sizes
+    lesson: Lesson,
+    *,
+    language: str,
+    media_address: MediaAddress,
+    sizes: Sizes,
+    place: Callable[[str], Place | None] = nowhere,
 ) -> list[dict[str, Any]]:
-    """Every card as {key, title, parts}; a part is {html} or {check: the question's document}."""
+    """Every card as {key, title, parts}; a part is {html} or {check: the question's document}.
+
+    `place`: where a file that a check question is about stands.
+    """
     names = NAMES.get(language, NAMES["en"])
     return [
         {
             "key": card.key,
             "title": str(safe_inline(card.title)),
             "parts": [
-                {"check": dict(block.question)}
+                {"check": placed(block.question, place)}
                 if block.kind == "check"
                 else {"html": _RENDERERS[block.kind](block, names, media_address, sizes)}
                 for block in card.blocks

@@ -1,6 +1,7 @@
 """How a simulated person answers a question: rightly, or as people do."""
 
 import random
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,9 +14,9 @@ def right_fields(kind: Any, question: Any, variant: Mapping[str, Any]) -> Fields
     """What a form posts when a question is answered rightly."""
     key = kind.answer(question, variant)
     match kind.NAME:
-        case "single" | "multiple" | "truefalse":
+        case "single" | "multiple" | "truefalse" | "hotspot":
             return {"answer": key["right"]}
-        case "matching":
+        case "matching" | "labels":
             return {f"answer-{left}": [right] for left, right in key["pairs"].items()}
         case "ordering":
             return {f"answer-{ref}": [str(place)] for ref, place in key["places"].items()}
@@ -36,6 +37,8 @@ def right_fields(kind: Any, question: Any, variant: Mapping[str, Any]) -> Fields
         case "matrix" | "sjt" | "spreadsheet":
             said = key[{"matrix": "rows", "sjt": "picks", "spreadsheet": "cells"}[kind.NAME]]
             return {f"answer-{name}": [value] for name, value in said.items()}
+        case "upload":
+            return {"answer": [str(uuid.UUID(int=0))]}
         case "simulation":
             *path, last = key["path"]
             return {"answer-path": [".".join(path)], "answer": [last]}
@@ -46,7 +49,7 @@ def right_fields(kind: Any, question: Any, variant: Mapping[str, Any]) -> Fields
 def wrong_fields(kind: Any, question: Any, variant: Mapping[str, Any], chance: random.Random) -> Fields:
     """A wrong answer, or none at all where there is no wrong option to choose."""
     right = right_fields(kind, question, variant)
-    if kind.NAME in ("single", "multiple", "truefalse"):
+    if kind.NAME in ("single", "multiple", "truefalse", "hotspot"):
         refs = sorted(set(kind.answer(question, variant)["why"]) - set(right["answer"]))
         return {"answer": [chance.choice(refs)]} if refs else {}
     if kind.NAME in ("matching", "ordering"):

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, and_, func, inspect, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
+from lms.assessments.models import AnswerFile
 from lms.courses.models import VersionMedia
 from lms.foundation.db import Base
 from lms.foundation.errors import Invalid
@@ -170,10 +171,11 @@ def _orphans(session: Session) -> Finding:
 
 
 def _files(session: Session, settings: Settings) -> Finding:
-    if not inspect(session.connection()).has_table("version_media"):
+    if not inspect(session.connection()).has_table("answer_file"):
         return Finding("files", False, "The table of files is missing.")
     kept = set(FolderStorage(settings.files).names())
-    lost = sorted(set(session.scalars(select(VersionMedia.stored))) - kept)
+    named = {*session.scalars(select(VersionMedia.stored)), *session.scalars(select(AnswerFile.stored))}
+    lost = sorted(named - kept)
     return Finding(
         "files",
         not lost,

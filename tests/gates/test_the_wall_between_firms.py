@@ -15,7 +15,7 @@ from sqlalchemy import inspect, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from lms.assessments.models import Attempt, SittingCode
+from lms.assessments.models import AnswerFile, Attempt, SittingCode
 from lms.assessments.services import start_attempt
 from lms.assessments.services.cutting import open_cut_panel
 from lms.courses.archives import write_archive
@@ -115,6 +115,19 @@ def build(house: House, word: str) -> World:
         version_id = session.scalars(
             select(CourseVersion.id).where(CourseVersion.course_id == course_id)
         ).one()
+        file = AnswerFile(
+            id=uuid.uuid4(),
+            firm_id=firm,
+            attempt_id=attempt_id,
+            position=1,
+            name=f"{word}.txt",
+            kind="txt",
+            stored=house.app.extensions["storage"].put(f"{word} wrote this".encode()),
+            size=9,
+            arrived_at=house.noon,
+        )
+        session.add(file)
+        file_id = file.id
         sign_in_id = session.scalars(select(SignIn.id).where(SignIn.person_id == agent.id)).first()
         assert session.scalars(select(Attempt.id).where(Attempt.firm_id == firm)).one() == attempt_id
     house.act(agent, tracks.contest, evidence_id=evidence_id, reason=f"{word} disagrees")
@@ -191,6 +204,7 @@ def build(house: House, word: str) -> World:
         "job_id": job.id,
         "assessment_id": assessment_id,
         "attempt_id": attempt_id,
+        "file_id": file_id,
         "person_id": agent.id,
         "team_id": team,
         "firm_id": firm,

@@ -40,7 +40,7 @@ def one(text: str) -> Item:
         ("strict.aiken.txt", "aiken", 2, 0, 0),
         ("loose.aiken.txt", "aiken", 2, 0, 3),
         ("all-kinds.moodle.xml", "moodle-xml", 8, 4, 5),
-        ("qti21", "qti-2.1", 7, 7, 4),
+        ("qti21", "qti-2.1", 8, 7, 3),
         ("qti30", "qti-3.0", 4, 0, 1),
         ("canvas.qti12.xml", "qti-1.2", 9, 0, 3),
         ("cartridge", "common-cartridge", 1, 0, 0),

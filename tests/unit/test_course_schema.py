@@ -201,6 +201,39 @@ QUESTIONS = {
         most=200,
         rubric=[{"key": "date", "text": "A date", "points": 1, "anchors": ["None", "There"]}],
     ),
+    "upload": question(
+        "upload",
+        types=["pdf", "xlsx"],
+        megabytes=5,
+        look_for=["A date"],
+        rubric=[{"key": "date", "text": "A date", "points": 1, "anchors": ["None", "There"]}],
+    ),
+    "dictation": question(
+        "dictation",
+        sound="media/call.opus",
+        text="It is 12 May.",
+        plays=2,
+        variants=[{"text": "12 May", "also": ["12th of May"]}],
+    ),
+    "hotspot": question(
+        "hotspot",
+        picture="media/desk.svg",
+        shows="A desk.",
+        regions=[
+            {"name": "Left", "shape": "ellipse", "at": [0, 0, 10, 10], "correct": True, "why": "So."},
+            {"name": "Right", "at": [50, 50, 10, 10], "correct": False, "why": "So."},
+        ],
+    ),
+    "labels": question(
+        "labels",
+        picture="media/desk.svg",
+        shows="A desk.",
+        zones=[
+            {"name": "Left", "shape": "polygon", "at": [0, 0, 10, 10, 20, 0], "label": "Pen", "why": "So."},
+            {"name": "Right", "at": [50, 50, 10, 10], "label": "Cup", "why": "So."},
+        ],
+        extra=["Cat"],
+    ),
 }
 COURSE = {
     "format": 1,
@@ -301,7 +334,8 @@ FREE = re.compile(  # what only the check can know: names of other things, expre
     r"|assessment: draws\.0\.(count|competency|objective|level|tags|critical|difficulty|thinking|kind)"
     r"|numeric: (answer|require|solution|parameters|mistakes)"
     r"|cloze: (gaps|text)|simulation: (nodes|criteria|facts)|triage: (tickets|priorities|queues|actions)"
-    r"|matrix: (columns|statements)|sjt: options|spreadsheet: (table|cells)|typing: text|extended: (least|most|rubric)"
+    r"|matrix: (columns|statements)|sjt: options|spreadsheet: (table|cells)|typing: text|extended: (least|most|rubric)|upload: rubric"
+    r"|dictation: (sound|text|variants)|(hotspot|labels): (picture|regions|zones)"
     r"|short: accepted|matching: pairs|(single|multiple): options)"
 )
 

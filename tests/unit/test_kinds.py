@@ -122,6 +122,41 @@ def document(kind: str, **fields: Any) -> dict[str, Any]:
             "accuracy": 0.9,
         },
         "extended": {"look_for": ["SECRET date"], "least": 1, "most": 50},
+        "upload": {"types": ["pdf", "txt"], "megabytes": 1, "look_for": ["SECRET date"]},
+        "dictation": {
+            "sound": "media/SECRET.opus",
+            "text": "SECRET words, 12 of them",
+            "variants": [{"text": "12 of them", "also": ["a dozen of them"]}],
+            "plays": 2,
+        },
+        "hotspot": {
+            "picture": "media/SECRET.svg",
+            "shows": "A desk.",
+            "regions": [
+                {
+                    "name": f"Place {n}",
+                    "at": [10 * n, 0, 10, 10],
+                    "why": f"SECRET {n}",
+                    **({"correct": True} if n in (1, 2) else {}),
+                }
+                for n in range(4)
+            ],
+        },
+        "labels": {
+            "picture": "media/SECRET.svg",
+            "shows": "A desk.",
+            "zones": [
+                {
+                    "name": f"Place {n}",
+                    "shape": "ellipse",
+                    "at": [10 * n, 0, 10, 10],
+                    "label": f"Label {n % 2}",
+                    "why": f"SECRET {n}",
+                }
+                for n in range(3)
+            ],
+            "extra": ["Label 7"],
+        },
     }
     return (
         {"key": f"q-{kind}", "kind": kind, "stem": "What now?", "explanation": "SECRET"}
@@ -225,7 +260,13 @@ def test_the_review_names_the_key_and_explains_it(name: str) -> None:
     assert key["explanation"] == "SECRET"
 
 
+REGIONS = document("hotspot")["regions"]
 OTHER_KEYS = {
+    "dictation": (document("dictation"), document("dictation", text="quite another", variants=[])),
+    "hotspot": (
+        document("hotspot"),
+        document("hotspot", regions=[{**one, "correct": n in (0, 3)} for n, one in enumerate(REGIONS)]),
+    ),
     "single": (document("single"), document("single", options=options(right={3}))),
     "multiple": (document("multiple"), document("multiple", options=options(right={1}), marking="each")),
     "truefalse": (document("truefalse"), document("truefalse", answer=False)),
@@ -305,6 +346,11 @@ def test_options_keep_their_order_when_the_author_says_so(name: str) -> None:
         ("ordering", {"answer-a": ["²"]}),
         ("cloze", {"answer-2": ["z"]}),
         ("cloze", {"answer-2": ["verify"]}),
+        ("dictation", {"answer": ["x"], "answer-plays": ["-1"]}),
+        ("dictation", {"answer": ["x" * 2001]}),
+        ("hotspot", {"answer": ["z"]}),
+        ("upload", {"answer": ["../etc/passwd"]}),
+        ("labels", {"answer-a": ["z"]}),
     ],
 )
 def test_an_answer_that_fits_no_form_of_ours_is_refused_with_a_sentence(

@@ -103,6 +103,8 @@ CHOICE = st.fixed_dictionaries(
     {"text": SCALAR, "to": PLAIN, "why": PLAIN},
     optional={"mood": SCALAR, "scores": st.dictionaries(PLAIN, SCALAR, max_size=2), "when": PLAIN},
 )
+AT = st.lists(st.integers(0, 100) | st.floats(0, 100).map(lambda one: round(one, 2)), max_size=6)
+SHAPE = st.sampled_from(["rectangle", "ellipse", "polygon"])
 OWN: dict[str, Any] = {
     "single": {"options": st.lists(ROW.map(lambda row: {**row, "correct": False}), max_size=5)},
     "multiple": {"options": st.lists(ROW, max_size=7), "marking": st.sampled_from(["all", "each"])},
@@ -188,6 +190,40 @@ OWN: dict[str, Any] = {
             ),
             max_size=2,
         ),
+    },
+    "upload": {
+        "types": st.lists(st.sampled_from(["csv", "docx", "jpg", "pdf"]), min_size=1, unique=True).map(
+            lambda types: sorted(types, key=["pdf", "docx", "csv", "jpg"].index)
+        ),
+        "megabytes": SCALAR,
+        "look_for": st.lists(SCALAR, min_size=1, max_size=3),
+    },
+    "dictation": {
+        "sound": st.sampled_from(["media/a.opus", "media/b.mp3"]),
+        "text": WORDS,
+        "plays": SCALAR,
+        "variants": st.lists(
+            st.fixed_dictionaries({"text": SCALAR, "also": st.lists(PLAIN, min_size=1, max_size=2)}),
+            max_size=2,
+        ),
+    },
+    "hotspot": {
+        "picture": st.sampled_from(["media/a.svg", "x"]),
+        "shows": WORDS,
+        "regions": st.lists(
+            st.fixed_dictionaries(
+                {"name": SCALAR, "at": AT}, optional={"correct": st.booleans(), "why": PLAIN}
+            ),
+            max_size=3,
+        ),
+    },
+    "labels": {
+        "picture": st.just("media/a.svg"),
+        "zones": st.lists(
+            st.fixed_dictionaries({"name": SCALAR, "at": AT, "label": SCALAR}, optional={"shape": SHAPE}),
+            max_size=3,
+        ),
+        "extra": st.lists(PLAIN, max_size=2),
     },
     "typing": {"text": WORDS, "goal": SCALAR, "accuracy": st.sampled_from([0.9, 0.95, 1, "x"])},
 }

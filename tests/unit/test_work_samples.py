@@ -94,6 +94,13 @@ def test_full_marks_are_the_goal_and_below_the_accuracy_nothing_counts() -> None
         marked("typing", {"answer": TEXT, "answer-seconds": "1"})
 
 
+def test_a_fast_beginning_is_no_whole_copy() -> None:
+    half = TEXT[: len(TEXT) // 2]
+    assert marked("typing", {"answer": half, "answer-seconds": "5"}).score == pytest.approx(
+        len(half) / len(TEXT)
+    )
+
+
 def test_without_a_clock_what_stands_exact_is_the_score() -> None:
     assert marked("typing", {"answer": TEXT}).score == 1
     assert marked("typing", {"answer": TEXT[:30]}).score == pytest.approx(30 / len(TEXT), abs=0.02)

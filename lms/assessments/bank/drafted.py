@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from lms.assessments.kinds import kind_of
+from lms.assessments.kinds import kind_of, upload
 from lms.assessments.kinds.contract import Unreadable
 from lms.courses.rules import KEY, Problem
+from lms.courses.rules.placing import NAMES
+from lms.foundation.words import N_
 from lms.foundation.yaml import BadYaml, read_yaml
 
 Document = Mapping[str, Any]
@@ -135,6 +137,18 @@ def _listed(course: Document, name: str, key: str) -> list[Document]:
     return [one for one in said if isinstance(one, Mapping) and key in one] if isinstance(said, list) else []
 
 
+def media_problems(document: Document, media: Collection[str]) -> list[tuple[str, str]]:
+    """What keeps a question's picture or sound from being shown, as (where, sentence). `media`: the paths there are."""
+    found: list[tuple[str, str]] = []
+    for name in NAMES:
+        said = document.get(name)
+        if isinstance(said, Mapping):
+            found.append((name, "Write the file's path in media/."))
+        elif isinstance(said, str) and said.startswith("media/") and said not in media:
+            found.append((name, N_("There is no %(path)s. Add the file, or correct the name.", path=said)))
+    return found
+
+
 def question_problems(document: Document, objectives: Collection[str] | None) -> list[tuple[str, str]]:
     """Everything that keeps a question from being asked, as (where, sentence with the remedy).
 
@@ -146,6 +160,8 @@ def question_problems(document: Document, objectives: Collection[str] | None) ->
     except Unreadable as error:
         found = [(problem.where, problem.message) for problem in error.problems]
     if objectives is None:
+        if document.get("kind") == upload.NAME:
+            found.append(("kind", "A file is handed in in an assessment, not in a lesson. Ask it there."))
         return found
     if str(document.get("objective")) not in objectives:
         found.append(("objective", "Name one of the course's objectives."))

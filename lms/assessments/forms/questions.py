@@ -20,6 +20,8 @@ from wtforms import (
 from wtforms.validators import InputRequired
 
 from lms.assessments.bank.sheets import Sheet
+from lms.assessments.kinds.media import PICTURES, SOUNDS
+from lms.assessments.kinds.upload import TYPES
 from lms.people.forms.people import CheckboxesField
 
 PREFIX = "q-"
@@ -29,6 +31,11 @@ LEVELS = (("", _("Not said")), *((str(level), str(level)) for level in range(1, 
 MARKING = (
     ("all", _("All or nothing")),
     ("each", _("A share for each part that is right")),
+)
+SHAPES = (
+    ("", _("Rectangle: left, top, width, height")),
+    ("ellipse", _("Ellipse: left, top, width, height")),
+    ("polygon", _("Polygon: x and y of each corner")),
 )
 IGNORED = (
     ("case", _("Capital or small letters")),
@@ -261,6 +268,15 @@ class QuestionForm(SheetForm):
             field.choices = [("", _("Choose")), *offered.items()]
         self.keep_chosen(self)
 
+    def offer_media(self, paths: Iterable[str]) -> None:
+        """The files that can be chosen, where a question is about one."""
+        for name, endings in (("picture", PICTURES), ("sound", SOUNDS)):
+            field = self._fields.get(name)
+            if isinstance(field, SelectField):
+                known = sorted(path for path in paths if path.lower().endswith(endings))
+                field.choices = [("", _("Choose")), *((path, path.removeprefix("media/")) for path in known)]
+        self.keep_chosen(self)
+
 
 def _fields(form: Form) -> Iterable[Field]:
     for field in form:
@@ -436,6 +452,71 @@ class ExtendedForm(QuestionForm):
     most = line(_("Words at most"), inputmode="numeric")
 
 
+class UploadForm(QuestionForm):
+    """A file that people mark."""
+
+    types = CheckboxesField(
+        _("Types of file that are taken"), choices=[(one, one) for one in TYPES], validate_choice=False
+    )
+    megabytes = line(_("Megabytes at most"), inputmode="numeric")
+    look_for = area(_("What a marker looks for, one a line"), 4)
+    rubric = FieldList(FormField(RubricLine))
+
+
+class Variant(Form):
+    """Another way to write a part of what is said."""
+
+    text = line(_("Part of what is said"))
+    also = area(_("Is as right when written so, one a line"))
+
+
+class DictationForm(QuestionForm):
+    """A recording, and what is said in it."""
+
+    sound = pick(_("Recording"))
+    text = area(_("What is said, word for word"), 4)
+    plays = line(_("How often it may be heard; empty: as often as one likes"), inputmode="numeric")
+    variants = FieldList(FormField(Variant))
+
+
+class Region(Form):
+    """A place on the picture."""
+
+    name = line(_("Name of the place"))
+    shape = pick(_("Shape of the place"), SHAPES)
+    at = line(_("Where, in percent of the picture"), inputmode="decimal", **{"data-at": ""})
+    correct = BooleanField(_("Right"))
+    why = area(_("Why: what to tell a person who chose it"))
+
+
+class HotspotForm(QuestionForm):
+    """A picture and its places."""
+
+    picture = pick(_("Picture"))
+    shows = area(_("What the picture shows, for whoever cannot see it"))
+    regions = FieldList(FormField(Region))
+    keep_order = BooleanField(_("Keep the places in this order"))
+
+
+class Zone(Form):
+    """A place on the picture, and its label."""
+
+    name = line(_("Name of the place, without its label"))
+    shape = pick(_("Shape of the place"), SHAPES)
+    at = line(_("Where, in percent of the picture"), inputmode="decimal", **{"data-at": ""})
+    label = line(_("Its label"))
+    why = area(_("Why"), 1)
+
+
+class LabelsForm(QuestionForm):
+    """A picture, and labels to put on it."""
+
+    picture = pick(_("Picture"))
+    shows = area(_("What the picture shows, for whoever cannot see it"))
+    zones = FieldList(FormField(Zone))
+    extra = area(_("More labels that belong nowhere, one a line"))
+
+
 FORMS: Mapping[str, type[QuestionForm]] = {
     "single": SingleForm,
     "multiple": MultipleForm,
@@ -452,6 +533,10 @@ FORMS: Mapping[str, type[QuestionForm]] = {
     "spreadsheet": SpreadsheetForm,
     "typing": TypingForm,
     "extended": ExtendedForm,
+    "dictation": DictationForm,
+    "hotspot": HotspotForm,
+    "labels": LabelsForm,
+    "upload": UploadForm,
 }
 
 

@@ -5,7 +5,10 @@ from typing import Any
 
 from lms.assessments.kinds import (
     cloze,
+    dictation,
     extended,
+    hotspot,
+    labels,
     matching,
     matrix,
     multiple,
@@ -19,6 +22,7 @@ from lms.assessments.kinds import (
     triage,
     truefalse,
     typed_copy,
+    upload,
 )
 from lms.assessments.kinds.contract import Json, Kind, Problem, Stepwise, Unreadable
 
@@ -40,13 +44,17 @@ KINDS: dict[str, Kind] = {
         spreadsheet,
         typed_copy,
         extended,
+        dictation,
+        hotspot,
+        labels,
+        upload,
     )
 }
 
-WORK_SAMPLES = ("simulation", "triage", "spreadsheet", "typing", "extended")
+WORK_SAMPLES = ("simulation", "triage", "spreadsheet", "typing", "extended", "dictation", "upload")
 """Kinds that take minutes, not seconds: a draw takes them only where it names the kind."""
 
-MARKED_BY_PEOPLE = ("extended",)
+MARKED_BY_PEOPLE = ("extended", "upload")
 """Kinds whose answers wait for a marker."""
 
 

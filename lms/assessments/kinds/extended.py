@@ -39,29 +39,31 @@ class Question:
     @property
     def criteria(self) -> tuple[Criterion, ...]:
         """What is marked: the lines of the rubric; without one, each thing to look for."""
-        return self.rubric or tuple(
-            Criterion(f"look-{number}", text, PLAIN_POINTS)
-            for number, text in enumerate(self.look_for, start=1)
-        )
+        return criteria_of(self.rubric, self.look_for)
+
+
+def criteria_of(rubric: tuple[Criterion, ...], look_for: tuple[str, ...]) -> tuple[Criterion, ...]:
+    """What is marked: the lines of the rubric; without one, each thing to look for."""
+    return rubric or tuple(
+        Criterion(f"look-{number}", text, PLAIN_POINTS) for number, text in enumerate(look_for, start=1)
+    )
 
 
 def read(document: Mapping[str, Any]) -> Question:
     """Raises Unreadable."""
     notes = Notes(document, known=("look_for", "least", "most", "rubric"))
-    said = document.get("look_for")
-    if not (isinstance(said, list) and 1 <= len(said) <= 12 and all(is_words(text) for text in said)):
-        notes.add("look_for", "Write 1 to 12 things a marker looks for.")
+    look_for = read_look_for(notes)
     bounds = {"least": document.get("least", 0), "most": document.get("most", 300)}
     for name, value in bounds.items():
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_WORDS:
             notes.add(name, f"Write a whole number of words, {MOST_WORDS} at most.")
     if not notes.found and bounds["least"] >= bounds["most"]:
         notes.add("most", "“most” is more than “least”.")
-    rubric = _rubric(notes)
+    rubric = read_rubric(notes)
     notes.close()
     return Question(
         document["stem"],
-        tuple(str(text) for text in said or ()),
+        look_for,
         bounds["least"],
         bounds["most"],
         document.get("explanation", ""),
@@ -69,7 +71,16 @@ def read(document: Mapping[str, Any]) -> Question:
     )
 
 
-def _rubric(notes: Notes) -> tuple[Criterion, ...]:
+def read_look_for(notes: Notes) -> tuple[str, ...]:
+    """What a marker looks for."""
+    said = notes.document.get("look_for")
+    if isinstance(said, list) and 1 <= len(said) <= MOST_CRITERIA and all(is_words(text) for text in said):
+        return tuple(str(text) for text in said)
+    notes.add("look_for", f"Write 1 to {MOST_CRITERIA} things a marker looks for.")
+    return ()
+
+
+def read_rubric(notes: Notes) -> tuple[Criterion, ...]:
     """The lines of the rubric; none when there is none."""
     if notes.document.get("rubric") is None:
         return ()

@@ -134,12 +134,13 @@ def errors_left(text: str, typed: str) -> int:
 
 
 def mark(question: Question, variant: Json, given: Json | None) -> Mark:
-    """Net words a minute over the goal, at most 1; without a clock, the share of the text that stands right."""
+    """Net words a minute over the goal, at most 1, times how far the copy goes; without a clock, the share that stands right."""
     if not given:
         return Mark(0.0)
     found = speed(question.text, given["text"], given.get("seconds") or 0)
     copied = min(1.0, max(0, len(given["text"]) - found.errors) / len(question.text))
-    reached = copied if found.net is None else min(1.0, found.net / question.goal)
+    far = min(1.0, len(given["text"]) / len(question.text))
+    reached = copied if found.net is None else min(1.0, found.net / question.goal) * far
     exact = found.accuracy + 1e-9 >= question.accuracy
     score = reached if exact else 0.0
     parts = [
@@ -147,8 +148,18 @@ def mark(question: Question, variant: Json, given: Json | None) -> Mark:
         Part("errors", not found.errors, about=str(found.errors)),
         Part("corrections", right=True, about=str(given.get("corrections") or 0)),
     ]
+    if far < 1:
+        parts.append(Part("copied", right=False, about=f"{far:.0%}", share=far))
     if found.gross is not None and found.net is not None:
-        parts.insert(0, Part("net", reached == 1, about=f"{found.net:.1f}", share=reached))
+        parts.insert(
+            0,
+            Part(
+                "net",
+                found.net >= question.goal,
+                about=f"{found.net:.1f}",
+                share=min(1.0, found.net / question.goal),
+            ),
+        )
         parts.insert(1, Part("gross", right=True, about=f"{found.gross:.1f}"))
     return Mark(score, tuple(parts) if score < 1 else tuple(part for part in parts if part.right))
 

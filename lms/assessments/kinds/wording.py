@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
 
+NOT_SAID = ("answer-path", "answer-again", "answer-plays")
+"""Fields of an answer that its page fills in, not its person."""
 RULES = ("case", "accents", "punctuation", "spaces")
 _HIDDEN = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 
@@ -38,6 +40,6 @@ def in_words(ask: Mapping[str, Any], raw: Mapping[str, list[str]]) -> list[tuple
     for name, values in raw.items():
         part = name.removeprefix("answer").removeprefix("-")
         texts = gaps.get(part, offered)
-        if name.startswith("answer") and name not in ("answer-path", "answer-again") and any(values):
+        if name.startswith("answer") and name not in NOT_SAID and any(values):
             said.append((about.get(part, part), " · ".join(texts.get(one, one) for one in values if one)))
     return said

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from lms.assessments import queries
 from lms.assessments.gates import Accuracy, accuracy_of, read_accuracy
 from lms.assessments.kinds import asked as shown_now
-from lms.assessments.kinds import kind_of
+from lms.assessments.kinds import kind_of, upload
 from lms.assessments.kinds.contract import BadAnswer, Mark
 from lms.assessments.kinds.wording import in_words
-from lms.assessments.models import AdaptiveRun, AssessmentVersion, Attempt, GateDecision, Response
+from lms.assessments.models import AdaptiveRun, AnswerFile, AssessmentVersion, Attempt, GateDecision, Response
 from lms.assessments.pages.marking import MarkedAnswer, told_to_learner
 from lms.assessments.queries.adapting import find_run
+from lms.assessments.queries.filing import list_files, named
 from lms.assessments.queries.sitting import find_decision, find_second_of, list_first_scores
 from lms.assessments.rules import (
     TAKEN_BACK,
@@ -142,10 +143,11 @@ def attempt_page(
     if attempt is None:
         raise NotFound("There is no such attempt.")
     asked = queries.list_asked(session, actor=actor, attempt_id=attempt_id)
+    files = _files(session, actor, attempt_id, asked)
     questions = []
     for one in asked:
         kind = kind_of(one.version.document)
-        given = (one.response.given or None) if one.response else None
+        given = named(one.response.given or None, files) if one.response else None
         shown = shown_now(kind, kind.read(one.version.document), one.row.variant, given)
         questions.append(
             AskedQuestion(
@@ -175,6 +177,15 @@ def attempt_page(
         break_left=-(-breaks // timedelta(minutes=1)),
         seal=seal_pack(session, actor=actor, attempt_id=attempt_id, secret=secret, now=now) or "",
     )
+
+
+def _files(
+    session: Session, actor: Actor, attempt_id: uuid.UUID, asked: Sequence[queries.Asked]
+) -> Sequence[AnswerFile]:
+    """The files of an attempt, where a question asks for one."""
+    if not any(one.version.kind == upload.NAME for one in asked):
+        return ()
+    return list_files(session, actor=actor, attempt_id=attempt_id)
 
 
 @dataclass(frozen=True)
@@ -275,6 +286,7 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
     )
     questions = []
     asked = queries.list_asked(session, actor=actor, attempt_id=attempt_id)
+    files = _files(session, actor, attempt_id, asked)
     told = (
         told_to_learner(session, actor=actor, attempt=attempt, asked=asked, markers=blueprint.markers)
         if shows_key
@@ -284,7 +296,7 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
         document = one.version.document
         kind = kind_of(document)
         question = kind.read(document)
-        given = (one.response.given or None) if one.response else None
+        given = named(one.response.given or None, files) if one.response else None
         questions.append(
             ReviewedQuestion(
                 one.position,

@@ -16,6 +16,7 @@ from lms.assessments.pages.questions import Desk, open_desk
 from lms.assessments.pages.trusting import Trust, list_trust
 from lms.assessments.rules import Blueprint, blueprint_problems, draw_questions, read_blueprint
 from lms.assessments.services.writing import mark_of
+from lms.courses.rules.placing import placed
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, NotFound
 
@@ -163,7 +164,7 @@ def paper_page(session: Session, *, actor: Actor, course_id: uuid.UUID, key: str
     for one in desk.bank.questions:
         try:
             kind = kind_of(one.document)
-            sound.append((one, kind, kind.read(one.document)))
+            sound.append((one, kind, kind.read(placed(one.document, desk.draft.place))))
         except Unreadable:  # its own page says what is wrong with it
             continue
     bank = [one.document for one, _kind, _question in sound]

@@ -3,14 +3,16 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lms.assessments import queries
-from lms.assessments.kinds import MARKED_BY_PEOPLE, extended
+from lms.assessments.kinds import MARKED_BY_PEOPLE, extended, kind_of, upload
 from lms.assessments.marks import deciding
 from lms.assessments.models import AssessmentVersion, Attempt
 from lms.assessments.policy import POLICY, AssessmentPermission
+from lms.assessments.queries.filing import list_files, named
 from lms.assessments.queries.marking import (
     PAGE,
     Heap,
@@ -91,8 +93,9 @@ class AnswerPage:
     attempt_id: uuid.UUID
     position: int
     title: str
-    question: extended.Question
+    question: extended.Question | upload.Question
     text: str
+    file: Mapping[str, Any] | None
     language: str
     waiting: bool
     marks: Sequence[Marked] = ()
@@ -124,6 +127,7 @@ def answer_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, positi
         page.title,
         page.question,
         page.text,
+        page.file,
         page.language,
         page.waiting,
         markers=page.markers,
@@ -160,8 +164,11 @@ def _page(session: Session, actor: Actor, attempt_id: uuid.UUID, position: int) 
         attempt_id,
         position,
         version.title,
-        extended.read(one.version.document),
+        kind_of(one.version.document).read(one.version.document),
         str(one.response.given.get("text", "")),
+        named(one.response.given, list_files(session, actor=actor, attempt_id=attempt_id))
+        if one.version.kind == upload.NAME
+        else None,
         queries.find_language(session, assessment_id=attempt.assessment_id),
         attempt.waiting and one.row.score is None,
         marks,
@@ -205,7 +212,7 @@ def told_to_learner(
         if not decide:
             continue
         lines = []
-        for line in extended.read(one.version.document).criteria:
+        for line in kind_of(one.version.document).read(one.version.document).criteria:
             got = sum(row.points[line.key] for row in decide) / len(decide)
             anchor = line.anchors[int(got)] if line.anchors and got == int(got) else ""
             lines.append(CriterionGot(line.text, got, line.points, anchor))

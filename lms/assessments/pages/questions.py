@@ -1,7 +1,7 @@
 """What the pages for writing questions show. Their readers own the course and may see every key."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms.assessments import queries
 from lms.assessments.bank.alike import alike
 from lms.assessments.bank.differences import Difference, differences
-from lms.assessments.bank.drafted import Drafted, Entry, question_problems
+from lms.assessments.bank.drafted import Drafted, Entry, media_problems, question_problems
 from lms.assessments.bank.draws import Use, uses
 from lms.assessments.kinds import asked as shown_now
 from lms.assessments.kinds import kind_of
@@ -19,6 +19,7 @@ from lms.assessments.kinds.contract import BadAnswer, Mark, Raw, Unreadable
 from lms.assessments.queries import Told
 from lms.assessments.services.writing import mark_of, open_bank
 from lms.courses.queries import CompetenciesNamed
+from lms.courses.rules.placing import Place, authored, nowhere, placed
 from lms.courses.services.drafts import Draft
 from lms.foundation.actor import Actor
 from lms.foundation.events import ask
@@ -84,11 +85,21 @@ class Preview:
     broken: str = ""
 
 
-def preview_of(document: Mapping[str, Any], *, seed: int, raw: Raw, tried: bool) -> Preview:
-    """Show a question and try an answer on it, by the very functions that ask and mark learners."""
+def preview_of(
+    document: Mapping[str, Any],
+    *,
+    seed: int,
+    raw: Raw,
+    tried: bool,
+    place: Callable[[str], Place | None] = nowhere,
+) -> Preview:
+    """Show a question and try an answer on it, by the very functions that ask and mark learners.
+
+    `place`: where the file stands that it is about.
+    """
     try:
         kind = kind_of(document)
-        question = kind.read({"key": "new", **document})
+        question = kind.read({"key": "new", **placed(document, place)})
     except Unreadable:
         return Preview(seed)
     try:
@@ -169,12 +180,17 @@ def question_page(
     return QuestionPage(
         desk,
         entry,
-        question_problems({"key": "new", **shown}, desk.bank.objectives) if shown else (),
+        (
+            *question_problems({"key": "new", **shown}, desk.bank.objectives),
+            *media_problems(shown, desk.draft.media),
+        )
+        if shown
+        else (),
         uses(shown, [one.document for one in desk.bank.assessments], desk.bank.bank) if shown else (),
         _twins(shown, others) if shown else (),
         versions,
         compared,
-        differences(compared.document, shown) if compared and shown else (),
+        differences(authored(compared.document), shown) if compared and shown else (),
     )
 
 

@@ -1,5 +1,6 @@
 """Verbs of the assessments room, by use: publishing banks, sitting attempts, writing questions and assessments."""
 
+from lms.assessments.services.filing import Paper, Sent, file_to_mark, keep_file, own_file
 from lms.assessments.services.publishing import (
     document_hash,
     package_problems,
@@ -18,8 +19,13 @@ from lms.assessments.services.taking import (
 __all__ = [
     "Given",
     "Kept",
+    "Paper",
+    "Sent",
     "commit_answer",
     "document_hash",
+    "file_to_mark",
+    "keep_file",
+    "own_file",
     "package_problems",
     "publish_bank",
     "publish_with_course",

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.assessments import queries
-from lms.assessments.kinds import MARKED_BY_PEOPLE, extended
+from lms.assessments.kinds import MARKED_BY_PEOPLE, kind_of
 from lms.assessments.marks import Given, missing, settled, share_of
 from lms.assessments.models import AnswerMark, AssessmentVersion, Attempt
 from lms.assessments.policy import POLICY, AssessmentPermission
@@ -131,7 +131,7 @@ def _answer_of(asked: Sequence[queries.Asked], position: int) -> queries.Asked:
 def _new_mark(
     actor: Actor, one: queries.Asked, before: Sequence[Marked], marks: Marks, now: datetime
 ) -> AnswerMark:
-    criteria = extended.read(one.version.document).criteria
+    criteria = kind_of(one.version.document).read(one.version.document).criteria
     if missing(marks.points, criteria):
         raise Invalid("Give every line of the rubric its points.")
     if len(marks.note) > LONGEST_NOTE or len(marks.reason) > LONGEST_NOTE:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.assessments.bank import bank_advice
-from lms.assessments.bank.drafted import question_problems
+from lms.assessments.bank.drafted import media_problems, question_problems
 from lms.assessments.models import Assessment, AssessmentVersion, Question, QuestionVersion
 from lms.assessments.rules import blueprint_problems
 from lms.courses.rules import Problem
@@ -34,7 +34,10 @@ def package_problems(_session: Session, event: PackageRead) -> list[Problem]:
     for number, one in enumerate((*package.questions, *package.checks)):
         found += [
             Problem(one.file, one.line(where), message)
-            for where, message in question_problems(one.document, objectives if number < asked else None)
+            for where, message in (
+                *question_problems(one.document, objectives if number < asked else None),
+                *media_problems(one.document, package.media),
+            )
         ]
         key = str(one.document.get("key"))
         if key in keys:

@@ -23,6 +23,7 @@ from lms.assessments.models import (
     SittingCode,
 )
 from lms.assessments.policy import POLICY, AssessmentPermission
+from lms.assessments.queries.filing import find_file
 from lms.assessments.queries.sitting import list_second_forms
 from lms.assessments.rules import (
     TAKEN_BACK,
@@ -239,6 +240,8 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
         answer = kind.given(question, row.variant, given.raw)
     except BadAnswer as error:
         raise Invalid(error.sentence, **error.values) from None
+    if answer and "file" in answer and not _has_file(session, actor, given, str(answer["file"])):
+        raise Invalid("That file is not here. Send it again.")
     until = deadline_now(session, actor=actor, attempt=attempt, now=now)
     because = kept_because(submitted_at=attempt.submitted_at, deadline_at=until, now=now, clocks=given.clocks)
     if because is None and isinstance(kind, Stepwise):
@@ -291,6 +294,12 @@ def commit_answer(session: Session, *, actor: Actor, given: Given, now: datetime
     if attempt.submitted_at is None and go_on(session, actor=actor, attempt=attempt):
         _close(session, actor, attempt, now)
     return attempt
+
+
+def _has_file(session: Session, actor: Actor, given: Given, said: str) -> bool:
+    """Whether the file that an answer names has arrived for this question."""
+    row = find_file(session, actor=actor, attempt_id=given.attempt_id, file_id=uuid.UUID(said))
+    return row is not None and row.position == given.position
 
 
 def _goes_on(kind: Stepwise, standing: Response, answer: Mapping[str, Any], sequence: int) -> bool:

@@ -12,11 +12,13 @@ from lms.assessments.forms.marking import PREFIX, filled_in
 from lms.assessments.pages.marking import AnswerPage, answer_page, heap_page, history_page, settled_page
 from lms.assessments.policy import AssessmentPermission
 from lms.assessments.queries.marking import PAGE
+from lms.assessments.services.filing import file_to_mark
 from lms.assessments.services.marking import LONGEST_NOTE, Marks, mark_again, mark_answer
+from lms.assessments.views.filing import to_be_saved
 from lms.assessments.views.room import room
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid
-from lms.web import actor, now, session
+from lms.web import actor, now, session, storage
 
 
 def _id(name: str) -> uuid.UUID | None:
@@ -112,6 +114,14 @@ def keep_marks(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
         _("Marked.") if done else _("Marked. Somebody else marks it too, without seeing your marks."), "good"
     )
     return redirect(url_for("assessments.marking"))
+
+
+@room.get("/marking/<uuid:attempt_id>/<int(max=9999):position>/file", allow=AssessmentPermission.MARK)
+def marked_file(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
+    """The file that is an answer, to be saved."""
+    return to_be_saved(
+        file_to_mark(session(), actor=actor(), attempt_id=attempt_id, position=position, storage=storage())
+    )
 
 
 @room.get("/marking/done", allow=AssessmentPermission.MARK_AGAIN)

@@ -91,11 +91,12 @@ def editor(
     """The page, or the part of it that its script asks for."""
     form: QuestionForm = form_of(filled.kind, filled.sheet, seen=page.mark if mark is None else mark)
     form.offer(page.desk.bank.objectives, competency_words(page.desk))
+    form.offer_media(page.desk.draft.media)
     found = [(where, in_a_form(said)) for where, said in page.problems] if tell else []
     told = form.tell((place(filled.kind, filled.sheet, where), said) for where, said in found)
     began = request.form.get("do") in ("again", "another")
     raw = {} if began else request.form.to_dict(flat=False)
-    preview = preview_of(document, seed=filled.seed, raw=raw, tried=filled.tried)
+    preview = preview_of(document, seed=filled.seed, raw=raw, tried=filled.tried, place=page.desk.draft.place)
     heading = _("New question") if page.entry is None else short(document.get("stem"))
     template = "assessments/question.html"
     if wants_part():

@@ -49,6 +49,37 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
         r"We do not know “(?P<name>.+)”: it is not a parameter of this question\.",
         _l("We do not know “%(name)s”: it is not a parameter of this question."),
     ),
+    (r"Name a file of the course, such as .*", _l("Choose a file of this course.")),
+    (
+        r"Write left, top, width and height, .*",
+        _l("Type left, top, width and height in percent, such as 10 20 30 15."),
+    ),
+    (
+        r"The region has a size, and ends .*",
+        _l("The place must be wider and higher than 0 and end within the picture."),
+    ),
+    (
+        r"Write x and y of (?P<least>\d+) to (?P<most>\d+) corners, .*",
+        _l("Type x and y of %(least)s to %(most)s corners in percent."),
+    ),
+    (
+        r"Mark one or more regions with .*",
+        _l("Tick one place or more as right, and leave at least one without."),
+    ),
+    (r"Say what the picture shows, .*", _l("Say what the picture shows, for whoever cannot see it.")),
+    (r"Write at least two different labels\.", _l("Write at least two different labels.")),
+    (r"Write what is said in the recording\.", _l("Write what is said in the recording.")),
+    (r"What is said has 1 to (?P<most>\d+) words\.", _l("What is said has 1 to %(most)s words.")),
+    (r"Write a part of what is said, .*", _l("Write a part of what is said, word by word.")),
+    (r"Write the other ways as a list .*", _l("Write at least one other way.")),
+    (r"Write how often it may be heard, (?P<most>\d+) at most.*", _l("A whole number from 0 to %(most)s.")),
+    (r"Choose one or more of pdf, .*", _l("Tick at least one type of file.")),
+    (r"Write a whole number of megabytes, (?P<most>\d+) .*", _l("A whole number from 1 to %(most)s.")),
+    (r"Write 1 to (?P<most>\d+) things a marker .*", _l("Write 1 to %(most)s things, one a line.")),
+    (
+        r"There is no (?P<path>media/.+)\. Add the file, .*",
+        _l("There is no %(path)s in this course. Choose another file."),
+    ),
     (r"We could not read “(?P<text>.*)” as arithmetic\.", _l("We could not read “%(text)s” as arithmetic.")),
     (
         r"“(?P<text>.*)” (?:divides by zero or )?grows too big\.",

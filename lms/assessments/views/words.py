@@ -21,6 +21,10 @@ KINDS = {
     "spreadsheet": _l("Spreadsheet"),
     "typing": _l("Typing test"),
     "extended": _l("Text that people mark"),
+    "dictation": _l("Dictation"),
+    "hotspot": _l("Places on a picture"),
+    "labels": _l("Labels on a picture"),
+    "upload": _l("File that people mark"),
 }
 KINDS_FOR = {
     "single": _l("Three to six options, one is right. Good for “what would you do?”"),
@@ -38,6 +42,12 @@ KINDS_FOR = {
     "spreadsheet": _l("A table with cells to fill in."),
     "typing": _l("A text to copy: speed and accuracy count, corrections cost only time."),
     "extended": _l("A few sentences to a page. The attempt waits until a person has marked it."),
+    "dictation": _l("A recording to write down, marked word by word."),
+    "hotspot": _l("A picture: which place on it? A list of the places does the same."),
+    "labels": _l("A picture, and labels to put on it by dragging or from a list."),
+    "upload": _l(
+        "A document, a spreadsheet or a picture to hand in. The attempt waits until a person has marked it."
+    ),
 }
 THINKING = {"know": _l("Know"), "apply": _l("Apply"), "judge": _l("Judge")}
 PARTS = {
@@ -97,6 +107,20 @@ PARTS = {
     "anchors": _l("Anchors"),
     "least": _l("Words at least"),
     "most": _l("Words at most"),
+    "types": _l("Types of file"),
+    "megabytes": _l("Megabytes at most"),
+    "sound": _l("Recording"),
+    "plays": _l("How often it may be heard"),
+    "variants": _l("Other way to write it"),
+    "also": _l("Is as right"),
+    "picture": _l("Picture"),
+    "shows": _l("What the picture shows"),
+    "regions": _l("Place"),
+    "zones": _l("Place"),
+    "name": _l("Name"),
+    "shape": _l("Shape of the place"),
+    "at": _l("Where"),
+    "label": _l("Its label"),
     "channel": _l("Channel"),
     "mood": _l("Mood"),
     "facts": _l("Facts"),

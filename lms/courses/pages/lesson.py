@@ -17,6 +17,7 @@ from lms.courses.rules import CALLOUTS, Lesson, Problem, lesson_words, minutes_e
 from lms.courses.rules.advice import LONGEST_LESSON, lesson_advice, lesson_grade
 from lms.courses.rules.course_file import lesson_references
 from lms.courses.rules.lesson_text import LessonText, cards_of, split_lesson
+from lms.courses.rules.placing import placed
 from lms.courses.rules.settings import Settings, settings_of
 from lms.courses.rules.texts import Merged, Piece, changes, merge
 from lms.courses.services import problems_of
@@ -128,7 +129,12 @@ def panel_of(session: Session, draft: Draft, lesson_key: str, storage: Storage) 
     if not found:
         found += lesson_advice(lesson, language=language)
     package = Package(
-        {path: text}, {}, said, {lesson_key: lesson}, checks=tuple(checks), problems=tuple(found)
+        {path: text},
+        dict.fromkeys(draft.media, b""),
+        said,
+        {lesson_key: lesson},
+        checks=tuple(checks),
+        problems=tuple(found),
     )
     own = [
         problem
@@ -170,6 +176,7 @@ def _cards(
         language=language,
         sizes=sizes,
         media_address=lambda path: f"/studio/{draft.course.id}/files/{path}",
+        place=draft.place,
     )
 
 
@@ -270,7 +277,8 @@ def try_check(
     text = _text(draft, lesson_key)
     _lesson, checks = understand_lesson(lesson_path(lesson_key), text, draft.media, found=[])
     document = next((one.document for one in checks if str(one.document.get("key")) == check_key), None)
-    told = next(iter(ask(session, CheckTried(dict(document), dict(raw)))), None) if document else None
+    shown = placed(document, draft.place) if document else {}
+    told = next(iter(ask(session, CheckTried(shown, dict(raw)))), None) if document else None
     if told is None:
         raise NotFound("There is no such question.")
     asked, given, answer, mark = told

@@ -8,19 +8,20 @@ from sqlalchemy.orm import Session
 
 from lms.courses.pages.studio import CourseHead, course_head
 from lms.courses.services.drafts import open_draft
-from lms.courses.services.media import is_sound, where_used
+from lms.courses.services.media import asked_in, is_sound, where_used
 from lms.foundation.actor import Actor
 from lms.foundation.storage import Storage
 
 
 @dataclass(frozen=True)
 class MediumRow:
-    """A picture or a sound: how big, and the keys of the lessons that show it."""
+    """A picture or a sound: how big, the keys of the lessons that show it, whether a question is about it."""
 
     path: str
     sound: bool
     kilobytes: float
     used: Sequence[str]
+    asked: bool
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,13 @@ def media_page(session: Session, *, actor: Actor, course_id: uuid.UUID, storage:
     return MediaPage(
         course_head(session, actor=actor, draft=draft),
         [
-            MediumRow(path, is_sound(path), round(sizes[path], 1), where_used(draft.files, path))
+            MediumRow(
+                path,
+                is_sound(path),
+                round(sizes[path], 1),
+                where_used(draft.files, path),
+                asked_in(draft.files, path),
+            )
             for path in sorted(draft.media)
         ],
         round(sum(sizes.values()), 1),

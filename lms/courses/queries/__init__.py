@@ -453,6 +453,20 @@ def find_media(session: Session, *, actor: Actor, version_id: uuid.UUID, path: s
     )
 
 
+def has_media_stored(session: Session, *, actor: Actor, stored: str) -> bool:
+    """Whether a version of a course the actor may see holds the file of that name in the storage."""
+    return (
+        session.scalar(
+            select(VersionMedia.path)
+            .join(CourseVersion, CourseVersion.id == VersionMedia.version_id)
+            .join(Course, Course.id == CourseVersion.course_id)
+            .where(VersionMedia.stored == stored, visible_to(actor))
+            .limit(1)
+        )
+        is not None
+    )
+
+
 def list_media(session: Session, *, version_id: uuid.UUID) -> Sequence[VersionMedia]:
     """All files of a version."""
     return session.scalars(

@@ -3,10 +3,10 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sqlalchemy import func, select
@@ -27,6 +27,7 @@ from lms.courses.packages import Located, Package, understand, write_folder
 from lms.courses.policy import POLICY, CoursePermission, OwnedBy
 from lms.courses.rendering import picture_size, render_lesson
 from lms.courses.rules import Lesson, Outline, Problem, prerequisite_problems, translation_problems
+from lms.courses.rules.placing import Place, place_of, placed
 from lms.courses.services.drafts import Stale, open_draft, reset_draft
 from lms.courses.services.people import name_lead, stand, wants_review
 from lms.courses.services.reviewing import approval_for, published_on
@@ -165,12 +166,14 @@ def publish_package(
             return live, False
     version = _freeze(session, actor, course, package, digest, note, now)
     media = _store_media(session, version, package, storage)
-    _render(session, version, package)
+    place = _places(package, media)
+    _render(session, version, package, place)
     course.live_version_id = version.id
     version.draft_revision = reset_draft(
         session, actor=actor, course=course, package=package, media=media, now=now
     )
-    emit(session, CoursePublished(course.id, version.id, package.questions, package.assessments, now))
+    questions = tuple(replace(one, document=placed(one.document, place)) for one in package.questions)
+    emit(session, CoursePublished(course.id, version.id, questions, package.assessments, now))
     return version, True
 
 
@@ -234,7 +237,21 @@ def _store_media(
     return stored
 
 
-def _render(session: Session, version: CourseVersion, package: Package) -> None:
+def _places(package: Package, stored: Mapping[str, str]) -> Callable[[str], Place | None]:
+    """Where the files that questions are about stand: under the hash of what they hold."""
+
+    def place(path: str) -> Place | None:
+        if path not in stored:
+            return None
+        content, suffix = package.media[path], PurePosixPath(path).suffix.lower()
+        return place_of(f"/courses/media/{stored[path]}{suffix}", len(content), picture_size(path, content))
+
+    return place
+
+
+def _render(
+    session: Session, version: CourseVersion, package: Package, place: Callable[[str], Place | None]
+) -> None:
     sizes = {path: picture_size(path, content) for path, content in package.media.items()}
     position = 0
     for module in package.course["modules"]:
@@ -246,6 +263,7 @@ def _render(session: Session, version: CourseVersion, package: Package) -> None:
                 language=version.language,
                 sizes=sizes,
                 media_address=lambda path: f"/courses/media/{version.id}/{path}",
+                place=place,
             )
             session.add(
                 LessonVersion(

@@ -20,6 +20,7 @@ from lms.courses.policy import POLICY, CoursePermission, OwnedBy
 from lms.courses.queries.people import Stood
 from lms.courses.queries.reviewing import sealed_revision
 from lms.courses.rules import Problem, key_from
+from lms.courses.rules.placing import Place, place_of
 from lms.courses.services.people import name_lead, stand
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
@@ -49,6 +50,12 @@ class Draft:
         return understand(
             self.files, {path: storage.get(name) for path, name in self.media.items()}, found=[]
         )
+
+    def place(self, path: str) -> Place | None:
+        """Where a file that a question is about stands while it is a draft; none when there is no such file."""
+        if path not in self.media:
+            return None
+        return place_of(f"/studio/{self.course.id}/files/{path}", 0, (0, 0))
 
 
 class Stale(Conflict):

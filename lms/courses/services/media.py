@@ -15,6 +15,7 @@ from lms.courses.rules.blocks import SOUNDS
 from lms.courses.rules.lesson_text import put_into_card, rewritten, split_lesson
 from lms.courses.rules.media import media_problem
 from lms.courses.rules.outline import free_key
+from lms.courses.rules.placing import NAMES
 from lms.courses.services.drafts import Changes, Draft, open_draft, save_draft
 from lms.courses.services.editing import lesson_path
 from lms.foundation.actor import Actor
@@ -145,13 +146,21 @@ def block_of(path: str, medium: Medium) -> str:
 
 
 def where_used(files: Mapping[str, str], path: str) -> tuple[str, ...]:
-    """The keys of the lessons that show a medium."""
-    shown = re.compile(rf"(?m)(?:\]\(|^::: *audio +){re.escape(path)}(?=[\s)]|$)")
+    """The keys of the lessons that show a medium, in their prose or in a check question."""
+    shown = re.compile(
+        rf"""(?m)(?:\]\(|^::: *audio +|^(?:{"|".join(NAMES)}): *["']?){re.escape(path)}(?=[\s)"']|$)"""
+    )
     return tuple(
         PurePosixPath(name).stem
         for name, text in files.items()
         if name.startswith("lessons/") and shown.search(text)
     )
+
+
+def asked_in(files: Mapping[str, str], path: str) -> bool:
+    """Whether a question of the bank is about a medium."""
+    about = re.compile(rf"""(?m)^[ -]*(?:{"|".join(NAMES)}): *["']?{re.escape(path)}["']? *$""")
+    return any(about.search(text) for name, text in files.items() if name.startswith("questions/"))
 
 
 def remove_medium(
@@ -163,6 +172,8 @@ def remove_medium(
         raise NotFound("There is no such file.")
     if where_used(draft.files, path):
         raise Conflict("A lesson shows this. Take it out of the lesson first.")
+    if asked_in(draft.files, path):
+        raise Conflict("A question is about this. Take it out of the question first.")
     return save_draft(
         session,
         actor=actor,

@@ -2,6 +2,7 @@
 
 import mimetypes
 import uuid
+from pathlib import PurePosixPath
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from lms.courses.forms import PublishForm, UploadForm
 from lms.courses.models import CourseUpload, CourseVersion
 from lms.courses.policy import CoursePermission
 from lms.courses.queries import Wanted
+from lms.courses.rules.media import MEDIA
 from lms.courses.views.room import room
 from lms.foundation.errors import NotFound
 from lms.foundation.policy import Door
@@ -46,8 +48,21 @@ def media(version_id: uuid.UUID, path: str) -> Response:
     row = queries.find_media(session(), actor=actor(), version_id=version_id, path=path)
     if row is None:
         raise NotFound("There is no such file.")
-    reply = make_response(storage().get(row.stored))
-    reply.headers["Content-Type"] = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return _for_ever(row.stored, path)
+
+
+@room.get("/courses/media/<name>", allow=Door.SIGNED_IN)
+def medium(name: str) -> Response:
+    """The picture or the sound of a question, by its hash; as `media`."""
+    stored, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix
+    if suffix not in MEDIA or not queries.has_media_stored(session(), actor=actor(), stored=stored):
+        raise NotFound("There is no such file.")
+    return _for_ever(stored, name)
+
+
+def _for_ever(stored: str, name: str) -> Response:
+    reply = make_response(storage().get(stored))
+    reply.headers["Content-Type"] = mimetypes.guess_type(name)[0] or "application/octet-stream"
     reply.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     reply.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return reply

@@ -92,6 +92,28 @@ def _kept_part(form: MediumForm, course_id: uuid.UUID) -> ResponseReturnValue:
     return jsonify(saved=True, block=kept.block, path=kept.path, revision=kept.draft.revision)
 
 
+@room.post("/studio/<uuid:course_id>/media/new", allow=CoursePermission.EDIT, late=True)
+def add_medium(course_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a picture or a sound in that a question is about."""
+    form = MediumForm()
+
+    def act() -> Kept:
+        return services.keep_medium(
+            session(),
+            actor=actor(),
+            course_id=course_id,
+            medium=form.given(),
+            storage=storage(),
+            now=now(),
+        )
+
+    def done(kept: Kept) -> ResponseReturnValue:
+        flash(_("It is kept as %(path)s. Choose it in the question.", path=kept.path), "good")
+        return redirect(url_for("courses.draft_media", course_id=course_id))
+
+    return answered(form, act=act, done=done, page=lambda: _list(course_id, form))
+
+
 @room.post("/studio/<uuid:course_id>/media", allow=CoursePermission.EDIT)
 def remove_medium(course_id: uuid.UUID) -> ResponseReturnValue:
     """Take one out that no lesson shows."""

@@ -2,13 +2,13 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from lms.foundation.words import N_
-from lms.interop.formats import making, texts
+from lms.interop.formats import making, places, texts
 from lms.interop.formats.calculated import calculated
 from lms.interop.formats.contract import Account, Found, Gathering, Json, Skip
 from lms.interop.formats.embedded import embedded
@@ -311,6 +311,77 @@ class _Reading:
         unit, units = self.units()
         return calculated(self.question, self.stem, self.answers(), self.account, unit=unit, units=units)
 
+    def picture(self) -> places.Canvas:
+        """The picture that markers are dragged to. Raises Skip."""
+        file = self.question.find("file")
+        content = None
+        if file is not None and file.get("encoding", "base64") == "base64":
+            try:
+                content = base64.b64decode("".join((file.text or "").split()), validate=True)
+            except (binascii.Error, ValueError):
+                content = b"damaged"
+        name = file.get("name", "picture") if file is not None else ""
+        return places.canvas(name, content, self.account, said=("", ""), shows="")
+
+    def drags(self) -> dict[str, str]:
+        """What is dragged, by its number."""
+        found = {}
+        for at, one in enumerate(self.question.findall("drag"), start=1):
+            text = texts.loose(words_in(one, "text"), self.account)
+            if not text.strip():
+                raise Skip(N_("Its labels are pictures without words. Give each its words first."))
+            found[words_in(one, "no") or str(at)] = text
+        return found
+
+    def markers(self) -> Json:
+        """Markers dragged to regions of a picture."""
+        picture, drags = self.picture(), self.drags()
+        zones = []
+        for drop in self.question.findall("drop"):
+            shape = words_in(drop, "shape").lower()
+            numbers = places.pixels(words_in(drop, "coords"))
+            if shape == "circle" and len(numbers) == len("xyr"):
+                shape, numbers = "ellipse", list(places.box("circle", numbers)[1])
+            elif shape == "rectangle" and len(numbers) == len("xywh"):
+                left, top, width, height = numbers
+                shape, numbers = "rect", [left, top, left + width, top + height]
+            elif shape == "polygon":
+                shape = "poly"
+            else:
+                raise Skip(N_("A place in its picture cannot be read."))
+            zones.append((places.region(picture, shape, numbers), drags.get(words_in(drop, "choice"), "")))
+        return self._labelled(picture, zones, drags)
+
+    def images(self) -> Json:
+        """Labels dragged onto points of a picture; Moodle says where each begins, not how large it is."""
+        picture, drags = self.picture(), self.drags()
+        self.account.changed(
+            N_(
+                "Moodle tells where a place begins and not how large it is: here each is a fifth of the picture wide and a tenth high. Look at them."
+            )
+        )
+        zones = []
+        for drop in self.question.findall("drop"):
+            left = float(making.number(words_in(drop, "xleft") or "0"))
+            top = float(making.number(words_in(drop, "ytop") or "0"))
+            left, top = min(left, picture.width * 0.8), min(top, picture.height * 0.9)
+            numbers = [left, top, left + picture.width * 0.2, top + picture.height * 0.1]
+            zones.append((places.region(picture, "rect", numbers), drags.get(words_in(drop, "choice"), "")))
+        return self._labelled(picture, zones, drags)
+
+    def _labelled(
+        self, picture: places.Canvas, zones: Sequence[tuple[Json, str]], drags: Mapping[str, str]
+    ) -> Json:
+        if any(not label for _where, label in zones):
+            self.account.changed(N_("A place without its label was left out."))
+        used = {label for _where, label in zones}
+        return places.labels(
+            self.stem,
+            picture,
+            [("", where, label) for where, label in zones if label],
+            [label for label in drags.values() if label not in used],
+        )
+
 
 def embedded_words(raw: str, key: Callable[[int], str | None], convert: Callable[[str], str]) -> str:
     """A text with [[1]] gaps, through its format, with our own gaps in it."""
@@ -341,6 +412,8 @@ _READERS: Mapping[str, Callable[[_Reading], Json]] = {
     "essay": _Reading.essay,
     "ddwtos": lambda reading: reading.gaps_with_words("dragbox"),
     "gapselect": lambda reading: reading.gaps_with_words("selectoption"),
+    "ddmarker": _Reading.markers,
+    "ddimageortext": _Reading.images,
     "cloze": _Reading.cloze,
     "multianswer": _Reading.cloze,
     "calculated": _Reading.calculated,
@@ -351,6 +424,4 @@ _SKIPPED: Mapping[str, str] = {
     "calculatedmulti": N_("Its options are sums of their own; write it as a question with numbers."),
     "random": N_("It draws another question at random: an assessment's draw does that."),
     "randomsamatch": N_("It draws another question at random: an assessment's draw does that."),
-    "ddimageortext": N_("Its answer is a place in a picture; we have no such kind of question."),
-    "ddmarker": N_("Its answer is a place in a picture; we have no such kind of question."),
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from lms.foundation.words import N_
-from lms.interop.formats import making, texts
+from lms.interop.formats import making, places, texts
 from lms.interop.formats.contract import Account, Gathering, Json, Skip, slug
 from lms.interop.formats.making import Choice, Gap, Number, Typed
 from lms.interop.formats.pictures import Files, no_files
@@ -47,10 +47,8 @@ _SKIPPED: Mapping[str, str] = {
     "portableCustomInteraction": N_("It needs a program of its own, and nothing in a course runs."),
     **dict.fromkeys(
         (
-            "hotspotInteraction",
             "graphicOrderInteraction",
             "graphicAssociateInteraction",
-            "graphicGapMatchInteraction",
             "selectPointInteraction",
             "positionObjectInteraction",
         ),
@@ -459,6 +457,68 @@ class _Item:
         )
         return making.cloze(outside or self.root.get("title", ""), text, gaps)
 
+    def hotspot(self, interaction: Element) -> Json:
+        """Places on a picture."""
+        answer = self.declared(interaction)
+        several = answer.cardinality == "multiple"
+        picture = self._picture(interaction)
+        found = []
+        for one in interaction.iter("hotspotChoice"):
+            name = one.get("identifier", "")
+            share = self.share(answer, name, several=several)
+            if 0 < share < 1 and not several:
+                self.account.changed(
+                    N_("“%(text)s” gave %(share)s; here it gives nothing."),
+                    text=one.get("hotspotLabel") or name,
+                    share=making.percent(share),
+                )
+            right = share > 0 if several else share >= 1
+            found.append((one.get("hotspotLabel", ""), self._place(picture, one), right, self.why(one, name)))
+        return places.hotspot(self.stem(interaction), picture, found)
+
+    def on_picture(self, interaction: Element) -> Json:
+        """Labels to put on places of a picture."""
+        answer = self.declared(interaction)
+        picture = self._picture(interaction)
+        words = {one.get("identifier", ""): self.words(*_content(one)) for one in interaction.iter("gapText")}
+        for one in interaction.iter("gapImg"):
+            words[one.get("identifier", "")] = one.get("objectLabel", "") or words_in(one)
+        if any(not text.strip() for text in words.values()):
+            raise Skip(N_("Its labels are pictures without words. Give each its words first."))
+        label: dict[str, str] = {}
+        for first, second in self._right_pairs(answer):
+            name, place = (first, second) if first in words else (second, first)
+            if place in label:
+                raise Skip(N_("A place in its picture takes several labels; here it takes one."))
+            label[place] = words.get(name, "")
+        spots = list(interaction.iter("associableHotspot"))
+        if any(one.get("identifier", "") not in label for one in spots):
+            self.account.changed(N_("A place without its label was left out."))
+        zones = [
+            (one.get("hotspotLabel", ""), self._place(picture, one), label[one.get("identifier", "")])
+            for one in spots
+            if one.get("identifier", "") in label
+        ]
+        extra = [text for text in words.values() if text not in label.values()]
+        return places.labels(self.stem(interaction), picture, zones, extra)
+
+    def _picture(self, interaction: Element) -> places.Canvas:
+        shown = next((one for one in interaction if one.tag in ("object", "img")), None)
+        if shown is None:
+            raise Skip(N_("Its answer is a place in a picture, and the picture did not come along."))
+        name = shown.get("data") or shown.get("src") or ""
+        return places.canvas(
+            name,
+            self.files(name),
+            self.account,
+            said=(shown.get("width", ""), shown.get("height", "")),
+            shows=shown.get("alt", "") or words_in(shown),
+        )
+
+    def _place(self, picture: places.Canvas, one: Element) -> Json:
+        shape, numbers = places.box(one.get("shape", "default"), places.pixels(one.get("coords", "")))
+        return places.region(picture, shape, numbers)
+
     def cloze(self, asked: Sequence[Element]) -> Json:
         """A text with gaps to type into or to choose in."""
         assert self.body is not None
@@ -549,4 +609,6 @@ _READERS = {
     "hottextInteraction": _Item.hottext,
     "sliderInteraction": _Item.slider,
     "extendedTextInteraction": _Item.own_words,
+    "hotspotInteraction": _Item.hotspot,
+    "graphicGapMatchInteraction": _Item.on_picture,
 }

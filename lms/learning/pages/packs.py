@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.courses import queries as courses
 from lms.courses.models import CourseVersion, LessonVersion
+from lms.courses.rules.placing import NAMES
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.learning import queries
@@ -108,4 +109,7 @@ def _packed(
 
 def _pictures(lesson: LessonVersion) -> list[str]:
     prose = [part.get("html", "") for card in lesson.cards["cards"] for part in card["parts"]]
-    return list(dict.fromkeys(address for html in prose for address in PICTURE.findall(html)))
+    asked = [part["check"] for card in lesson.cards["cards"] for part in card["parts"] if "check" in part]
+    found = [address for html in prose for address in PICTURE.findall(html)]
+    found += [str(one[name]["address"]) for one in asked for name in NAMES if isinstance(one.get(name), dict)]
+    return list(dict.fromkeys(found))

@@ -35,6 +35,10 @@ SHELL = (
     "js/outbox.js",
     "js/player.js",
     "js/review.js",
+    "js/senses.js",
+    "js/simulation.js",
+    "js/typing.js",
+    "js/upload.js",
 )
 
 

@@ -2,8 +2,11 @@
 // Without this script each question is a plain form with its own Save button.
 
 import { fill, mint, say, signInHref, store, tell, word } from "./kit.js";
+import { keepMedia } from "./keeping.js";
 import * as box from "./outbox.js";
 import { feelTheWait } from "./simulation.js";
+import { useSenses } from "./senses.js";
+import { sendFiles } from "./upload.js";
 import { countKeys } from "./typing.js";
 
 const main = document.querySelector("main");
@@ -63,8 +66,8 @@ keepClock();
 
 /* Answers */
 
-const controls = (form) => [...form.elements].filter((one) => one.name && !["hidden", "submit", "button"].includes(one.type));
-const isAnswered = (form) => form.dataset.steps ? !form.querySelector("[data-step]") : controls(form).some((one) => !one.matches("[data-flag]")
+const controls = (form) => [...form.elements].filter((one) => one.name && !["hidden", "submit", "button", "file"].includes(one.type));
+const isAnswered = (form) => "upload" in form.dataset ? form.elements.answer.value !== "" : form.dataset.steps ? !form.querySelector("[data-step]") : controls(form).some((one) => !one.matches("[data-flag]")
   && (["radio", "checkbox"].includes(one.type) ? one.checked : one.value.trim() !== ""));
 
 function record(form) {
@@ -212,6 +215,11 @@ async function submitAll() {
 
 if (questions.length && person && attempt) {
   for (const form of questions) {
+    if ("upload" in form.dataset) {
+      sendFiles(form, { order: () => { order += 1; store.write(`${name}:order`, order); return order; }, mark: (state, text) => mark(form, state, text), clock, after: showStates });
+      form.addEventListener("change", (event) => event.target.matches("[data-flag]") && record(form));
+      continue;
+    }
     form.querySelectorAll("[data-plain]").forEach((button) => { button.hidden = true; });
     form.addEventListener("submit", (event) => { event.preventDefault(); record(form); });
     if (form.dataset.steps) {
@@ -229,6 +237,8 @@ if (questions.length && person && attempt) {
   }
 
   countKeys(main, word("no_paste"));
+  useSenses(main, name);
+  if (pack) keepMedia(main);
   if (main.hasAttribute("data-paged")) {
     document.documentElement.classList.add("is-paged");
     main.querySelectorAll("[data-pager]").forEach((pager) => { pager.hidden = false; });

@@ -46,3 +46,12 @@ export async function drop(course) {
   }
   await write(list);
 }
+
+/** Keep the pictures and recordings that a kept page of an attempt is about. What is not there yet is fetched; what cannot be is asked for when it is shown. */
+export async function keepMedia(root) {
+  if (!self.caches || !key) return;
+  try {
+    const cache = await shelf();
+    for (const one of root.querySelectorAll("[data-kept-medium]")) if (!(await cache.match(one.src))) await cache.add(one.src);
+  } catch { /* no network, or a full phone: the page says so where the picture or the recording is */ }
+}

@@ -4,6 +4,7 @@
 import { fill, mint, post, say, signInHref, store, tell, word } from "./kit.js";
 import * as box from "./outbox.js";
 import { feelTheWait } from "./simulation.js";
+import { useSenses } from "./senses.js";
 import { countKeys } from "./typing.js";
 
 const main = document.querySelector("main");
@@ -88,6 +89,7 @@ async function answerCheck(form, submitter) {
     delete form.dataset.fact;
     tell("");
     feelTheWait(form);
+    useSenses(form, place);
     const why = form.querySelector("[data-now], .why, [role=status]") ?? form;
     why.tabIndex = -1;
     why.focus({ preventScroll: true });
@@ -108,6 +110,7 @@ if (cards.length && document.body.dataset.person) {
   show(start, false);
   main.querySelectorAll(".check").forEach(feelTheWait);
   countKeys(main, word("no_paste"));
+  useSenses(main, place);
 
   main.addEventListener("submit", (event) => {
     const form = event.target;

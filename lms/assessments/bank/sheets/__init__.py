@@ -6,7 +6,10 @@ from typing import Any
 from lms.assessments.bank.sheets import (
     cloze,
     common,
+    dictation,
     extended,
+    hotspot,
+    labels,
     matching,
     matrix,
     multiple,
@@ -20,6 +23,7 @@ from lms.assessments.bank.sheets import (
     triage,
     truefalse,
     typed_copy,
+    upload,
 )
 from lms.assessments.bank.sheets.cloze import with_every_gap
 from lms.assessments.bank.sheets.sheet import ABSENT, Document, Kind, Rows, Sheet, arrange, filled, tidy
@@ -40,6 +44,10 @@ SHEETS: Mapping[str, Kind] = {
     "spreadsheet": spreadsheet,
     "typing": typed_copy,
     "extended": extended,
+    "dictation": dictation,
+    "hotspot": hotspot,
+    "labels": labels,
+    "upload": upload,
 }
 
 __all__ = ["SHEETS", "Rows", "Sheet", "arranged", "place", "rows_of", "show", "with_every_gap", "write"]
