@@ -6,6 +6,7 @@ from lms.assessments import policy as assessments_policy
 from lms.assessments.cli import stats
 from lms.assessments.rules import AssessmentGraded, AttemptAsked
 from lms.assessments.services import package_problems, publish_with_course
+from lms.assessments.services.rescoring import SCORING
 from lms.assessments.views import room as assessments
 from lms.courses import policy as courses_policy
 from lms.courses.cli import courses as courses_commands
@@ -89,7 +90,7 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     GapAsked: (list_gaps,),
 }
 
-JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING, PUBLISHING)}
+JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING, PUBLISHING, SCORING)}
 
 COMMANDS: tuple[click.Command, ...] = (
     courses_commands,

@@ -13,6 +13,7 @@ class AssessmentPermission(Permission):
     MARK = "assessments:answer:mark"
     MARK_AGAIN = "assessments:answer:mark_again"
     SEE_BANK = "assessments:bank:see"
+    SEE_SCORED_AGAIN = "assessments:rescoring:see"
 
 
 may_learn = has_role(Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
@@ -25,4 +26,5 @@ POLICY: Policy = {
     AssessmentPermission.MARK: [[may_mark]],
     AssessmentPermission.MARK_AGAIN: [[has_role(Role.MANAGER)]],
     AssessmentPermission.SEE_BANK: [[is_trainer]],
+    AssessmentPermission.SEE_SCORED_AGAIN: [[has_role(Role.TRAINER, Role.MANAGER)]],
 }

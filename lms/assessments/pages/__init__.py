@@ -15,6 +15,8 @@ from lms.assessments.kinds.contract import BadAnswer, Mark
 from lms.assessments.kinds.wording import in_words
 from lms.assessments.models import AssessmentVersion, Attempt, Response
 from lms.assessments.pages.marking import MarkedAnswer, told_to_learner
+from lms.assessments.queries.rescoring import Told, find_standing_rules, list_told
+from lms.assessments.rescoring import read_as
 from lms.assessments.rules import TAKEN_BACK, Blueprint, NotYet, may_see_key, may_start, read_blueprint
 from lms.assessments.services.packing import seal_pack
 from lms.assessments.services.taking import counts_since
@@ -204,6 +206,7 @@ class ReviewedQuestion:
     answer: Mapping[str, Any] | None
     mark: Mark | None
     by_people: MarkedAnswer | None = None
+    left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -219,6 +222,7 @@ class ResultPage:
     shows_key: bool
     again: NotYet | None
     language: str
+    scored_again: Sequence[Told] = ()
 
     @property
     def right(self) -> float:
@@ -240,10 +244,12 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
         if shows_key
         else {}
     )
+    again = list_told(session, actor=actor, attempt_id=attempt.id)
+    standing = find_standing_rules(session, version_ids=[one.version.id for one in asked] if again else [])
     for one in asked:
         document = one.version.document
         kind = kind_of(document)
-        question = kind.read(document)
+        question = read_as(standing.get(one.version.id), document)
         given = (one.response.given or None) if one.response else None
         questions.append(
             ReviewedQuestion(
@@ -255,6 +261,7 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
                 kind.answer(question, one.row.variant) if shows_key else None,
                 kind.mark(question, one.row.variant, given) if shows_key else None,
                 told.get(one.position),
+                one.row.left_out,
             )
         )
     kept = queries.list_kept(session, actor=actor, attempt_id=attempt_id)
@@ -272,4 +279,5 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
         shows_key,
         may_start(blueprint, done, now=now, waiting=any(one.waiting for one in attempts)),
         queries.find_language(session, assessment_id=attempt.assessment_id),
+        again,
     )

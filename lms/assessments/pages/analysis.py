@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,6 +21,8 @@ from lms.assessments.queries.analysis import (
     list_live,
     list_sat,
 )
+from lms.assessments.queries.rescoring import find_standing_rules
+from lms.assessments.rescoring import Change, Rule
 from lms.assessments.statistics.classical import correlation, correlation_interval
 from lms.assessments.statistics.distributions import wilson
 from lms.assessments.statistics.responses import Responses
@@ -66,6 +69,8 @@ class Row:
     rest_interval: tuple[float, float] | None
     options: Sequence[Option]
     verdicts: Sequence[Verdict]
+    change: str = ""
+    """How everybody is scored instead of by its own key, since it was scored again; empty when it was not."""
 
     @property
     def enough(self) -> bool:
@@ -119,7 +124,8 @@ def analysis_page(
         chosen = next((one for one in sat if one.key == assessment_key), sat[0] if sat else None)
         lines = list_first_attempts(session, assessment_id=chosen.id, firm_id=firm_id) if chosen else ()
     live = list_live(session, course_id=course_id)
-    rows, people = analysed(live, lines, keys=frozenset(one.key for one in desk.bank.questions))
+    rules = find_standing_rules(session, version_ids=[one.version.id for one in live])
+    rows, people = analysed(live, lines, keys=frozenset(one.key for one in desk.bank.questions), rules=rules)
     if pooled:
         rows = [_pooled(row) for row in rows]
     rows.sort(key=lambda row: (not row.flagged, not row.verdicts, row.n == 0))
@@ -127,9 +133,16 @@ def analysis_page(
 
 
 def analysed(
-    live: Sequence[Live], lines: Sequence[Line], *, keys: frozenset[str] = frozenset()
+    live: Sequence[Live],
+    lines: Sequence[Line],
+    *,
+    keys: frozenset[str] = frozenset(),
+    rules: Mapping[uuid.UUID, Rule] = MappingProxyType({}),
 ) -> tuple[list[Row], int]:
-    """A row for each live question, from the first attempts of people; and how many people. `keys`: of the draft."""
+    """A row for each live question, from the first attempts of people; and how many people.
+
+    `keys`: of the draft; `rules`: how versions are scored since they were scored again.
+    """
     by_attempt: dict[uuid.UUID, list[Line]] = {}
     for line in lines:
         by_attempt.setdefault(line.attempt_id, []).append(line)
@@ -156,24 +169,44 @@ def analysed(
         seconds.append(time_row)
     names = tuple(str(one) for one in items)
     offered = {str(one.version.id): _letters(one.version.document) for one in live}
-    right = tuple(_right(versions[one].version.document) if one in versions else "" for one in items)
+    right = tuple(
+        _right(versions[one].version.document, rules.get(one)) if one in versions else "" for one in items
+    )
     said = judge(Responses(names, marks, right, chosen), offered=offered, seconds=seconds)
     totals = [sum(mark or 0 for mark in row) for row in marks]
     return [
-        _row(one, place[one.version.id], marks, chosen, totals, said.verdicts, one.key in keys)
+        _as_scored(
+            _row(
+                one,
+                place[one.version.id],
+                (marks, chosen, totals),
+                said.verdicts,
+                one.key in keys,
+                rules.get(one.version.id),
+            ),
+            rules.get(one.version.id),
+        )
         for one in live
     ], len(marks)
+
+
+def _as_scored(row: Row, rule: Rule | None) -> Row:
+    """A row that says how it is scored now; where everybody has the mark, or it does not count, there is no verdict."""
+    if rule is None:
+        return row
+    verdicts = row.verdicts if rule.change is Change.KEY else ()
+    return replace(row, change=rule.change.value, verdicts=verdicts)
 
 
 def _row(
     one: Live,
     at: int,
-    marks: Sequence[Sequence[int | None]],
-    chosen: Sequence[Sequence[str | None]],
-    totals: Sequence[int],
+    sheet: tuple[Sequence[Sequence[int | None]], Sequence[Sequence[str | None]], Sequence[int]],
     verdicts: Sequence[Verdict],
     in_draft: bool,
+    rule: Rule | None,
 ) -> Row:
+    marks, chosen, totals = sheet
     answered = [person for person, row in enumerate(marks) if row[at] is not None]
     got = [marks[person][at] or 0 for person in answered]
     rest = [float(totals[person] - mark) for person, mark in zip(answered, got, strict=True)]
@@ -192,12 +225,14 @@ def _row(
         wilson(right, n) if n else None,
         r if interval else None,
         interval,
-        _options(document, [chosen[person][at] for person in answered], rest),
+        _options(document, [chosen[person][at] for person in answered], rest, rule),
         [said for said in verdicts if said.item == str(one.version.id)],
     )
 
 
-def _options(document: Mapping[str, Any], given: Sequence[str | None], rest: Sequence[float]) -> list[Option]:
+def _options(
+    document: Mapping[str, Any], given: Sequence[str | None], rest: Sequence[float], rule: Rule | None
+) -> list[Option]:
     order = sorted(range(len(rest)), key=lambda at: rest[at])
     size = len(order) // 3
     weak, strong = order[:size], order[len(order) - size :]
@@ -208,7 +243,7 @@ def _options(document: Mapping[str, Any], given: Sequence[str | None], rest: Seq
             for third in (strong, weak)
         ]
         count = sum(one == letter for one in given)
-        found.append(Option(letter, text, letter == _right(document), count, shares[0], shares[1]))
+        found.append(Option(letter, text, letter == _right(document, rule), count, shares[0], shares[1]))
     return found
 
 
@@ -228,8 +263,10 @@ def _letters(document: Mapping[str, Any]) -> list[str]:
     return [chr(65 + at) for at in range(len(_texts(document)))]
 
 
-def _right(document: Mapping[str, Any]) -> str:
-    """The letter of the right option; empty where there is no such thing."""
+def _right(document: Mapping[str, Any], rule: Rule | None = None) -> str:
+    """The letter of the right option, by the corrected key where there is one; empty where there is no such thing."""
+    if rule is not None and rule.change is Change.KEY:
+        return next((letter for letter in _letters(document) if letter in rule.right), "")
     if document.get("kind") == "truefalse":
         return "true" if document.get("answer") is True else "false"
     if document.get("kind") != "single":

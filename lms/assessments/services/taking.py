@@ -21,11 +21,15 @@ from lms.assessments.models import (
     Response,
 )
 from lms.assessments.policy import POLICY, AssessmentPermission
+from lms.assessments.queries.rescoring import find_standing_rules
+from lms.assessments.rescoring import scored_by
 from lms.assessments.rules import (
     TAKEN_BACK,
     AssessmentGraded,
     AttemptAsked,
+    Blueprint,
     Clocks,
+    Outcome,
     draw_questions,
     judge,
     kept_because,
@@ -233,9 +237,14 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now
 def _close(session: Session, actor: Actor, attempt: Attempt, now: datetime) -> None:
     """Score what stands; what people mark waits for them."""
     asked = queries.list_asked(session, actor=actor, attempt_id=attempt.id)
+    standing = find_standing_rules(session, version_ids=[one.version.id for one in asked])
     for one in asked:
         waits = one.version.kind in MARKED_BY_PEOPLE and one.response is not None and bool(one.response.given)
         one.row.score = None if waits else one.response.score if one.response else 0.0
+        if (rule := standing.get(one.version.id)) and not waits:
+            given = one.response.given if one.response else None
+            scored = scored_by(rule, one.version.document, one.row.variant, given)
+            one.row.score, one.row.left_out = scored.score, scored.left_out
     judge_attempt(session, attempt, asked, now)
 
 
@@ -243,18 +252,25 @@ def judge_attempt(session: Session, attempt: Attempt, asked: Sequence[queries.As
     """Judge an attempt that was handed in and tell the rooms above; while a part waits for a marker, nobody is told."""
     version = session.get_one(AssessmentVersion, attempt.assessment_version_id)
     blueprint = read_blueprint(version.document)
-    attempt.waiting = any(one.row.score is None for one in asked)
+    counted = [one for one in asked if not one.row.left_out]
+    attempt.waiting = any(one.row.score is None for one in counted)
     outcome = judge(
-        [one.row.score or 0.0 for one in asked],
-        [bool(one.version.document.get("critical")) for one in asked],
+        [one.row.score or 0.0 for one in counted],
+        [bool(one.version.document.get("critical")) for one in counted],
         pass_mark=blueprint.pass_mark,
     )
     attempt.submitted_at = attempt.submitted_at or now
     attempt.score = outcome.score
     attempt.passed = outcome.passed and not attempt.waiting
     attempt.critical_missed = outcome.critical_missed and not attempt.waiting
-    if attempt.waiting:
-        return
+    if not attempt.waiting:
+        tell_graded(session, attempt, blueprint, outcome, len(counted), now)
+
+
+def tell_graded(
+    session: Session, attempt: Attempt, blueprint: Blueprint, outcome: Outcome, questions: int, now: datetime
+) -> None:
+    """Tell the rooms above what an attempt came to, from so many questions."""
     session.flush()  # listeners read the attempt as it now is
     emit(
         session,
@@ -270,7 +286,7 @@ def judge_attempt(session: Session, attempt: Attempt, asked: Sequence[queries.As
             error=outcome.error,
             pass_mark=blueprint.pass_mark,
             passed=outcome.passed,
-            questions=len(asked),
+            questions=questions,
             evidence=blueprint.evidence,
             at=now,
             revision=attempt.revision,

@@ -6,6 +6,7 @@ from lms.assessments.views import (  # noqa: F401  (each adds its routes to the 
     blueprints,
     marking,
     questions,
+    rescoring,
     taking,
 )
 from lms.assessments.views.room import room
