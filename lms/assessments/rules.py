@@ -128,6 +128,16 @@ class AttemptAsked:
 
 
 @dataclass(frozen=True)
+class GroupsHeld:
+    """Item analysis asks for groups: a room above answers with (what it is, the group of each person by firm and id).
+
+    Only of firms that may hold them, and of people who said theirs for this. `firm_id` none: of every firm.
+    """
+
+    firm_id: uuid.UUID | None
+
+
+@dataclass(frozen=True)
 class AssessmentGraded:
     """An attempt was handed in and scored: the event that becomes evidence."""
 

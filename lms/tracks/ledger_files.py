@@ -157,7 +157,15 @@ def _fact(entry: Any) -> Evidence:
         score=numbers["score"],
         error=numbers["error"],
         pass_mark=numbers["pass_mark"],
+        information=_flag(entry, "information"),
     )
+
+
+def _flag(entry: Mapping[str, Any], name: str) -> bool:
+    said = entry.get(name, False)
+    if not isinstance(said, bool):
+        raise _Bad(f"“{name}” is true or false")
+    return said
 
 
 def _critical(entry: Mapping[str, Any]) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class TrackPermission(Permission):
     FAIRNESS = "tracks:fairness:see"
     PROMOTION_POLICY = "tracks:promotion:settle"
     DECLARE = "tracks:groups:declare"
+    LICENCES = "tracks:licence:see"
 
 
 rates_work = has_role(Role.ASSESSOR, Role.MANAGER)
@@ -82,4 +83,5 @@ POLICY: Policy = {
     TrackPermission.FAIRNESS: [[looks_after_choices]],
     TrackPermission.PROMOTION_POLICY: [[is_admin]],
     TrackPermission.DECLARE: [[works_here]],
+    TrackPermission.LICENCES: [[looks_after_choices]],
 }

@@ -17,7 +17,7 @@ depends_on = None
 INSIDE = (
     "firm_id::text = current_setting('ladder.firm_id', true) OR current_setting('ladder.beyond', true) = 'on'"
 )
-TABLES = ("rescored",)
+TABLES = ("rescored", "gold_contact", "gold_rating", "rater_licence")
 DOCUMENT = sa.JSON().with_variant(JSONB(), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
 
@@ -88,6 +88,85 @@ def upgrade() -> None:
     )
     op.create_index("ix_rescored_person", "rescored", ["firm_id", "person_id", "told_at"])
     op.create_index("ix_rescored_attempt", "rescored", ["firm_id", "attempt_id"])
+    op.create_table(
+        "gold_contact",
+        sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("form", sa.String(length=80), nullable=False),
+        sa.Column("form_version", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("knows", sa.Text(), nullable=False),
+        sa.Column("call", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("marks", DOCUMENT, nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("written_by_id", sa.Uuid(), nullable=False),
+        sa.Column("written_at", MOMENT, nullable=False),
+        sa.Column("retired_by_id", sa.Uuid(), nullable=True),
+        sa.Column("retired_at", MOMENT, nullable=True),
+        _check("gold_contact", "retired_by_somebody", "(retired_at IS NULL) = (retired_by_id IS NULL)"),
+        _key("gold_contact", "firm_id", "firm"),
+        _key("gold_contact", "written_by_id", "person"),
+        _key("gold_contact", "retired_by_id", "person"),
+        sa.PrimaryKeyConstraint("firm_id", "id", name=op.f("pk_gold_contact")),
+    )
+    op.create_table(
+        "gold_rating",
+        sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("form", sa.String(length=80), nullable=False),
+        sa.Column("form_version", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("contact", sa.String(length=80), nullable=False),
+        sa.Column("marks", DOCUMENT, nullable=False),
+        sa.Column("agreed", DOCUMENT, nullable=False),
+        sa.Column("ends_round", sa.Boolean(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        _check("gold_rating", "round_counts", "round >= 1"),
+        _key("gold_rating", "firm_id", "firm"),
+        _inside("gold_rating", "person_id", "employment", "person_id"),
+        sa.PrimaryKeyConstraint("firm_id", "id", name=op.f("pk_gold_rating")),
+        sa.UniqueConstraint(
+            "firm_id",
+            "person_id",
+            "form",
+            "round",
+            "contact",
+            name=op.f("uq_gold_rating_firm_id_person_id_form_round_contact"),
+        ),
+    )
+    op.create_table(
+        "rater_licence",
+        sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("form", sa.String(length=80), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("contacts", sa.Integer(), nullable=False),
+        sa.Column("icc", sa.Double(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        _check("rater_licence", "expires_after_it_began", "expires_on >= issued_on"),
+        _key("rater_licence", "firm_id", "firm"),
+        _inside("rater_licence", "person_id", "employment", "person_id"),
+        sa.PrimaryKeyConstraint("firm_id", "id", name=op.f("pk_rater_licence")),
+        sa.UniqueConstraint(
+            "firm_id",
+            "person_id",
+            "form",
+            "round",
+            name=op.f("uq_rater_licence_firm_id_person_id_form_round"),
+        ),
+    )
+    op.create_index(
+        "ix_rater_licence_person", "rater_licence", ["firm_id", "person_id", "form", "expires_on"]
+    )
+    op.add_column(
+        "self_declared", sa.Column("for_questions", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
+    op.add_column("promotion_policy", sa.Column("licences_from", sa.Date(), nullable=True))
     if op.get_bind().dialect.name == "postgresql":
         for table in TABLES:
             op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -96,6 +175,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("promotion_policy", "licences_from")
+    op.drop_column("self_declared", "for_questions")
     for table in reversed(TABLES):
         op.drop_table(table)
     op.drop_table("rescoring")

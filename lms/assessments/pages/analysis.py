@@ -1,6 +1,7 @@
 """How the questions of a course do: figures with their n and interval, verdicts with the evidence, and no names."""
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -23,11 +24,13 @@ from lms.assessments.queries.analysis import (
 )
 from lms.assessments.queries.rescoring import find_standing_rules
 from lms.assessments.rescoring import Change, Rule
+from lms.assessments.rules import GroupsHeld
 from lms.assessments.statistics.classical import correlation, correlation_interval
 from lms.assessments.statistics.distributions import wilson
 from lms.assessments.statistics.responses import Responses
 from lms.assessments.verdicts import ENOUGH, Kind, Verdict, judge
 from lms.foundation.actor import Actor, Role
+from lms.foundation.events import ask
 from lms.foundation.wall import beyond_the_wall
 from lms.people.models import Firm
 
@@ -39,6 +42,10 @@ LONGEST = 1800.0
 """Seconds between two answers beyond which the person was away, not thinking."""
 FAULTS = (Kind.KEY, Kind.DEAD, Kind.LEAKED, Kind.UNFAIR, Kind.WEAK)
 """Verdicts that something may be wrong; easy and hard questions may be meant so."""
+
+
+Who = tuple[uuid.UUID, uuid.UUID]
+"""A firm and a person."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,8 @@ class AnalysisPage:
     people: int
     pooled: bool
     only: str
+    groups: Sequence[tuple[str, Sequence[tuple[str, int]], int]] = ()
+    """What groups are of, those of a hundred people or more with their number, and how many said theirs at all."""
 
     @property
     def shown(self) -> Sequence[Row]:
@@ -123,13 +132,28 @@ def analysis_page(
         sat = list_sat(session, course_id=course_id, firm_id=firm_id)
         chosen = next((one for one in sat if one.key == assessment_key), sat[0] if sat else None)
         lines = list_first_attempts(session, assessment_id=chosen.id, firm_id=firm_id) if chosen else ()
+        held: dict[str, Mapping[Who, str]] = dict(ask(session, GroupsHeld(firm_id))) if chosen else {}
     live = list_live(session, course_id=course_id)
     rules = find_standing_rules(session, version_ids=[one.version.id for one in live])
-    rows, people = analysed(live, lines, keys=frozenset(one.key for one in desk.bank.questions), rules=rules)
+    keys = frozenset(one.key for one in desk.bank.questions)
+    rows, people = analysed(live, lines, keys=keys, rules=rules, held=held)
     if pooled:
         rows = [_pooled(row) for row in rows]
     rows.sort(key=lambda row: (not row.flagged, not row.verdicts, row.n == 0))
-    return AnalysisPage(desk, sat, chosen, rows, people, pooled, only)
+    return AnalysisPage(desk, sat, chosen, rows, people, pooled, only, _groups(lines, held))
+
+
+def _groups(
+    lines: Sequence[Line], held: Mapping[str, Mapping[Who, str]]
+) -> list[tuple[str, list[tuple[str, int]], int]]:
+    """The groups that are large enough to be looked at; how large the others are is told to nobody."""
+    people = {line.attempt_id: line.who for line in lines}.values()
+    found = []
+    for what, groups in held.items():
+        counts = Counter(groups[who] for who in people if who in groups)
+        large = sorted((group, count) for group, count in counts.items() if count >= ENOUGH)
+        found.append((what, large, sum(count for _group, count in large)))
+    return found
 
 
 def analysed(
@@ -138,10 +162,11 @@ def analysed(
     *,
     keys: frozenset[str] = frozenset(),
     rules: Mapping[uuid.UUID, Rule] = MappingProxyType({}),
+    held: Mapping[str, Mapping[Who, str]] = MappingProxyType({}),
 ) -> tuple[list[Row], int]:
     """A row for each live question, from the first attempts of people; and how many people.
 
-    `keys`: of the draft; `rules`: how versions are scored since they were scored again.
+    `keys`: of the draft; `rules`: how versions are scored since they were scored again; `held`: the groups of people.
     """
     by_attempt: dict[uuid.UUID, list[Line]] = {}
     for line in lines:
@@ -172,7 +197,11 @@ def analysed(
     right = tuple(
         _right(versions[one].version.document, rules.get(one)) if one in versions else "" for one in items
     )
-    said = judge(Responses(names, marks, right, chosen), offered=offered, seconds=seconds)
+    groups = {
+        what: [by_person.get(asked[0].who, "") for asked in by_attempt.values()]
+        for what, by_person in held.items()
+    }
+    said = judge(Responses(names, marks, right, chosen), offered=offered, seconds=seconds, groups=groups)
     totals = [sum(mark or 0 for mark in row) for row in marks]
     return [
         _as_scored(

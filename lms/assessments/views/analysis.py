@@ -40,7 +40,10 @@ ACTS = {
 def verdict_words(verdict: Verdict) -> str:
     """A verdict in the reader's language."""
     said = str(_(verdict.sentence))
-    return said % verdict.values
+    values = dict(verdict.values)
+    if isinstance(group := values.get("group"), str):
+        values["group"] = _(group)
+    return said % values
 
 
 def _page(course_id: uuid.UUID) -> AnalysisPage:

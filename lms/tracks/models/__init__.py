@@ -1,5 +1,6 @@
 """What the tracks room keeps: the ledger of evidence, and how promotions are decided."""
 
+from lms.tracks.models.calibration import GoldContact, GoldRating, RaterLicence
 from lms.tracks.models.ledger import Contest, EvidenceRow, LedgerView, Panel, PanelSeat
 from lms.tracks.models.promotion import (
     Appeal,
@@ -23,6 +24,8 @@ __all__ = [
     "DecisionAnswer",
     "DecisionCandidate",
     "EvidenceRow",
+    "GoldContact",
+    "GoldRating",
     "Interview",
     "LedgerView",
     "Nomination",
@@ -30,6 +33,7 @@ __all__ = [
     "Panel",
     "PanelSeat",
     "PromotionPolicy",
+    "RaterLicence",
     "Rerating",
     "SelfDeclared",
 ]

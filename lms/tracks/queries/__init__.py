@@ -85,6 +85,7 @@ def _fact(
         since=date.fromisoformat(detail["since"]) if detail.get("since") else None,
         form=str(detail.get("form", "")),
         critical=tuple(detail.get("critical", ())),
+        information=bool(detail.get("information")),
     )
 
 
@@ -184,6 +185,7 @@ def list_ledgers(
             EvidenceRow.expires_on,
             EvidenceRow.supersedes_id,
             EvidenceRow.detail["since"].as_string().label("since"),
+            EvidenceRow.detail["information"].as_boolean().label("information"),
         )
         .where(EvidenceRow.firm_id == actor.firm_id)
         .order_by(EvidenceRow.person_id, EvidenceRow.on)
@@ -195,7 +197,9 @@ def list_ledgers(
         ).where(Employment.team_id.in_(team_ids))
     ledgers: dict[uuid.UUID, list[Evidence]] = {}
     for row in session.execute(statement):
-        ledgers.setdefault(row.person_id, []).append(_fact(row, about, zone, {"since": row.since}))
+        ledgers.setdefault(row.person_id, []).append(
+            _fact(row, about, zone, {"since": row.since, "information": row.information})
+        )
     return ledgers
 
 

@@ -80,6 +80,8 @@ class Evidence:
     """The form it was rated on, with its version."""
     critical: tuple[str, ...] = ()
     """The critical lines of the form that were not kept: one fails the whole."""
+    information: bool = False
+    """Whether it was rated without the licence that the firm asked for by then."""
 
     @property
     def good(self) -> bool:
