@@ -188,6 +188,7 @@ def _files(documents: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         "summary": "Invented history: a test in which four questions have a fault to be found.",
         "audience": "Whoever looks at how Ladder finds questions that are wrong.",
         "tracks": ["supervisory"],
+        "competencies": [{"id": "B4", "level": 1}],
         "objectives": [{"key": "floor", "text": "See what figures say of a question"}],
         "modules": [{"key": "one", "title": "What this is", "lessons": ["simulated"]}],
         "completion": {"lessons": "all", "assessment": "floor"},

@@ -144,6 +144,7 @@ def counted(app: Flask, client: FlaskClient, path: str) -> int:
         "/studio/{course}/questions/analysis",
         "/studio/{course}/questions/t01-q1/score-again",
         "/scored-again",
+        "/marking/sittings",
         "/ratings/calibration",
         "/licences",
         "/marking",

@@ -181,13 +181,14 @@ def analysed(
         mark_row: list[int | None] = [None] * len(items)
         option_row: list[str | None] = [None] * len(items)
         time_row: list[float | None] = [None] * len(items)
-        took = _seconds(asked)
+        took = seconds_of(asked)
         for line in asked:
             if line.given is None:
                 continue
             at = place[line.version_id]
             mark_row[at] = int(line.score >= 1 - 1e-9)
-            option_row[at] = _letter(versions.get(line.version_id), line)
+            live_one = versions.get(line.version_id)
+            option_row[at] = letter_of(live_one.version.kind, line) if live_one else None
             time_row[at] = took.get(line.version_id)
         marks.append(mark_row)
         chosen.append(option_row)
@@ -304,20 +305,20 @@ def _right(document: Mapping[str, Any], rule: Rule | None = None) -> str:
     return next((chr(65 + at) for at, option in enumerate(options) if option.get("correct") is True), "")
 
 
-def _letter(one: Live | None, line: Line) -> str | None:
-    """The option that was chosen, by its author's letter, whatever order the person saw."""
+def letter_of(kind: str, line: Line) -> str | None:
+    """The option that was chosen, by its author's letter, whatever order the person saw; none for other kinds."""
     ref = (line.given or {}).get("ref")
-    if one is None or ref is None:
+    if ref is None:
         return None
-    if one.version.kind == "truefalse":
+    if kind == "truefalse":
         return str(ref)
-    if one.version.kind != "single":
+    if kind != "single":
         return None
     at = by_ref(line.variant["order"]).get(ref)
     return None if at is None else chr(65 + at)
 
 
-def _seconds(asked: Sequence[Line]) -> dict[uuid.UUID, float]:
+def seconds_of(asked: Sequence[Line]) -> dict[uuid.UUID, float]:
     """How long each answer took: from the one before it, as they were given; not said where the person was away."""
     found = {}
     before: datetime = asked[0].started_at

@@ -7,6 +7,7 @@ from lms.assessments.views import (  # noqa: F401  (each adds its routes to the 
     marking,
     questions,
     rescoring,
+    sittings,
     taking,
 )
 from lms.assessments.views.room import room
