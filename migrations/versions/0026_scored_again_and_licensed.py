@@ -18,6 +18,7 @@ INSIDE = (
     "firm_id::text = current_setting('ladder.firm_id', true) OR current_setting('ladder.beyond', true) = 'on'"
 )
 TABLES = ("rescored", "gold_contact", "gold_rating", "rater_licence")
+FROZEN = ("gold_rating", "rater_licence")
 DOCUMENT = sa.JSON().with_variant(JSONB(), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
 
@@ -172,6 +173,18 @@ def upgrade() -> None:
             op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
             op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
             op.execute(f"CREATE POLICY {table}_in_firm ON {table} USING ({INSIDE}) WITH CHECK ({INSIDE})")
+        for table in FROZEN:
+            op.execute(
+                f"CREATE TRIGGER {table}_written_once BEFORE UPDATE OR DELETE ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION ladder_written_once()"
+            )
+    else:
+        for table in FROZEN:
+            for act in ("UPDATE", "DELETE"):
+                op.execute(
+                    f"CREATE TRIGGER {table}_refuses_{act.lower()} BEFORE {act} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table} is written once'); END"
+                )
 
 
 def downgrade() -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
 
 from lms.foundation.actor import Role
 from lms.foundation.errors import Conflict, Invalid, NotAllowed
 from lms.tracks.framework_files import shipped_gold
-from lms.tracks.models import EvidenceRow, RaterLicence
+from lms.tracks.models import EvidenceRow, GoldRating, RaterLicence
 from lms.tracks.services.calibration import NewGold, rate_gold, write_gold
 from lms.tracks.services.groups import settle_promotions
 from lms.tracks.services.rating import Subject, record_rating
@@ -106,6 +107,15 @@ def test_without_a_licence_a_rating_informs_where_the_firm_asks_for_one(house: H
     assert "n = 20" in page
     assert "not enough data yet" in page, "who rated nothing is no figure"
     assert "Informs" in house.client(manager).get(f"/board/people/{agent.id}/ledger?as_of=2026-12-01").text
+
+
+def test_a_licence_and_what_it_came_from_are_written_once(house: House) -> None:
+    assessor = house.person(house.firm(), Role.ASSESSOR)
+    assert rate_all(house, assessor) is not None
+    for model in (GoldRating, RaterLicence):
+        for act in (update(model).values(round=9), delete(model)):
+            with pytest.raises(DBAPIError), house.writing(assessor.firm_id) as session:
+                session.execute(act.where(model.firm_id == assessor.firm_id))
 
 
 def test_only_who_looks_after_choices_sees_licences_and_writes_gold(app: Flask, house: House) -> None:
