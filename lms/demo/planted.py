@@ -29,6 +29,7 @@ from lms.courses.models import Course
 from lms.courses.packages import understand
 from lms.courses.services import publish_package
 from lms.demo.acts import moment
+from lms.demo.cases import CASES
 from lms.demo.people import World
 from lms.foundation.actor import Actor, Role
 from lms.foundation.ids import derived_id
@@ -213,7 +214,7 @@ def _files(documents: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 def sit_planted(
     session: Session, world: World, questions: Sequence[Planted], *, seed: int, as_of: date
 ) -> None:
-    """Everybody of a firm who has been there for three weeks sat it once. The session is inside the firm."""
+    """Everybody of a firm who has been there for three weeks sat it once, but for those whose history is written by hand."""
     found = session.execute(
         select(Assessment.id, Assessment.live_version_id)
         .join(Course, Course.id == Assessment.course_id)
@@ -233,8 +234,11 @@ def sit_planted(
     rows: dict[type, list[dict[str, Any]]] = {
         one: [] for one in (Attempt, AttemptQuestion, Response, SelfDeclared)
     }
+    by_hand = {derived_id("demo", "case", one.key) for one in CASES}
     for place, life in enumerate(world.lives):
         last = life.ended_on or as_of
+        if life.person_id in by_hand:
+            continue
         if (last - life.started_on).days < 20 or life.job not in ("agent", "team lead"):
             continue
         chance = random.Random(f"{seed}:planted:{life.person_id}")  # noqa: S311  (a simulation)

@@ -17,7 +17,7 @@ from lms.foundation.actor import Role
 from lms.foundation.errors import Conflict, Invalid
 from lms.foundation.ids import new_id
 from lms.people.models import Employment, EmploymentRole
-from lms.tracks.models import EvidenceRow
+from lms.tracks.models import Contest, EvidenceRow
 from tests.gates.test_the_pages import counted
 from tests.house import ASSOCIATION, SAMPLE_COURSE, House, Someone
 from tests.sat import WRONG_KEY, Sitting, sit, write_course
@@ -155,6 +155,38 @@ def test_a_person_is_told_in_the_app_and_their_firm_sees_names(house: House, fol
     assert "A question of this test was looked at again" in result
     assert person.post("/scored-again/read").status_code == 302
     assert "looked at again" not in person.get("/today").text
+
+
+def test_what_was_withdrawn_does_not_come_back_by_scoring_again(house: House, folder: Path) -> None:
+    firm = house.firm()
+    trainer = house.person(firm, Role.TRAINER)
+    course_id = house.course(trainer, folder)
+    sit(house, firm, course_id, Sitting(people=20, seed=7))
+    first = wish(version_of(house, course_id))
+    house.act(trainer, decide_rescoring, course_id=course_id, wish=first)
+    with house.writing(firm) as session:
+        rows = session.scalars(select(EvidenceRow).where(EvidenceRow.firm_id == firm)).all()
+        gone = rows[0]
+        session.add(
+            Contest(
+                firm_id=firm,
+                evidence_id=gone.id,
+                by_id=gone.person_id,
+                reason="Not mine.",
+                at=house.noon,
+                resolved_at=house.noon,
+                resolved_by_id=trainer.id,
+                outcome="withdrawn",
+                answer="Right.",
+            )
+        )
+    back = wish(first.version_id, Change.UNDO, takes_passes=True)
+    house.act(trainer, take_rescoring_back, course_id=course_id, rescoring_id=first.id, wish=back)
+    house.act(trainer, decide_rescoring, course_id=course_id, wish=wish(first.version_id, Change.ALL))
+    with house.writing(firm) as session:
+        after = session.scalars(select(EvidenceRow).where(EvidenceRow.firm_id == firm)).all()
+    assert [row.id for row in after if row.person_id == gone.person_id] == [gone.id]
+    assert len(after) > len(rows)
 
 
 def test_a_question_that_is_dropped_counts_no_more_and_many_are_done_in_the_background(
