@@ -4,8 +4,9 @@ import click
 
 from lms.assessments import policy as assessments_policy
 from lms.assessments.cli import stats
-from lms.assessments.rules import AssessmentGraded, AttemptAsked
+from lms.assessments.rules import AssessmentGraded, AttemptAsked, GroupsHeld
 from lms.assessments.services import package_problems, publish_with_course
+from lms.assessments.services.rescoring import SCORING
 from lms.assessments.views import room as assessments
 from lms.courses import policy as courses_policy
 from lms.courses.cli import courses as courses_commands
@@ -49,6 +50,7 @@ from lms.tracks.queries.leave import tell_days_away
 from lms.tracks.services import package_problems as framework_problems
 from lms.tracks.services import write_assessment_evidence, write_course_evidence
 from lms.tracks.services.gaps import list_gaps
+from lms.tracks.services.groups import tell_groups
 from lms.tracks.services.reports import TIDYING
 from lms.tracks.views import room as tracks
 from lms.web import Room
@@ -92,9 +94,12 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
     CourseCompleted: (write_course_evidence,),
     LeaveAsked: (tell_days_away,),
     GapAsked: (list_gaps,),
+    GroupsHeld: (tell_groups,),
 }
 
-JOBS: dict[str, JobKind] = {kind.name: kind for kind in (READING, PUBLISHING, WRITING, TIDYING, MAILING)}
+JOBS: dict[str, JobKind] = {
+    kind.name: kind for kind in (READING, PUBLISHING, WRITING, TIDYING, MAILING, SCORING)
+}
 
 COMMANDS: tuple[click.Command, ...] = (
     courses_commands,

@@ -15,6 +15,7 @@ class AssessmentPermission(Permission):
     SEE_BANK = "assessments:bank:see"
     SUPERVISE = "assessments:sitting:supervise"
     JUDGE = "assessments:cut:judge"
+    SEE_SCORED_AGAIN = "assessments:rescoring:see"
 
 
 may_learn = has_role(Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
@@ -29,4 +30,5 @@ POLICY: Policy = {
     AssessmentPermission.SEE_BANK: [[is_trainer]],
     AssessmentPermission.JUDGE: [[may_mark], [is_trainer]],
     AssessmentPermission.SUPERVISE: [[has_role(Role.ASSESSOR, Role.MANAGER)]],
+    AssessmentPermission.SEE_SCORED_AGAIN: [[has_role(Role.TRAINER, Role.MANAGER)]],
 }

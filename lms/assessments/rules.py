@@ -158,6 +158,16 @@ class AttemptAsked:
 
 
 @dataclass(frozen=True)
+class GroupsHeld:
+    """Item analysis asks for groups: a room above answers with (what it is, the group of each person by firm and id).
+
+    Only of firms that may hold them, and of people who said theirs for this. `firm_id` none: of every firm.
+    """
+
+    firm_id: uuid.UUID | None
+
+
+@dataclass(frozen=True)
 class AssessmentGraded:
     """An attempt was handed in and scored: the event that becomes evidence."""
 
@@ -525,10 +535,14 @@ def judge(scores: Sequence[float], critical: Sequence[bool], *, pass_mark: float
     `error` is the standard error of the score under the binomial error model, sqrt(p(1 - p) / (n - 1))
     (Lord 1957), in the unit of the score. A critical question that is not wholly right fails the attempt.
     """
-    count = len(scores)
-    score = sum(scores) / count if count else 0.0
-    error = sqrt(score * (1 - score) / (count - 1)) if count > 1 else 0.5
     missed = any(must and got < 1 for got, must in zip(scores, critical, strict=True))
+    return judge_sums(sum(scores), len(scores), missed=missed, pass_mark=pass_mark)
+
+
+def judge_sums(points: float, count: int, *, missed: bool, pass_mark: float) -> Outcome:
+    """The same from the points of so many questions. `missed`: whether one that must be right was not."""
+    score = min(1.0, points / count) if count else 0.0
+    error = sqrt(score * (1 - score) / (count - 1)) if count > 1 else 0.5
     return Outcome(score, error, score + 1e-9 >= pass_mark and not missed, missed)
 
 

@@ -13,6 +13,7 @@ from lms.demo.by_hand import ByHand
 from lms.demo.figures import bring_figures
 from lms.demo.history import live
 from lms.demo.people import ACCOUNTS, FIRMS, PASSWORD, add_association, build_firm
+from lms.demo.planted import plant, sit_planted
 from lms.demo.promotions import Promotions
 from lms.foundation.clock import read_clock
 from lms.foundation.engine import begin_writing
@@ -38,6 +39,7 @@ def build(session: Session, *, people: int, seed: int, as_of: date) -> None:
     password_hash = hash_password(PASSWORD)
     gc.disable()  # hundreds of thousands of short-lived rows: looking through them is a fifth of the time
     try:
+        questions = plant(session, as_of=as_of, storage=storage(), now=now)
         for number in range(len(FIRMS)):
             world = build_firm(
                 session,
@@ -55,6 +57,7 @@ def build(session: Session, *, people: int, seed: int, as_of: date) -> None:
             if number == 0:
                 Promotions(diary).write()
             bring_figures(session, world, seed=seed, as_of=as_of, storage=storage())
+            sit_planted(session, world, questions, seed=seed, as_of=as_of)
         add_association(session, as_of=as_of, now=now, password_hash=password_hash)
         session.commit()
     finally:

@@ -9,6 +9,7 @@ from typing import Any
 from lms.foundation.errors import Invalid
 from lms.foundation.yaml import read_yaml
 from lms.tracks.rules import Rule, as_it_stood, read_rule, rule_on
+from lms.tracks.rules.calibration import Gold, read_gold
 
 FOLDER = Path(__file__).parent / "framework"
 
@@ -31,6 +32,12 @@ def shipped_acts() -> dict[str, Any]:
     """What can close a gap, and what it costs: see acts.yaml."""
     found: dict[str, Any] = read_yaml((FOLDER / "acts.yaml").read_text())
     return found
+
+
+@cache
+def shipped_gold() -> tuple[Gold, ...]:
+    """The gold contacts that come with the framework: contacts whose ratings everybody is held against."""
+    return tuple(read_gold(one) for one in read_yaml((FOLDER / "gold_contacts.yaml").read_text()))
 
 
 @lru_cache(maxsize=64)

@@ -158,6 +158,7 @@ def _fact(entry: Any) -> Evidence:
         score=numbers["score"],
         error=numbers["error"],
         pass_mark=numbers["pass_mark"],
+        information=_yes(entry, "information"),
     )
 
 

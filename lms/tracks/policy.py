@@ -39,6 +39,7 @@ class TrackPermission(Permission):
     REPORTS = "tracks:report:plan"
     OWN_PASSPORT = "tracks:passport:own"
     PASSPORTS = "tracks:passport:others"
+    LICENCES = "tracks:licence:see"
 
 
 rates_work = has_role(Role.ASSESSOR, Role.MANAGER)
@@ -94,4 +95,5 @@ POLICY: Policy = {
     TrackPermission.REPORTS: [[is_manager]],
     TrackPermission.OWN_PASSPORT: [[works_here]],
     TrackPermission.PASSPORTS: [[looks_after_choices, is_not_themself]],
+    TrackPermission.LICENCES: [[looks_after_choices]],
 }

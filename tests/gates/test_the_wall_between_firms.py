@@ -15,9 +15,12 @@ from sqlalchemy import inspect, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from lms.assessments.models import AnswerFile, Attempt, SittingCode
+from lms.assessments.models import AnswerFile, Attempt, Question, SittingCode
+from lms.assessments.rescoring import Change
+from lms.assessments.rescoring import Rule as Scoring
 from lms.assessments.services import start_attempt
 from lms.assessments.services.cutting import open_cut_panel
+from lms.assessments.services.rescoring import Wish, decide_rescoring
 from lms.courses.archives import write_archive
 from lms.courses.models import CourseDraft, CourseVersion
 from lms.courses.packages import read_folder, understand
@@ -46,10 +49,12 @@ from lms.people.services import by_phone, floor, importing
 from lms.people.services.away import enter_leave
 from lms.people.services.pins import set_pin
 from lms.tracks import services as tracks
+from lms.tracks.framework_files import shipped_gold
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
 from lms.tracks.rules.reports import When
 from lms.tracks.services import framework, kpi
+from lms.tracks.services.calibration import NewGold, rate_gold, write_gold
 from lms.tracks.services.coaching import NewNote, write_note
 from lms.tracks.services.passports import Wanted, give_consent, make_own
 from lms.tracks.services.rating import Subject, call_panel
@@ -215,6 +220,8 @@ def build(house: House, word: str) -> World:
         "assignment_id": assignment.id,
         "upload_id": upload.id,
         "sign_in_id": sign_in_id,
+        **calibrated(house, firm, word),
+        **scored_again(house, trainer, course_id, word),
     }
     ids |= {"device_id": shared(house, admin, agent, word), "passkey_id": keyed(house, agent, word)}
     ids |= Promotion(house, word, firm, agent).ids() | remembered(house, agent, course_id)
@@ -280,6 +287,28 @@ def figured(house: House, firm: uuid.UUID, word: str) -> uuid.UUID:
     house.act(manager, kpi.apply_file, file_id=kept.id, storage=storage)
     found: uuid.UUID = kept.id
     return found
+
+
+def calibrated(house: House, firm: uuid.UUID, word: str) -> dict[str, uuid.UUID]:
+    """An assessor rates a gold contact, and a manager writes one; its id."""
+    assessor = house.person(firm, Role.ASSESSOR, name=f"{word} Assessor")
+    manager = house.person(firm, Role.MANAGER, name=f"{word} Manager")
+    gold = shipped_gold()[0]
+    house.act(assessor, rate_gold, form_key=gold.form, contact=gold.key, marks=gold.marks)
+    new = NewGold(
+        uuid.uuid4(), gold.form, f"{word} called", word, f"Agent: {word}\nCaller: Hi", word, gold.marks, word
+    )
+    return {"gold_id": house.act(manager, write_gold, new=new).id}
+
+
+def scored_again(house: House, trainer: Someone, course_id: uuid.UUID, word: str) -> dict[str, uuid.UUID]:
+    """A question of the course is scored again; the decision's id."""
+    with house.writing(trainer.firm_id) as session:
+        version_id = session.scalars(
+            select(Question.live_version_id).where(Question.course_id == course_id, Question.key == "t01-q1")
+        ).one()
+    wish = Wish(uuid.uuid4(), version_id, Scoring(Change.ALL), f"{word} was wrong")
+    return {"rescoring_id": house.act(trainer, decide_rescoring, course_id=course_id, wish=wish).id}
 
 
 def reviewed(
@@ -404,6 +433,8 @@ PLAIN = {
     "guide": "authors",
     "entry_key": "X-one",
     "mark": "0" * 16,
+    "contact_key": "lost-parcel",
+    "number": "1",
 }
 
 

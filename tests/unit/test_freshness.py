@@ -55,7 +55,7 @@ def words(reason: Reason) -> str:
 
 def test_the_first_version_in_the_file_is_the_rule_without_any_data() -> None:
     assert shipped_rule(date(2026, 11, 25)) == Rule()
-    assert RULE.version == 2
+    assert RULE.version == 3
 
 
 def test_an_unused_skill_counts_for_two_half_lives_and_not_a_day_longer() -> None:

@@ -18,7 +18,9 @@ from lms.assessments.models import AdaptiveRun, AnswerFile, AssessmentVersion, A
 from lms.assessments.pages.marking import MarkedAnswer, told_to_learner
 from lms.assessments.queries.adapting import find_run
 from lms.assessments.queries.filing import list_files, named
+from lms.assessments.queries.rescoring import Told, find_standing_rules, list_told
 from lms.assessments.queries.sitting import find_decision, find_second_of, list_first_scores
+from lms.assessments.rescoring import read_as
 from lms.assessments.rules import (
     TAKEN_BACK,
     Blueprint,
@@ -246,6 +248,7 @@ class ReviewedQuestion:
     answer: Mapping[str, Any] | None
     mark: Mark | None
     by_people: MarkedAnswer | None = None
+    left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -261,6 +264,7 @@ class ResultPage:
     shows_key: bool
     again: NotYet | None
     language: str
+    scored_again: Sequence[Told] = ()
     decision: GateDecision | None = None
     accuracy: Accuracy | None = None
     """Of the decision as it was recorded; while there is none, of one form."""
@@ -292,10 +296,12 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
         if shows_key
         else {}
     )
+    again = list_told(session, actor=actor, attempt_id=attempt.id)
+    standing = find_standing_rules(session, version_ids=[one.version.id for one in asked] if again else [])
     for one in asked:
         document = one.version.document
         kind = kind_of(document)
-        question = kind.read(document)
+        question = read_as(standing.get(one.version.id), document)
         given = named(one.response.given or None, files) if one.response else None
         questions.append(
             ReviewedQuestion(
@@ -307,6 +313,7 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
                 kind.answer(question, one.row.variant) if shows_key else None,
                 kind.mark(question, one.row.variant, given) if shows_key else None,
                 told.get(one.position),
+                one.row.left_out,
             )
         )
     kept = queries.list_kept(session, actor=actor, attempt_id=attempt_id)
@@ -325,6 +332,7 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
         shows_key,
         may_start(blueprint, done, now=now, waiting=any(one.waiting for one in attempts)),
         queries.find_language(session, assessment_id=attempt.assessment_id),
+        again,
         decision,
         accuracy,
         find_second_of(session, firm_id=actor.firm_id, attempt_id=attempt_id) if attempt.undecided else None,

@@ -1,10 +1,12 @@
 """How the questions of a course do: figures with their n and interval, verdicts with the evidence, and no names."""
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,11 +22,15 @@ from lms.assessments.queries.analysis import (
     list_live,
     list_sat,
 )
+from lms.assessments.queries.rescoring import find_standing_rules
+from lms.assessments.rescoring import Change, Rule
+from lms.assessments.rules import GroupsHeld
 from lms.assessments.statistics.classical import correlation, correlation_interval
 from lms.assessments.statistics.distributions import wilson
 from lms.assessments.statistics.responses import Responses
 from lms.assessments.verdicts import ENOUGH, Kind, Verdict, judge
 from lms.foundation.actor import Actor, Role
+from lms.foundation.events import ask
 from lms.foundation.wall import beyond_the_wall
 from lms.people.models import Firm
 
@@ -36,6 +42,10 @@ LONGEST = 1800.0
 """Seconds between two answers beyond which the person was away, not thinking."""
 FAULTS = (Kind.KEY, Kind.DEAD, Kind.LEAKED, Kind.UNFAIR, Kind.WEAK)
 """Verdicts that something may be wrong; easy and hard questions may be meant so."""
+
+
+Who = tuple[uuid.UUID, uuid.UUID]
+"""A firm and a person."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,8 @@ class Row:
     rest_interval: tuple[float, float] | None
     options: Sequence[Option]
     verdicts: Sequence[Verdict]
+    change: str = ""
+    """How everybody is scored instead of by its own key, since it was scored again; empty when it was not."""
 
     @property
     def enough(self) -> bool:
@@ -89,6 +101,8 @@ class AnalysisPage:
     people: int
     pooled: bool
     only: str
+    groups: Sequence[tuple[str, Sequence[tuple[str, int]], int]] = ()
+    """What groups are of, those of a hundred people or more with their number, and how many said theirs at all."""
 
     @property
     def shown(self) -> Sequence[Row]:
@@ -118,18 +132,42 @@ def analysis_page(
         sat = list_sat(session, course_id=course_id, firm_id=firm_id)
         chosen = next((one for one in sat if one.key == assessment_key), sat[0] if sat else None)
         lines = list_first_attempts(session, assessment_id=chosen.id, firm_id=firm_id) if chosen else ()
+        held: dict[str, Mapping[Who, str]] = dict(ask(session, GroupsHeld(firm_id))) if chosen else {}
     live = list_live(session, course_id=course_id)
-    rows, people = analysed(live, lines, keys=frozenset(one.key for one in desk.bank.questions))
+    rules = find_standing_rules(session, version_ids=[one.version.id for one in live])
+    keys = frozenset(one.key for one in desk.bank.questions)
+    rows, people = analysed(live, lines, keys=keys, rules=rules, held=held)
     if pooled:
         rows = [_pooled(row) for row in rows]
     rows.sort(key=lambda row: (not row.flagged, not row.verdicts, row.n == 0))
-    return AnalysisPage(desk, sat, chosen, rows, people, pooled, only)
+    return AnalysisPage(desk, sat, chosen, rows, people, pooled, only, _groups(lines, held))
+
+
+def _groups(
+    lines: Sequence[Line], held: Mapping[str, Mapping[Who, str]]
+) -> list[tuple[str, list[tuple[str, int]], int]]:
+    """The groups that are large enough to be looked at; how large the others are is told to nobody."""
+    people = {line.attempt_id: line.who for line in lines}.values()
+    found = []
+    for what, groups in held.items():
+        counts = Counter(groups[who] for who in people if who in groups)
+        large = sorted((group, count) for group, count in counts.items() if count >= ENOUGH)
+        found.append((what, large, sum(count for _group, count in large)))
+    return found
 
 
 def analysed(
-    live: Sequence[Live], lines: Sequence[Line], *, keys: frozenset[str] = frozenset()
+    live: Sequence[Live],
+    lines: Sequence[Line],
+    *,
+    keys: frozenset[str] = frozenset(),
+    rules: Mapping[uuid.UUID, Rule] = MappingProxyType({}),
+    held: Mapping[str, Mapping[Who, str]] = MappingProxyType({}),
 ) -> tuple[list[Row], int]:
-    """A row for each live question, from the first attempts of people; and how many people. `keys`: of the draft."""
+    """A row for each live question, from the first attempts of people; and how many people.
+
+    `keys`: of the draft; `rules`: how versions are scored since they were scored again; `held`: the groups of people.
+    """
     by_attempt: dict[uuid.UUID, list[Line]] = {}
     for line in lines:
         by_attempt.setdefault(line.attempt_id, []).append(line)
@@ -143,37 +181,62 @@ def analysed(
         mark_row: list[int | None] = [None] * len(items)
         option_row: list[str | None] = [None] * len(items)
         time_row: list[float | None] = [None] * len(items)
-        took = _seconds(asked)
+        took = seconds_of(asked)
         for line in asked:
             if line.given is None:
                 continue
             at = place[line.version_id]
             mark_row[at] = int(line.score >= 1 - 1e-9)
-            option_row[at] = _letter(versions.get(line.version_id), line)
+            live_one = versions.get(line.version_id)
+            option_row[at] = letter_of(live_one.version.kind, line) if live_one else None
             time_row[at] = took.get(line.version_id)
         marks.append(mark_row)
         chosen.append(option_row)
         seconds.append(time_row)
     names = tuple(str(one) for one in items)
     offered = {str(one.version.id): _letters(one.version.document) for one in live}
-    right = tuple(_right(versions[one].version.document) if one in versions else "" for one in items)
-    said = judge(Responses(names, marks, right, chosen), offered=offered, seconds=seconds)
+    right = tuple(
+        _right(versions[one].version.document, rules.get(one)) if one in versions else "" for one in items
+    )
+    groups = {
+        what: [by_person.get(asked[0].who, "") for asked in by_attempt.values()]
+        for what, by_person in held.items()
+    }
+    said = judge(Responses(names, marks, right, chosen), offered=offered, seconds=seconds, groups=groups)
     totals = [sum(mark or 0 for mark in row) for row in marks]
     return [
-        _row(one, place[one.version.id], marks, chosen, totals, said.verdicts, one.key in keys)
+        _as_scored(
+            _row(
+                one,
+                place[one.version.id],
+                (marks, chosen, totals),
+                said.verdicts,
+                one.key in keys,
+                rules.get(one.version.id),
+            ),
+            rules.get(one.version.id),
+        )
         for one in live
     ], len(marks)
+
+
+def _as_scored(row: Row, rule: Rule | None) -> Row:
+    """A row that says how it is scored now; where everybody has the mark, or it does not count, there is no verdict."""
+    if rule is None:
+        return row
+    verdicts = row.verdicts if rule.change is Change.KEY else ()
+    return replace(row, change=rule.change.value, verdicts=verdicts)
 
 
 def _row(
     one: Live,
     at: int,
-    marks: Sequence[Sequence[int | None]],
-    chosen: Sequence[Sequence[str | None]],
-    totals: Sequence[int],
+    sheet: tuple[Sequence[Sequence[int | None]], Sequence[Sequence[str | None]], Sequence[int]],
     verdicts: Sequence[Verdict],
     in_draft: bool,
+    rule: Rule | None,
 ) -> Row:
+    marks, chosen, totals = sheet
     answered = [person for person, row in enumerate(marks) if row[at] is not None]
     got = [marks[person][at] or 0 for person in answered]
     rest = [float(totals[person] - mark) for person, mark in zip(answered, got, strict=True)]
@@ -192,12 +255,14 @@ def _row(
         wilson(right, n) if n else None,
         r if interval else None,
         interval,
-        _options(document, [chosen[person][at] for person in answered], rest),
+        _options(document, [chosen[person][at] for person in answered], rest, rule),
         [said for said in verdicts if said.item == str(one.version.id)],
     )
 
 
-def _options(document: Mapping[str, Any], given: Sequence[str | None], rest: Sequence[float]) -> list[Option]:
+def _options(
+    document: Mapping[str, Any], given: Sequence[str | None], rest: Sequence[float], rule: Rule | None
+) -> list[Option]:
     order = sorted(range(len(rest)), key=lambda at: rest[at])
     size = len(order) // 3
     weak, strong = order[:size], order[len(order) - size :]
@@ -208,7 +273,7 @@ def _options(document: Mapping[str, Any], given: Sequence[str | None], rest: Seq
             for third in (strong, weak)
         ]
         count = sum(one == letter for one in given)
-        found.append(Option(letter, text, letter == _right(document), count, shares[0], shares[1]))
+        found.append(Option(letter, text, letter == _right(document, rule), count, shares[0], shares[1]))
     return found
 
 
@@ -228,8 +293,10 @@ def _letters(document: Mapping[str, Any]) -> list[str]:
     return [chr(65 + at) for at in range(len(_texts(document)))]
 
 
-def _right(document: Mapping[str, Any]) -> str:
-    """The letter of the right option; empty where there is no such thing."""
+def _right(document: Mapping[str, Any], rule: Rule | None = None) -> str:
+    """The letter of the right option, by the corrected key where there is one; empty where there is no such thing."""
+    if rule is not None and rule.change is Change.KEY:
+        return next((letter for letter in _letters(document) if letter in rule.right), "")
     if document.get("kind") == "truefalse":
         return "true" if document.get("answer") is True else "false"
     if document.get("kind") != "single":
@@ -238,20 +305,20 @@ def _right(document: Mapping[str, Any]) -> str:
     return next((chr(65 + at) for at, option in enumerate(options) if option.get("correct") is True), "")
 
 
-def _letter(one: Live | None, line: Line) -> str | None:
-    """The option that was chosen, by its author's letter, whatever order the person saw."""
+def letter_of(kind: str, line: Line) -> str | None:
+    """The option that was chosen, by its author's letter, whatever order the person saw; none for other kinds."""
     ref = (line.given or {}).get("ref")
-    if one is None or ref is None:
+    if ref is None:
         return None
-    if one.version.kind == "truefalse":
+    if kind == "truefalse":
         return str(ref)
-    if one.version.kind != "single":
+    if kind != "single":
         return None
     at = by_ref(line.variant["order"]).get(ref)
     return None if at is None else chr(65 + at)
 
 
-def _seconds(asked: Sequence[Line]) -> dict[uuid.UUID, float]:
+def seconds_of(asked: Sequence[Line]) -> dict[uuid.UUID, float]:
     """How long each answer took: from the one before it, as they were given; not said where the person was away."""
     found = {}
     before: datetime = asked[0].started_at

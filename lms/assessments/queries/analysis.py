@@ -73,6 +73,8 @@ class Line:
     score: float
     given: Mapping[str, Any] | None
     at: datetime | None
+    who: tuple[uuid.UUID, uuid.UUID]
+    """The firm and the person, for groups; never shown."""
 
 
 def list_first_attempts(
@@ -84,6 +86,7 @@ def list_first_attempts(
         select(
             Attempt.firm_id,
             Attempt.id,
+            Attempt.person_id,
             Attempt.started_at,
             func.row_number()
             .over(
@@ -100,7 +103,7 @@ def list_first_attempts(
         .subquery()
     )
     first = (
-        select(ranked.c.firm_id, ranked.c.id, ranked.c.started_at)
+        select(ranked.c.firm_id, ranked.c.id, ranked.c.person_id, ranked.c.started_at)
         .where(ranked.c.place == 1)
         .order_by(ranked.c.started_at.desc(), ranked.c.id)
         .limit(MOST_ATTEMPTS)
@@ -111,6 +114,7 @@ def list_first_attempts(
         select(
             first.c.firm_id,
             first.c.id,
+            first.c.person_id,
             first.c.started_at,
             AttemptQuestion.position,
             AttemptQuestion.question_version_id,
@@ -149,6 +153,7 @@ def list_first_attempts(
                 row.score or 0.0,
                 (answer.given or None) if answer else None,
                 answer.at if answer else None,
+                (row.firm_id, row.person_id),
             )
         )
     return found

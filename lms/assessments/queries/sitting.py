@@ -325,11 +325,15 @@ def find_decision(session: Session, *, firm_id: uuid.UUID, attempt_id: uuid.UUID
 def list_points(
     session: Session, *, firm_id: uuid.UUID, attempt_id: uuid.UUID
 ) -> tuple[list[float], list[bool]]:
-    """The score of each question of an attempt, and which of them must be right."""
+    """The score of each question of an attempt that counts, and which of them must be right."""
     rows = session.execute(
         select(AttemptQuestion.score, QuestionVersion.document)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
-        .where(AttemptQuestion.firm_id == firm_id, AttemptQuestion.attempt_id == attempt_id)
+        .where(
+            AttemptQuestion.firm_id == firm_id,
+            AttemptQuestion.attempt_id == attempt_id,
+            ~AttemptQuestion.left_out,
+        )
         .order_by(AttemptQuestion.position)
     ).all()
     return [row.score or 0.0 for row in rows], [bool(row.document.get("critical")) for row in rows]

@@ -1,7 +1,6 @@
 """What follows when an attempt is judged: a gate near its mark waits for a second form; whatever is decided is told once."""
 
 import uuid
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -46,12 +45,13 @@ def tell_graded(
     attempt: Attempt,
     blueprint: Blueprint,
     outcome: Outcome,
-    asked: Sequence[queries.Asked],
+    questions: int,
     now: datetime,
 ) -> None:
-    """Tell the rooms above what an attempt came to; of a gate only once it is decided, and then on all its forms."""
+    """Tell the rooms above what an attempt came to, from so many questions; of a gate only once it is decided, and then on all its forms."""
+    session.flush()  # listeners read the attempt as it now is
     if not blueprint.supervised:
-        _tell(session, attempt, blueprint, outcome, len(asked), now, revision=attempt.revision)
+        _tell(session, attempt, blueprint, outcome, questions, now, revision=attempt.revision)
         return
     earlier = find_decision(session, firm_id=attempt.firm_id, attempt_id=attempt.id)
     if earlier is not None:

@@ -24,7 +24,9 @@ from lms.assessments.models import (
 )
 from lms.assessments.policy import POLICY, AssessmentPermission
 from lms.assessments.queries.filing import find_file
+from lms.assessments.queries.rescoring import find_standing_rules
 from lms.assessments.queries.sitting import list_second_forms
+from lms.assessments.rescoring import scored_by
 from lms.assessments.rules import (
     TAKEN_BACK,
     AttemptAsked,
@@ -328,9 +330,14 @@ def submit_attempt(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now
 def _close(session: Session, actor: Actor, attempt: Attempt, now: datetime) -> None:
     """Score what stands; what people mark waits for them."""
     asked = queries.list_asked(session, actor=actor, attempt_id=attempt.id)
+    standing = find_standing_rules(session, version_ids=[one.version.id for one in asked])
     for one in asked:
         waits = one.version.kind in MARKED_BY_PEOPLE and one.response is not None and bool(one.response.given)
         one.row.score = None if waits else one.response.score if one.response else 0.0
+        if (rule := standing.get(one.version.id)) and not waits:
+            given = one.response.given if one.response else None
+            scored = scored_by(rule, one.version.document, one.row.variant, given)
+            one.row.score, one.row.left_out = scored.score, scored.left_out
     judge_attempt(session, attempt, asked, now)
 
 
@@ -338,16 +345,15 @@ def judge_attempt(session: Session, attempt: Attempt, asked: Sequence[queries.As
     """Judge an attempt that was handed in and tell the rooms above; while a part waits for a marker, nobody is told."""
     version = session.get_one(AssessmentVersion, attempt.assessment_version_id)
     blueprint = read_blueprint(version.document)
-    attempt.waiting = any(one.row.score is None for one in asked)
-    outcome = _outcome(session, attempt, asked, blueprint)
+    counted = [one for one in asked if not one.row.left_out]
+    attempt.waiting = any(one.row.score is None for one in counted)
+    outcome = _outcome(session, attempt, counted, blueprint)
     attempt.submitted_at = attempt.submitted_at or now
     attempt.score = outcome.score
     attempt.passed = outcome.passed and not attempt.waiting
     attempt.critical_missed = outcome.critical_missed and not attempt.waiting
-    if attempt.waiting:
-        return
-    session.flush()  # listeners read the attempt as it now is
-    tell_graded(session, attempt, blueprint, outcome, asked, now)
+    if not attempt.waiting:
+        tell_graded(session, attempt, blueprint, outcome, len(counted), now)
 
 
 def _outcome(

@@ -9,7 +9,9 @@ from lms.assessments.views import (  # noqa: F401  (each adds its routes to the 
     filing,
     marking,
     questions,
+    rescoring,
     sitting,
+    sittings,
     taking,
 )
 from lms.assessments.views.room import room

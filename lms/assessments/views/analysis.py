@@ -25,7 +25,9 @@ from lms.web import actor, now, session
 from lms.web.replies import csv_reply
 
 ACTS = {
-    Kind.KEY: _l("Look at the key first. If it is wrong, correct it and publish."),
+    Kind.KEY: _l(
+        "Look at the key first. If it is wrong, correct it and publish, then score everybody again."
+    ),
     Kind.DEAD: _l("Write a wrong option that people who do not know would take."),
     Kind.LEAKED: _l("Retire it and write another: some may have known it before."),
     Kind.UNFAIR: _l("Read it with somebody of that group: is it the words, or the work?"),
@@ -38,7 +40,10 @@ ACTS = {
 def verdict_words(verdict: Verdict) -> str:
     """A verdict in the reader's language."""
     said = str(_(verdict.sentence))
-    return said % verdict.values
+    values = dict(verdict.values)
+    if isinstance(group := values.get("group"), str):
+        values["group"] = _(group)
+    return said % values
 
 
 def _page(course_id: uuid.UUID) -> AnalysisPage:

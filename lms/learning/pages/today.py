@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lms.assessments.queries.rescoring import Told, list_told
 from lms.courses import queries as courses
 from lms.courses.queries.translating import list_twins
 from lms.foundation.actor import Actor
@@ -58,6 +59,8 @@ class TodayPage:
     day: Day
     missing: Mapping[uuid.UUID, Sequence[Need]]
     requests: Sequence[Request]
+    scored_again: Sequence[Told]
+    """What scoring a question again meant for the person, while they have not read it."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,7 @@ def today_page(
         day,
         missing,
         _requests(session, actor, now),
+        list_told(session, actor=actor, person_id=actor.person_id, untold=True),
     )
 
 

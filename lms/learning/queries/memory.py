@@ -133,6 +133,7 @@ def list_missed(session: Session, *, firm_id: uuid.UUID, attempt_id: uuid.UUID) 
             AttemptQuestion.firm_id == firm_id,
             AttemptQuestion.attempt_id == attempt_id,
             AttemptQuestion.score < 1,
+            ~AttemptQuestion.left_out,
         )
         .order_by(AttemptQuestion.position)
     )

@@ -330,6 +330,7 @@ class PolicyForm(FlaskForm):
         [InputRequired(_("Give a number of days.")), NumberRange(3, 60)],
     )
     holds_groups = BooleanField(_("People may say what group they are in, for the fairness figures only"))
+    licences_from = DateField(_("Ratings need a licence from this day on"), [Optional()])
 
 
 def _groups_field(name: str) -> SelectField:
@@ -346,6 +347,9 @@ class GroupsForm(FlaskForm):
     gender = _groups_field("gender")
     first_language = _groups_field("first_language")
     age_band = _groups_field("age_band")
+    for_questions = BooleanField(
+        _("Also use it to find questions of tests that are unfair to a group (first language and gender)")
+    )
 
     def given(self) -> dict[str, str]:
         """Each answer; empty: not said."""

@@ -1,5 +1,6 @@
 """What the tracks room keeps: the ledger of evidence, the framework's layers, and how promotions are decided."""
 
+from lms.tracks.models.calibration import GoldContact, GoldRating, RaterLicence
 from lms.tracks.models.framework import FrameworkDraft, FrameworkVersion, SharedFrameworkVersion
 from lms.tracks.models.ledger import Contest, EvidenceRow, LedgerView, Panel, PanelSeat
 from lms.tracks.models.passport import Consent, Passport, PassportTaken
@@ -29,6 +30,8 @@ __all__ = [
     "EvidenceRow",
     "FrameworkDraft",
     "FrameworkVersion",
+    "GoldContact",
+    "GoldRating",
     "Interview",
     "LedgerView",
     "Nomination",
@@ -38,6 +41,7 @@ __all__ = [
     "Passport",
     "PassportTaken",
     "PromotionPolicy",
+    "RaterLicence",
     "ReportFile",
     "ReportPlan",
     "Rerating",

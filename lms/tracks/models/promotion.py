@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -259,12 +260,14 @@ class PromotionPolicy(InFirm, Base):
     appeal_days: Mapped[int]
     holds_groups: Mapped[bool]
     """Whether people may say what group they are in, for the fairness figures."""
+    licences_from: Mapped[date | None]
+    """The day from which a rating on a form with gold contacts is evidence only with a licence; none: no such day."""
     changed_at: Mapped[Moment]
     changed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
 
 
 class SelfDeclared(InFirm, Base):
-    """What a person says of themself for the fairness figures only. Deleted when they take it back."""
+    """What a person says of themself for the fairness figures (and of questions, if they say so). Deleted when they take it back."""
 
     __tablename__ = "self_declared"
     __table_args__ = (_person("person_id"),)
@@ -273,4 +276,6 @@ class SelfDeclared(InFirm, Base):
     gender: Mapped[str | None] = mapped_column(String(20))
     first_language: Mapped[str | None] = mapped_column(String(20))
     age_band: Mapped[str | None] = mapped_column(String(20))
+    for_questions: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it may also be used to see if a question of a test is unfair to a group: asked apart, off until said."""
     declared_at: Mapped[Moment]

@@ -86,6 +86,7 @@ def _fact(
         form=str(detail.get("form", "")),
         critical=tuple(detail.get("critical", ())),
         both_forms=detail.get("forms") == 2,
+        information=bool(detail.get("information")),
     )
 
 
@@ -186,6 +187,7 @@ def list_ledgers(
             EvidenceRow.supersedes_id,
             EvidenceRow.detail["since"].as_string().label("since"),
             EvidenceRow.detail["forms"].as_integer().label("forms"),
+            EvidenceRow.detail["information"].as_boolean().label("information"),
         )
         .where(EvidenceRow.firm_id == actor.firm_id)
         .order_by(EvidenceRow.person_id, EvidenceRow.on)
@@ -198,7 +200,7 @@ def list_ledgers(
     ledgers: dict[uuid.UUID, list[Evidence]] = {}
     for row in session.execute(statement):
         ledgers.setdefault(row.person_id, []).append(
-            _fact(row, about, zone, {"since": row.since, "forms": row.forms})
+            _fact(row, about, zone, {"since": row.since, "forms": row.forms, "information": row.information})
         )
     return ledgers
 

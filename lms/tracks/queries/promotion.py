@@ -290,12 +290,13 @@ class Settled:
 
     appeal_days: int = APPEAL_DAYS
     holds_groups: bool = False
+    licences_from: date | None = None
 
 
 def find_settled(session: Session, *, actor: Actor) -> Settled:
     """What the actor's firm has settled, or the defaults."""
     row = session.scalar(select(PromotionPolicy).where(PromotionPolicy.firm_id == actor.firm_id))
-    return Settled(row.appeal_days, row.holds_groups) if row else Settled()
+    return Settled(row.appeal_days, row.holds_groups, row.licences_from) if row else Settled()
 
 
 def list_in_roles(

@@ -90,6 +90,7 @@ STANDING_WORDS = {
     "stale": N_("too old or expired since %(until)s"),
     "unsure": N_("too close to call: a second pass decides"),
     "failed": N_("not passed: it speaks for no level"),
+    "informs": N_("rated without a licence: informs, and is no evidence"),
     "superseded": N_("superseded by a later fact"),
     "withdrawn": N_("withdrawn after somebody looked again"),
 }

@@ -82,6 +82,8 @@ class Evidence:
     """The critical lines of the form that were not kept: one fails the whole."""
     both_forms: bool = False
     """Whether a gate was decided on two forms together: that is the second look a score near the mark asks for."""
+    information: bool = False
+    """Whether it was rated without the licence that the firm asked for by then."""
 
     @property
     def good(self) -> bool:

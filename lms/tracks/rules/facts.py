@@ -7,6 +7,7 @@ from lms.foundation.words import N_
 from lms.tracks.rules.evidence import KIND_WORDS, Evidence, is_contested
 from lms.tracks.rules.explaining import Reason
 from lms.tracks.rules.freshness import Clock
+from lms.tracks.rules.rule import informs_only
 
 
 def fact_words(
@@ -22,6 +23,8 @@ def fact_words(
     }
     if is_contested(one, clock.as_of):
         sentence = N_("%(title)s, %(on)s: contested, set aside until somebody has looked again.")
+    elif informs_only(one, clock.rule):
+        sentence = N_("%(title)s, %(on)s: rated without a licence, so it informs and is no evidence.")
     elif not clock.is_fresh(one, gate_months):
         sentence = N_("%(title)s, %(on)s: too old or expired.")
     elif one.near_the_mark:

@@ -4,8 +4,10 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from statistics import fmean
+from math import sqrt
+from statistics import fmean, stdev
 
+from lms.assessments.statistics.distributions import f_quantile, wilson
 from lms.foundation.words import N_
 from lms.tracks.fairness import Impact, adverse_impact
 
@@ -116,6 +118,11 @@ class Compared:
     rate: float
     impact: Impact | None
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's interval of the rate."""
+        return wilson(self.selected, self.considered)
+
 
 def compared(found: Mapping[str, tuple[int, int]]) -> tuple[Compared, ...]:
     """The groups that may be shown, the one with the highest rate first, then by name; nothing when too few."""
@@ -147,11 +154,14 @@ class Given:
 
 @dataclass(frozen=True)
 class Severity:
-    """A rater beside colleagues who heard the same answers: the mean difference in points, from how many. None: too few."""
+    """A rater beside colleagues who heard the same answers: the mean difference in points, from how many, with its t
+    interval. None: too few.
+    """
 
     rater: str
     pairs: int
     difference: float | None
+    interval: tuple[float, float] | None = None
 
 
 def severity(given: Iterable[Given]) -> tuple[Severity, ...]:
@@ -165,10 +175,15 @@ def severity(given: Iterable[Given]) -> tuple[Severity, ...]:
             others = [other.score for other in together if other.rater != one.rater]
             if others:
                 differences.setdefault(one.rater, []).append(one.score - fmean(others))
-    return tuple(
-        Severity(rater, len(mine), fmean(mine) if len(mine) >= LEAST_PAIRS else None)
-        for rater, mine in sorted(differences.items())
-    )
+    return tuple(_severe(rater, mine) for rater, mine in sorted(differences.items()))
+
+
+def _severe(rater: str, mine: Sequence[float]) -> Severity:
+    n = len(mine)
+    if n < LEAST_PAIRS:
+        return Severity(rater, n, None)
+    mean, half = fmean(mine), sqrt(f_quantile(0.95, 1, n - 1)) * stdev(mine) / sqrt(n)
+    return Severity(rater, n, mean, (mean - half, mean + half))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from lms.tracks.rules.evidence import Evidence, EvidenceKind, is_contested, know
 from lms.tracks.rules.explaining import Cell, Reason, State
 from lms.tracks.rules.facts import fact_words
 from lms.tracks.rules.freshness import Clock, Leave, clock_of
-from lms.tracks.rules.rule import Rule
+from lms.tracks.rules.rule import Rule, informs_only
 
 
 def level_held(evidence: Sequence[Evidence], rule: Rule) -> int:
@@ -58,8 +58,9 @@ def competency_cell(
     """Where a person stands on one competency. `evidence`: what is `known` about them; `explain`: down to each fact."""
     rule, as_of, gate = clock.rule, clock.as_of, competency.get("gate_months")
     mine = [one for one in evidence if one.competency == competency["key"]]
-    standing = [one for one in mine if not is_contested(one, as_of)]
-    contested = len(standing) < len(mine)
+    unquestioned = [one for one in mine if not is_contested(one, as_of)]
+    contested = len(unquestioned) < len(mine)
+    standing = [one for one in unquestioned if not informs_only(one, rule)]
     fresh = [one for one in standing if clock.is_fresh(one, gate)]
     held = level_held(sure(fresh), rule)
     before = level_held(sure(standing), rule)
@@ -84,6 +85,8 @@ def competency_cell(
         sentence = (
             N_("What there is was contested and is set aside.")
             if contested
+            else N_("What there is was rated without a licence: it informs, and is no evidence.")
+            if unquestioned
             else N_("There is no evidence yet.")
         )
     elif held == 0:

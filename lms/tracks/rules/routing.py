@@ -423,6 +423,7 @@ def _kinds(key: str, required: int, there: Sequence[Evidence], as_of: date) -> f
         and one.kind is not EvidenceKind.COURSE
         and not one.near_the_mark
         and not is_contested(one, as_of)
+        and not one.information
         and one.on > months_before(as_of, STALE_AFTER_MONTHS)
         and (one.expires_on is None or one.expires_on >= as_of)
     )

@@ -6,7 +6,7 @@ from datetime import date
 from math import log2
 from typing import Any
 
-from lms.tracks.rules.evidence import SEEN_AT_WORK, EvidenceKind
+from lms.tracks.rules.evidence import SEEN_AT_WORK, Evidence, EvidenceKind
 
 DAYS_A_MONTH = 30.4375
 
@@ -32,6 +32,14 @@ class Rule:
     """Whether a certificate with a last day counts until that day, whatever its age."""
     most_borderline: int | None = None
     """How many borderline cells a person ready for consideration may have; none: version 1 does not say."""
+    licences: bool = False
+    """Whether a rating without the licence that the firm asked for is information and not evidence."""
+    licence_contacts: int = 10
+    """How many gold contacts a licence asks for."""
+    licence_icc: float = 0.75
+    """The agreement with what was agreed of them, ICC(2,1), that a licence asks for."""
+    licence_months: int = 6
+    """For how long a licence is given."""
     seen_at_work: frozenset[EvidenceKind] = SEEN_AT_WORK
     used_on_the_job: frozenset[str] = field(default=frozenset())
     """The competencies that a period of job figures shows in use when it names none."""
@@ -64,7 +72,16 @@ _PLAIN = (
     "two_raters",
     "certificates_last",
     "most_borderline",
+    "licences",
+    "licence_contacts",
+    "licence_icc",
+    "licence_months",
 )
+
+
+def informs_only(one: Evidence, rule: Rule) -> bool:
+    """Whether a fact is information, and no evidence, by a rule."""
+    return rule.licences and one.information
 
 
 def rule_on(versions: Iterable[Mapping[str, Any]], as_of: date) -> Rule:

@@ -13,7 +13,7 @@ from lms.tracks.rules.facts import fact_words
 from lms.tracks.rules.framework import in_force
 from lms.tracks.rules.freshness import Clock, Leave, clock_of
 from lms.tracks.rules.readiness import competency_cells, sure
-from lms.tracks.rules.rule import Rule, rule_on
+from lms.tracks.rules.rule import Rule, informs_only, rule_on
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,8 @@ def _named(
 ) -> Cell:
     """A requirement met by evidence that names it: an exam, a KPI period, an attestation."""
     mine = [one for one in evidence if one.requirement == requirement["key"]]
-    counted = [one for one in mine if not is_contested(one, clock.as_of)]
+    unquestioned = [one for one in mine if not is_contested(one, clock.as_of)]
+    counted = [one for one in unquestioned if not informs_only(one, clock.rule)]
     fresh = [one for one in counted if clock.is_fresh(one)]
     safe = sure(fresh)
     wanted = requirement.get("raters", 1)
@@ -193,7 +194,7 @@ def _named(
         state,
         Reason(sentence, values, ids, below),
         ids,
-        contested=len(counted) < len(mine),
+        contested=len(unquestioned) < len(mine),
     )
 
 

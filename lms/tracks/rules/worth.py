@@ -6,12 +6,12 @@ from datetime import date
 
 from lms.tracks.rules.evidence import Evidence, EvidenceKind, is_contested, known
 from lms.tracks.rules.freshness import Clock, Leave, clock_of
-from lms.tracks.rules.rule import Rule
+from lms.tracks.rules.rule import Rule, informs_only
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A fact of the ledger. `standing`: counts, contested, stale, unsure, failed, superseded or withdrawn."""
+    """A fact of the ledger. `standing`: counts, contested, stale, unsure, failed, informs, superseded or withdrawn."""
 
     fact: Evidence
     standing: str
@@ -60,6 +60,8 @@ def _standing(one: Evidence, counted: bool, clock: Clock, gate_months: int | Non
         return "withdrawn" if withdrawn else "superseded"
     if is_contested(one, clock.as_of):
         return "contested"
+    if informs_only(one, clock.rule):
+        return "informs"
     if one.near_the_mark:
         return "unsure"
     if not one.good:

@@ -15,7 +15,7 @@ from lms.foundation.ids import derived_id
 from lms.foundation.words import N_
 from lms.learning.rules import CourseCompleted
 from lms.people import queries as people
-from lms.tracks.models import EvidenceRow
+from lms.tracks.models import Contest, EvidenceRow
 from lms.tracks.queries.framework import known_here
 from lms.tracks.rules import EvidenceKind
 
@@ -99,6 +99,8 @@ def write_assessment_evidence(session: Session, event: AssessmentGraded) -> None
     again = (event.revision,) if event.revision else ()
     for competency, level in event.evidence:
         before = _before(session, event, competency)
+        if before is not None and _is_withdrawn(session, before):
+            continue  # what a person took out of the ledger does not come back by itself
         on = before.on if before else today
         _add(
             session,
@@ -130,10 +132,27 @@ def _before(session: Session, event: AssessmentGraded, competency: str) -> Evide
     """What an attempt that is judged again said before: that is superseded, and its day stays."""
     if not event.revision:
         return None
-    earlier = (event.revision - 1,) if event.revision > 1 else ()
-    of = derived_id(event.firm_id, "attempt", event.attempt_id, competency, *earlier)
-    return session.scalar(
-        select(EvidenceRow).where(EvidenceRow.firm_id == event.firm_id, EvidenceRow.id == of)
+    of = [
+        derived_id(event.firm_id, "attempt", event.attempt_id, competency, *((revision,) if revision else ()))
+        for revision in range(event.revision)
+    ]
+    rows = session.scalars(
+        select(EvidenceRow).where(EvidenceRow.firm_id == event.firm_id, EvidenceRow.id.in_(of))
+    )
+    return max(rows, key=lambda row: of.index(row.id), default=None)
+
+
+def _is_withdrawn(session: Session, row: EvidenceRow) -> bool:
+    return bool(
+        session.scalar(
+            select(Contest.id)
+            .where(
+                Contest.firm_id == row.firm_id,
+                Contest.evidence_id == row.id,
+                Contest.outcome == "withdrawn",
+            )
+            .limit(1)
+        )
     )
 
 

@@ -1,7 +1,7 @@
 """Rating what was seen on a form: by one person at once, or by several who are alone until all have handed in."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.queries.framework import framework_of
 from lms.tracks.rules import EvidenceKind
 from lms.tracks.rules.rating import Rated, marks_problem, rate, together
+from lms.tracks.services.calibration import without_licence
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,10 @@ def record_rating(
     row = _row(actor, about, form, evidence_id or new_id(), now)
     row.rater_id = row.recorded_by_id = actor.person_id
     row.score, row.outcome = rated.score, "passed" if rated.passed else "failed"
-    row.detail = _detail(form, marks, note, rated)
+    unlicensed = without_licence(
+        session, actor=actor, form_key=form["key"], raters=[actor.person_id], now=now
+    )
+    row.detail = _detail(form, marks, note, rated) | _informs(actor.person_id, unlicensed)
     session.add(row)
     session.flush()  # the log names the row
     told = {"name": person.name, "title": form["name"]}
@@ -134,6 +138,11 @@ def _detail(form: Mapping[str, Any], marks: Mapping[str, str], note: str, rated:
         "marks": dict(marks),
         "critical": list(rated.critical),
     }
+
+
+def _informs(rater_id: uuid.UUID, unlicensed: Collection[uuid.UUID]) -> dict[str, Any]:
+    """That a rating is information and no evidence, where the firm asks for a licence and the rater holds none."""
+    return {"information": True} if rater_id in unlicensed else {}
 
 
 def call_panel(
@@ -229,11 +238,14 @@ def _close(
     ratings = [rate(form, marks["marks"]) for _seat, marks in said]
     joint = together(form, ratings)
     critical = sorted({line for one in ratings for line in one.critical})
+    raters = [seat.rater_id for seat in seats]
+    unlicensed = without_licence(session, actor=actor, form_key=form["key"], raters=raters, now=now)
     for (seat, marks), rated in zip(said, ratings, strict=True):
         row = _row(actor, panel, form, derived_id(actor.firm_id, "panel", panel.id, seat.rater_id), now)
         row.rater_id = row.recorded_by_id = seat.rater_id
         row.score, row.outcome = joint.mean, "passed" if joint.passed else "failed"
-        row.detail = _detail(form, marks["marks"], marks["note"], rated) | {
+        row.detail = _detail(form, marks["marks"], marks["note"], rated) | _informs(seat.rater_id, unlicensed)
+        row.detail |= {
             "panel": str(panel.id),
             "critical": critical,
             "own_score": rated.score,

@@ -43,7 +43,11 @@ def fairness_figures() -> ResponseReturnValue:
 def promotion_policy() -> ResponseReturnValue:
     """What the firm settled."""
     settled = find_settled(session(), actor=actor())
-    form = PolicyForm(appeal_days=settled.appeal_days, holds_groups=settled.holds_groups)
+    form = PolicyForm(
+        appeal_days=settled.appeal_days,
+        holds_groups=settled.holds_groups,
+        licences_from=settled.licences_from,
+    )
     return render_template("tracks/promotion_policy.html", form=form)
 
 
@@ -63,6 +67,7 @@ def settle_promotions() -> ResponseReturnValue:
             actor=actor(),
             appeal_days=form.appeal_days.data or 0,
             holds_groups=bool(form.holds_groups.data),
+            licences_from=form.licences_from.data,
             now=now(),
         ),
         done=done,
@@ -85,7 +90,7 @@ def my_groups() -> ResponseReturnValue:
     """What I say of myself for the fairness figures, and what happens with it."""
     said = groups.find_own_groups(session(), actor=actor())
     values = {name: getattr(said, name) or "" for name in DIMENSIONS} if said else {}
-    return _groups_page(GroupsForm(**values))
+    return _groups_page(GroupsForm(**values, for_questions=bool(said and said.for_questions)))
 
 
 @room.post("/me/groups", allow=TrackPermission.DECLARE)
@@ -94,12 +99,18 @@ def declare_groups() -> ResponseReturnValue:
     form = GroupsForm()
 
     def done(_made: object) -> ResponseReturnValue:
-        flash(_("Kept for the fairness figures only. You can take it back here."), "good")
+        flash(_("Kept for what you said, and nothing else. You can take it back here."), "good")
         return redirect(url_for("tracks.my_groups"))
 
     return answered(
         form,
-        act=lambda: groups.declare_groups(session(), actor=actor(), said=form.given(), now=now()),
+        act=lambda: groups.declare_groups(
+            session(),
+            actor=actor(),
+            said=form.given(),
+            now=now(),
+            for_questions=bool(form.for_questions.data),
+        ),
         done=done,
         page=lambda: _groups_page(form),
     )

@@ -41,6 +41,7 @@ def words() -> dict[str, object]:
             "stale": (_("Too old or expired"), "quiet"),
             "unsure": (_("Too close to call"), "warn"),
             "failed": (_("Does not speak for a level"), "quiet"),
+            "informs": (_("Informs: no licence"), "quiet"),
             "superseded": (_("Superseded"), "quiet"),
             "withdrawn": (_("Withdrawn"), "quiet"),
         },
