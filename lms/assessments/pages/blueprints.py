@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lms.assessments import queries
 from lms.assessments.bank.drafted import Entry
 from lms.assessments.bank.draws import Expected, Fit, expected_score, fits, readable_draws
 from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.arithmetic import BadExpression
 from lms.assessments.kinds.contract import Unreadable
 from lms.assessments.pages.questions import Desk, open_desk
-from lms.assessments.rules import Blueprint, blueprint_problems, draw_questions, read_blueprint
+from lms.assessments.rules import Blueprint, blueprint_problems, draw_questions, lent, read_blueprint
 from lms.assessments.services.writing import mark_of
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, NotFound
@@ -69,6 +70,15 @@ class BlueprintPage:
         return mark_of(self.entry)
 
 
+def borrowed_by(session: Session, actor: Actor, document: Mapping[str, Any]) -> list[Entry]:
+    """The live questions of the other courses that an assessment draws from."""
+    courses = {draw.fits["course"] for _at, draw in readable_draws(document) if "course" in draw.fits}
+    return [
+        Entry(lent(version.document, key), "")
+        for key, version in queries.list_lent_questions(session, actor=actor, courses=courses)
+    ]
+
+
 def standing_of(document: Mapping[str, Any], bank: Sequence[Mapping[str, Any]]) -> Standing:
     """How an assessment stands over a bank."""
     read = readable_draws(document)
@@ -115,11 +125,12 @@ def blueprint_page(
     desk = open_desk(session, actor=actor, course_id=course_id)
     entry = desk.bank.assessment(key) if key else None
     shown = document if document is not None else entry.document if entry else {}
+    bank = [*desk.bank.bank, *(one.document for one in borrowed_by(session, actor, shown))]
     return BlueprintPage(
         desk,
         entry,
-        blueprint_problems({"key": "new", **shown}, desk.bank.bank),
-        standing_of(shown, desk.bank.bank),
+        blueprint_problems({"key": "new", **shown}, bank),
+        standing_of(shown, bank),
     )
 
 
@@ -141,7 +152,7 @@ def paper_page(session: Session, *, actor: Actor, course_id: uuid.UUID, key: str
     if entry is None:
         raise NotFound("There is no such assessment.")
     sound: list[tuple[Entry, Any, Any]] = []
-    for one in desk.bank.questions:
+    for one in (*desk.bank.questions, *borrowed_by(session, actor, entry.document)):
         try:
             kind = kind_of(one.document)
             sound.append((one, kind, kind.read(one.document)))

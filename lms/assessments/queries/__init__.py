@@ -1,7 +1,7 @@
 """Reads of the assessments room."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from lms.assessments.models import (
     Response,
 )
 from lms.courses.models import Course, CourseVersion
-from lms.courses.queries import visible_to
+from lms.courses.queries import find_live_by_key, visible_to
 from lms.foundation.actor import Actor
 
 
@@ -80,6 +80,18 @@ def list_live_questions(session: Session, *, course_id: uuid.UUID) -> Sequence[Q
         .where(Question.course_id == course_id)
         .order_by(Question.key)
     ).all()
+
+
+def list_lent_questions(
+    session: Session, *, actor: Actor, courses: Collection[str]
+) -> Sequence[tuple[str, QuestionVersion]]:
+    """The live questions of other courses by their keys, as the actor's firm has them, each with its course's key."""
+    found = find_live_by_key(session, actor=actor, keys=sorted(courses)) if courses else {}
+    return [
+        (key, version)
+        for key in sorted(found)
+        for version in list_live_questions(session, course_id=found[key].id)
+    ]
 
 
 def list_question_keys(session: Session, *, course_id: uuid.UUID) -> Sequence[str]:

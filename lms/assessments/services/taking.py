@@ -29,6 +29,7 @@ from lms.assessments.rules import (
     draw_questions,
     judge,
     kept_because,
+    lent,
     may_start,
     read_blueprint,
 )
@@ -99,7 +100,10 @@ def _new_attempt(
 ) -> Attempt:
     seed = secrets.randbits(31) if seed is None else seed
     bank = queries.list_live_questions(session, course_id=opened.course_id)
-    chosen = draw_questions(blueprint, [version.document for version in bank], seed=seed)
+    borrowed = queries.list_lent_questions(session, actor=actor, courses=blueprint.borrows_from)
+    documents = [version.document for version in bank] + [lent(one.document, key) for key, one in borrowed]
+    bank = [*bank, *(version for _key, version in borrowed)]
+    chosen = draw_questions(blueprint, documents, seed=seed)
     if chosen is None:
         raise Conflict("This assessment has too few questions just now. Tell your trainer.")
     factor = people.find_time_factor(session, actor=actor)
