@@ -39,6 +39,7 @@ from lms.people.cli import people as people_commands
 from lms.people.views import room as people
 from lms.tracks import policy as tracks_policy
 from lms.tracks.cli import dossier, readiness
+from lms.tracks.cli.samples import samples
 from lms.tracks.framework_files import list_competencies, name_competencies
 from lms.tracks.kpi.leave import LeaveAsked
 from lms.tracks.queries.leave import tell_days_away
@@ -96,6 +97,7 @@ COMMANDS: tuple[click.Command, ...] = (
     people_commands,
     readiness,
     dossier,
+    samples,
     stats,
     demo,
     invite,
