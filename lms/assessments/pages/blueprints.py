@@ -14,7 +14,7 @@ from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.arithmetic import BadExpression
 from lms.assessments.kinds.contract import Unreadable
 from lms.assessments.pages.questions import Desk, open_desk
-from lms.assessments.rules import Blueprint, blueprint_problems, draw_questions, lent, read_blueprint
+from lms.assessments.rules import Blueprint, blueprint_problems, draw_questions, read_blueprint
 from lms.assessments.services.writing import mark_of
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, NotFound
@@ -73,10 +73,7 @@ class BlueprintPage:
 def borrowed_by(session: Session, actor: Actor, document: Mapping[str, Any]) -> list[Entry]:
     """The live questions of the other courses that an assessment draws from."""
     courses = {draw.fits["course"] for _at, draw in readable_draws(document) if "course" in draw.fits}
-    return [
-        Entry(lent(version.document, key), "")
-        for key, version in queries.list_lent_questions(session, actor=actor, courses=courses)
-    ]
+    return [Entry(one.document, "") for one in queries.list_lent(session, actor=actor, courses=courses)]
 
 
 def standing_of(document: Mapping[str, Any], bank: Sequence[Mapping[str, Any]]) -> Standing:

@@ -18,6 +18,7 @@ from lms.assessments.models import (
     QuestionVersion,
     Response,
 )
+from lms.assessments.rules import lent
 from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import find_live_by_key, visible_to
 from lms.foundation.actor import Actor
@@ -82,15 +83,29 @@ def list_live_questions(session: Session, *, course_id: uuid.UUID) -> Sequence[Q
     ).all()
 
 
-def list_lent_questions(
-    session: Session, *, actor: Actor, courses: Collection[str]
-) -> Sequence[tuple[str, QuestionVersion]]:
-    """The live questions of other courses by their keys, as the actor's firm has them, each with its course's key."""
+@dataclass(frozen=True)
+class Asks:
+    """A question that an assessment can draw, and its document as the assessment's draws see it."""
+
+    version: QuestionVersion
+    document: Mapping[str, Any]
+
+
+def list_bank(
+    session: Session, *, actor: Actor, course_id: uuid.UUID, borrows_from: Collection[str] = ()
+) -> list[Asks]:
+    """What an assessment of a course can draw: its own live questions, and those it borrows from others by their keys."""
+    own = [Asks(one, one.document) for one in list_live_questions(session, course_id=course_id)]
+    return own + list_lent(session, actor=actor, courses=borrows_from)
+
+
+def list_lent(session: Session, *, actor: Actor, courses: Collection[str]) -> list[Asks]:
+    """The live questions of courses by their keys, as the actor's firm has them."""
     found = find_live_by_key(session, actor=actor, keys=sorted(courses)) if courses else {}
     return [
-        (key, version)
+        Asks(one, lent(one.document, key))
         for key in sorted(found)
-        for version in list_live_questions(session, course_id=found[key].id)
+        for one in list_live_questions(session, course_id=found[key].id)
     ]
 
 

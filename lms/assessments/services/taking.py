@@ -29,7 +29,6 @@ from lms.assessments.rules import (
     draw_questions,
     judge,
     kept_because,
-    lent,
     may_start,
     read_blueprint,
 )
@@ -99,11 +98,10 @@ def _new_attempt(
     now: datetime,
 ) -> Attempt:
     seed = secrets.randbits(31) if seed is None else seed
-    bank = queries.list_live_questions(session, course_id=opened.course_id)
-    borrowed = queries.list_lent_questions(session, actor=actor, courses=blueprint.borrows_from)
-    documents = [version.document for version in bank] + [lent(one.document, key) for key, one in borrowed]
-    bank = [*bank, *(version for _key, version in borrowed)]
-    chosen = draw_questions(blueprint, documents, seed=seed)
+    bank = queries.list_bank(
+        session, actor=actor, course_id=opened.course_id, borrows_from=blueprint.borrows_from
+    )
+    chosen = draw_questions(blueprint, [one.document for one in bank], seed=seed)
     if chosen is None:
         raise Conflict("This assessment has too few questions just now. Tell your trainer.")
     factor = people.find_time_factor(session, actor=actor)
@@ -120,7 +118,7 @@ def _new_attempt(
     session.add(attempt)
     session.flush()  # its questions point at it
     for position, index in enumerate(chosen, start=1):
-        version = bank[index]
+        version = bank[index].version
         kind = kind_of(version.document)
         variant = kind.vary(kind.read(version.document), seed + position, shuffle=blueprint.shuffle_options)
         session.add(
