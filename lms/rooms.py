@@ -43,6 +43,7 @@ from lms.tracks import policy as tracks_policy
 from lms.tracks.cli import dossier, readiness
 from lms.tracks.cli.framework import framework as framework_commands
 from lms.tracks.cli.passport import passport
+from lms.tracks.cli.samples import samples
 from lms.tracks.jobs import WRITING
 from lms.tracks.kpi.leave import LeaveAsked
 from lms.tracks.queries.framework import list_competencies, name_competencies
@@ -108,6 +109,7 @@ COMMANDS: tuple[click.Command, ...] = (
     dossier,
     framework_commands,
     passport,
+    samples,
     stats,
     demo,
     invite,

@@ -4,7 +4,7 @@ import random
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
@@ -59,6 +59,7 @@ _DRAW_KEYS = frozenset(
         "tags",
         "difficulty",
         "critical",
+        "course",
     )
 )
 
@@ -73,6 +74,8 @@ class Draw:
     def takes(self, question: Mapping[str, Any]) -> bool:
         """Whether a question document answers to this draw; a work sample must be asked for by its kind."""
         if question.get("kind") in WORK_SAMPLES and "kind" not in self.fits:
+            return False
+        if question.get("course") != self.fits.get("course"):
             return False
         for name, wanted in self.fits.items():
             if name == "tags":
@@ -143,6 +146,16 @@ class Blueprint:
     def supervised(self) -> bool:
         """Whether it begins only with a sitting code that a supervisor made."""
         return self.purpose == "gate"
+
+    @property
+    def borrows_from(self) -> frozenset[str]:
+        """The keys of other courses that it draws questions from."""
+        return frozenset(draw.fits["course"] for draw in self.draws if "course" in draw.fits)
+
+
+def lent(document: Mapping[str, Any], course: str) -> dict[str, Any]:
+    """A question as another course's assessment sees it: only a draw that names its course takes it."""
+    return {**document, "course": course}
 
 
 @dataclass(frozen=True)
@@ -375,6 +388,8 @@ def draw_problems(where: str, draw: object) -> list[tuple[str, str]]:
         found.append((f"{where}.difficulty", "Write the difficulty as from and to: [0.3, 0.6]."))
     if not isinstance(draw.get("critical", True), bool):
         found.append((f"{where}.critical", "Write critical: true or critical: false."))
+    if not isinstance(draw.get("course", "C01"), str):
+        found.append((f"{where}.course", "Write the course as its key, such as C08."))
     tags = draw.get("tags", [])
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         found.append((f"{where}.tags", "Write the tags as a list of words."))
@@ -383,7 +398,11 @@ def draw_problems(where: str, draw: object) -> list[tuple[str, str]]:
 
 def _impossible(blueprint: Blueprint, bank: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     found = []
+    there = {question["course"] for question in bank if "course" in question}
+    own = [draw for draw in blueprint.draws if draw.fits.get("course") in {None, *there}]
     for number, draw in enumerate(blueprint.draws):
+        if draw not in own:  # another course's bank, which is not at hand here
+            continue
         fitting = sum(draw.takes(question) for question in bank)
         if fitting < draw.count:
             found.append(
@@ -392,9 +411,10 @@ def _impossible(blueprint: Blueprint, bank: Sequence[Mapping[str, Any]]) -> list
                     f"This draw wants {draw.count} questions and {fitting} fit. Write more, or ask for fewer.",
                 )
             )
-    if not found and draw_questions(blueprint, bank, seed=0) is None:
+    here = replace(blueprint, draws=tuple(own))
+    if not found and draw_questions(here, bank, seed=0) is None:
         found.append(("draws", "The draws compete for the same questions. Write more, or ask for fewer."))
-    if not found and blueprint.forms > 1 and draw_first(blueprint, bank, seed=0) is None:
+    if not found and blueprint.forms > 1 and draw_first(here, bank, seed=0) is None:
         found.append(
             (
                 "forms",
@@ -494,7 +514,7 @@ def difficulty_gap(bank: Sequence[Mapping[str, Any]], first: Sequence[int], seco
 
 
 def _alike(question: Mapping[str, Any]) -> Alike:
-    names = ("critical", "competency", "objective", "thinking", "kind", "level")
+    names = ("course", "critical", "competency", "objective", "thinking", "kind", "level")
     share = question.get("difficulty", 0.5)
     return Alike(
         tuple(str(question.get(name) or "") for name in names),

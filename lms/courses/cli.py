@@ -1,7 +1,9 @@
-"""`lms courses load|check|describe|export`."""
+"""`lms courses load|check|describe|facts|export`."""
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from flask.cli import with_appcontext
 
 from lms.courses import services
 from lms.courses.packages import read_folder, understand
+from lms.courses.rules.facts import Fact, facts_of, facts_page
 from lms.courses.services.describing import describe as describe_courses
 from lms.foundation.actor import Actor, Role
 from lms.foundation.clock import read_clock
@@ -72,10 +75,21 @@ def _course_file(folder: Path) -> dict[str, str]:
 
 @courses.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--facts", is_flag=True, help="List the facts that are due to be looked at again instead.")
+@click.option(
+    "--due-by",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="With --facts: due by this day instead of today.",
+)
 @json_option
 @with_appcontext
-def check(folder: Path, as_json: bool) -> None:
+def check(folder: Path, facts: bool, due_by: datetime | None, as_json: bool) -> None:
     """Name the file, line and remedy of every problem in FOLDER (a course, or a folder of courses)."""
+    if facts:
+        _tell_due(folder, (due_by or read_clock()).date(), as_json)
+        return
+    if due_by is not None:
+        raise Invalid("--due-by goes with --facts.")
     result: list[dict[str, Any]] = []
     words: list[str] = []
     stopping = 0
@@ -101,6 +115,36 @@ def check(folder: Path, as_json: bool) -> None:
     tell({"courses": result}, "\n".join(words), as_json=as_json)
     if stopping:
         sys.exit(1)
+
+
+def _facts_in(folder: Path) -> list[Fact]:
+    """The facts of the courses in a folder. Raises Invalid: a course with problems says nothing of its facts."""
+    found = []
+    for path in services.course_folders(folder):
+        package = read_folder(path)
+        if stopping := [one for one in package.problems if not one.advice]:
+            raise Invalid("This course has problems. Run “lms courses check” first.", stopping)
+        found += facts_of(package.course)
+    return found
+
+
+def _tell_due(folder: Path, by: date, as_json: bool) -> None:
+    every = _facts_in(folder)
+    due = sorted((one for one in every if one.is_due(by)), key=lambda one: (one.look_again, one.course))
+    told = [{**asdict(one), "look_again": str(one.look_again)} for one in due]
+    words = [f"{one.look_again}  {one.course} {one.key} [{one.tag}]: {one.text}" for one in due]
+    words.append(f"{len(due)} of {len(every)} facts are to be looked at again by {by}.")
+    tell({"due_by": str(by), "facts": len(every), "due": told}, "\n".join(words), as_json=as_json)
+
+
+@courses.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@json_option
+@with_appcontext
+def facts(folder: Path, as_json: bool) -> None:
+    """Write a page of every fact that the courses in FOLDER teach: source, how sure we are, when to look again."""
+    page = facts_page(_facts_in(folder))
+    tell({"page": page}, page.rstrip("\n"), as_json=as_json)
 
 
 @courses.command()

@@ -55,7 +55,9 @@ def studied(session: Session) -> dict[str, Studied]:
             .order_by(LessonVersion.position)
         ).all()
         cards = tuple((row.key, tuple(card["key"] for card in row.cards["cards"])) for row in lessons)
-        assessment = session.scalar(select(Assessment.id).where(Assessment.course_id == course.id))
+        assessment = session.scalar(
+            select(Assessment.id).where(Assessment.course_id == course.id, Assessment.key == "final")
+        )
         found[course.key] = Studied(course.id, cards, assessment)
     return found
 

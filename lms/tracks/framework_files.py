@@ -1,6 +1,6 @@
 """The framework as it ships: its files, read into one document."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -67,15 +67,40 @@ def find_rung(framework: dict[str, Any], key: str) -> tuple[dict[str, Any], dict
 
 
 def find_requirement(framework: Mapping[str, Any], key: str | None) -> Mapping[str, Any] | None:
-    """What evidence may be recorded for: a rung's assessment, KPI or attestation, or a course."""
+    """What evidence may be recorded for: a rung's assessment (or a part of it), KPI or attestation, or a course."""
+    for need in _recorded(framework):
+        if need["key"] == key:
+            return need
+    titles = {one["key"]: one["title"] for one in framework["courses"]}
+    return {"key": key, "kind": "course", "text": titles[key]} if key in titles else None
+
+
+def _recorded(framework: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for track in framework["tracks"]:
         for rung in track["rungs"]:
             for need in rung["requirements"]:
-                if need["key"] == key and need["kind"] in ("assessment", "kpi", "attestation"):
-                    found: Mapping[str, Any] = need
-                    return found
-    titles = {one["key"]: one["title"] for one in framework["courses"]}
-    return {"key": key, "kind": "course", "text": titles[key]} if key in titles else None
+                if need["kind"] in ("assessment", "kpi", "attestation"):
+                    yield need
+                    yield from need.get("parts", ())
+
+
+def parts_of_exam(framework: Mapping[str, Any], course: str, assessment: str) -> list[str]:
+    """The parts of rungs' assessments that a pass of this course's assessment is for, each once."""
+    name = f"{course}:{assessment}"
+    return list(dict.fromkeys(one["key"] for one in _recorded(framework) if name in one.get("exams", ())))
+
+
+def takes_form(need: Mapping[str, Any], form: str) -> bool:
+    """Whether a requirement, or a part of one, is shown on this form. What has parts is shown part by part."""
+    if "forms" in need or "exams" in need:
+        return form in need.get("forms", ())
+    return need.get("kind") in ("assessment", "attestation") and "parts" not in need
+
+
+def needs_of_form(needs: Iterable[Mapping[str, Any]], form: str) -> list[Mapping[str, Any]]:
+    """The requirements of a rung, and the parts of them, that are shown on this form."""
+    every = [one for need in needs for one in (need, *need.get("parts", ()))]
+    return [one for one in every if takes_form(one, form)]
 
 
 def latest_forms() -> list[Mapping[str, Any]]:

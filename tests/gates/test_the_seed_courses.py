@@ -11,6 +11,8 @@ import pytest
 from flask import Flask
 
 from lms.assessments.bank import ENOUGH, places, share_longest
+from lms.assessments.bank.draws import expected_score
+from lms.assessments.rules import Blueprint, blueprint_problems, draw_questions, lent, read_blueprint
 from lms.assessments.services import package_problems
 from lms.courses.cli import courses
 from lms.courses.packages import Package, read_folder, write_folder
@@ -19,6 +21,7 @@ from lms.courses.rules.advice import lesson_grade
 from lms.courses.services import PackageRead, course_folders, outline
 from lms.courses.services.describing import describe
 from lms.foundation.text import reading_grade
+from lms.tracks.framework_files import shipped_framework
 from lms.tracks.services import package_problems as framework_problems
 
 ROOT = Path(__file__).parents[2]
@@ -283,6 +286,84 @@ def test_every_drawing_is_small_and_has_colours_for_a_dark_page(name: str) -> No
             assert len(block.body.split()) >= 20, (
                 f"{key}: the words of {block.path} should teach what it shows"
             )
+
+
+ORIGINALS = {
+    str(package.course["key"]): package
+    for package in COURSES.values()
+    if not package.course.get("translation_of")
+}
+GATES = {
+    f"{key}:{one.document['key']}": one.document
+    for key, package in ORIGINALS.items()
+    for one in package.assessments
+    if one.document.get("purpose") == "gate"
+}
+
+
+def borrowed_bank(course: str, blueprint: Blueprint) -> list[Any]:
+    """The questions that a gate of this course can draw: its own, and those of the courses it names."""
+    lent_to = [lent(one, key) for key in sorted(blueprint.borrows_from) for one in documents(ORIGINALS[key])]
+    return documents(ORIGINALS[course]) + lent_to
+
+
+@pytest.mark.no_database
+def test_every_exam_that_a_rung_asks_for_is_a_gate_that_ships_and_every_gate_is_asked_for() -> None:
+    asked = {
+        exam
+        for track in shipped_framework()["tracks"]
+        for rung in track["rungs"]
+        for need in rung["requirements"]
+        for part in need.get("parts", ())
+        for exam in part.get("exams", ())
+    }
+    assert asked == set(GATES)
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("name", sorted(GATES))
+def test_a_gate_has_two_papers_without_a_question_in_common_that_ask_for_as_much(name: str) -> None:
+    blueprint = read_blueprint(GATES[name])
+    bank = borrowed_bank(name.partition(":")[0], blueprint)
+    assert blueprint_problems(GATES[name], bank) == ()
+    assert blueprint.feedback == "never", "a paper that shows its key is read to the next person"
+    apart = []
+    for seed in range(20):
+        first = draw_questions(blueprint, bank, seed=seed)
+        assert first is not None
+        others = [one for at, one in enumerate(bank) if at not in first]
+        second = draw_questions(blueprint, others, seed=seed)
+        assert second is not None, "nobody could be given a second form"
+        papers = [[bank[at] for at in first], [others[at] for at in second]]
+        content = [
+            Counter((one.get("course"), one["competency"], bool(one.get("critical"))) for one in paper)
+            for paper in papers
+        ]
+        assert content[0] == content[1]
+        hard = [sum(one["difficulty"] for one in paper) / len(paper) for paper in papers]
+        assert abs(hard[0] - hard[1]) <= 0.08
+        apart.append(hard[0] - hard[1])
+    assert abs(sum(apart)) / len(apart) <= 0.02, "no first form is easier than its second"
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("name", sorted(GATES))
+def test_a_gate_passes_who_can_just_do_it_and_speaks_only_for_what_it_asks(name: str) -> None:
+    blueprint = read_blueprint(GATES[name])
+    bank = borrowed_bank(name.partition(":")[0], blueprint)
+    expected = expected_score(blueprint.draws, bank)
+    assert expected is not None
+    assert abs(blueprint.pass_mark - expected.score) <= 0.01, "the pass mark is the Angoff expectation"
+    asked: dict[str, list[tuple[int, list[int]]]] = {}
+    for draw in blueprint.draws:
+        levels = [one["level"] for one in bank if draw.takes(one)]
+        asked.setdefault(draw.fits["competency"], []).append((draw.count, levels))
+    for competency, level in blueprint.evidence:
+        parts = asked[competency]
+        count = sum(number for number, _levels in parts)
+        high = sum(number * sum(one >= level for one in levels) / len(levels) for number, levels in parts)
+        assert count >= 4, f"{competency}: too few questions to say anything"
+        assert high >= count / 2, f"{competency}: asked below level {level}"
 
 
 @pytest.mark.no_cover  # it visits what other tests cover, for a long time

@@ -16,6 +16,7 @@ from lms.assessments.rules import (
     draw_questions,
     judge,
     kept_because,
+    lent,
     may_see_key,
     may_start,
     read_blueprint,
@@ -229,6 +230,29 @@ def test_draws_that_compete_are_met_whenever_they_can_be() -> None:
     wanted = blueprint({"count": 7}, {"count": 1, "critical": True})
     assert all(draw_questions(wanted, BANK, seed=seed) is not None for seed in range(30))
     assert draw_questions(blueprint({"count": 8}, {"count": 1, "critical": True}), BANK, seed=1) is None
+
+
+def test_a_draw_from_another_course_takes_that_course_and_no_other_draw_does() -> None:
+    both = [*BANK, *(lent(one, "C13") for one in BANK)]
+    wanted = blueprint(
+        {"count": 2, "course": "C13"}, {"count": 2, "course": "C13", "thinking": "judge"}, {"count": 3}
+    )
+    assert wanted.borrows_from == {"C13"}
+    for seed in range(20):
+        chosen = draw_questions(wanted, both, seed=seed)
+        assert chosen is not None
+        assert sum(at >= len(BANK) for at in chosen) == 4
+    assert draw_questions(wanted, BANK, seed=1) is None, "without that course there is no paper"
+
+
+def test_a_check_counts_another_courses_questions_only_where_they_are_at_hand() -> None:
+    asks = plan(draws=[{"count": 3}, {"count": 50, "course": "C13"}])
+    assert blueprint_problems(asks, BANK) == ()
+    told = dict(blueprint_problems(asks, [*BANK, *(lent(one, "C13") for one in BANK)]))
+    assert list(told) == ["draws.1"]
+    assert list(dict(blueprint_problems(plan(draws=[{"count": 1, "course": 13}]), BANK))) == [
+        "draws.0.course"
+    ]
 
 
 def test_another_seed_draws_other_questions_in_another_order() -> None:

@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from lms.tracks.framework_files import find_rung, framework_on, shipped_framework
+from lms.tracks.framework_files import (
+    find_rung,
+    framework_on,
+    latest_forms,
+    needs_of_form,
+    parts_of_exam,
+    shipped_framework,
+)
 from lms.tracks.rules import EvidenceKind
 
 SHIPPED = shipped_framework()
@@ -79,6 +86,36 @@ def test_every_requirement_is_of_a_known_kind_and_says_what_its_kind_needs() -> 
             assert {key for branch in branches for key in branch} <= COURSES, where
         if need["kind"] == "attestation":
             assert need["raters"] >= 1, where
+
+
+PARTS = [part for _rung, need in NEEDS for part in need.get("parts", ())]
+
+
+def test_every_rung_has_an_assessment_whose_parts_are_exams_or_forms_that_ship() -> None:
+    forms = {one["key"]: one for one in latest_forms()}
+    for rung in RUNGS:
+        asked = [need for need in rung["requirements"] if need["kind"] == "assessment"]
+        assert [len(need["parts"]) >= 2 for need in asked] == [True], rung["key"]
+    for part in PARTS:
+        assert part["text"], part["key"]
+        assert ("exams" in part) != ("forms" in part), part["key"]
+        assert set(part.get("forms", ())) <= set(forms), part["key"]
+    texts: dict[str, set[str]] = {}
+    for part in PARTS:
+        texts.setdefault(part["key"], set()).add(part["text"])
+    assert all(len(said) == 1 for said in texts.values())
+    assert not set(texts) & {need["key"] for _rung, need in NEEDS}
+
+
+def test_a_form_is_for_the_part_that_names_it_and_never_for_the_whole() -> None:
+    framework = framework_on(date(2026, 3, 2))
+    found = find_rung(framework, "S2")
+    assert found is not None
+    asked = [one["key"] for one in needs_of_form(found[1]["requirements"], "in-tray")]
+    assert asked == ["S2-experience", "S2-in-tray", "S2-attestation"]
+    assert parts_of_exam(framework, "C08", "gate-s2") == ["S2-exam"]
+    assert parts_of_exam(framework, "C08", "final") == []
+    assert parts_of_exam(framework, "C14", "gate-m1") == ["M1-exam"], "S4 and M1 ask for it, once"
 
 
 def test_a_requirement_that_two_rungs_share_by_its_key_is_the_same_requirement() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from lms.tracks.framework_files import latest_forms, shipped_framework
 from lms.tracks.rules import EvidenceKind
-from lms.tracks.rules.rating import SCALES, items_of, marks_problem, rate, together
+from lms.tracks.rules.rating import SCALES, choices_of, items_of, marks_problem, rate, together
 
 FORM: dict[str, Any] = {
     "scale": "shown",
@@ -52,6 +52,16 @@ def test_marks_that_are_not_whole_or_not_for_this_form_are_told(marks: dict[str,
     assert str(marks_problem(FORM, marks)).endswith(".")
 
 
+def test_a_line_with_anchors_says_what_each_choice_looks_like_there() -> None:
+    form = {**FORM, "scale": "rubric"}
+    assert choices_of(form, {"key": "x"}) == list(SCALES["rubric"])
+    assert choices_of(form, {"key": "x", "anchors": ["Never", "Once", "Each time"]}) == [
+        ("0", "Never"),
+        ("1", "Once"),
+        ("2", "Each time"),
+    ]
+
+
 MARKS = some.fixed_dictionaries(
     {"x": some.sampled_from("0123"), "y": some.sampled_from("0123"), "safe": some.sampled_from("0123")}
 )
@@ -77,7 +87,7 @@ def test_the_forms_that_ship_are_whole_and_their_versions_follow_one_another() -
         shipped_framework()["forms"],
         {one["key"] for one in shipped_framework()["competencies"]},
     )
-    assert {one["key"] for one in latest_forms()} == {
+    assert {one["key"] for one in latest_forms()} >= {
         "call-scorecard",
         "grow-coaching",
         "work-sample",
@@ -95,4 +105,7 @@ def test_the_forms_that_ship_are_whole_and_their_versions_follow_one_another() -
         assert one["scale"] in SCALES
         assert one["kind"] in set(EvidenceKind)
         assert 0 < one["pass_mark"] < 1
+        assert all(len(choices_of(one, item)) == len(SCALES[one["scale"]]) for item in items), one["key"]
+        if one["scale"] == "rubric":
+            assert all(len(set(item["anchors"])) == 3 for item in items), one["key"]
     assert any(item.get("critical") for item in items_of(forms[0])), "a call can be failed by one thing"

@@ -312,6 +312,63 @@ def test_a_named_requirement_is_met_by_evidence_that_names_it(
     assert only({"kind": "assessment"}, *evidence).state is state
 
 
+PARTS: dict[str, Any] = {
+    "key": "X-assessment",
+    "kind": "assessment",
+    "text": "An exam, and two talks",
+    "parts": [
+        {"key": "X-exam", "kind": "assessment", "text": "Exam", "exams": ["C01:gate"]},
+        {"key": "X-talks", "kind": "assessment", "text": "Talks", "forms": ["f"], "raters": 2, "times": 2},
+    ],
+}
+
+
+def talks(*days: int) -> list[Evidence]:
+    """A talk on each of these days ago, each watched by two."""
+    return [
+        fact(OBSERVED, requirement="X-talks", days_ago=ago, rater=rater)
+        for ago in days
+        for rater in ("a", "b")
+    ]
+
+
+def test_an_assessment_of_parts_is_met_by_all_of_them_and_says_how_many_are_shown() -> None:
+    exam = fact(ASSESSMENT, requirement="X-exam")
+    assert only(PARTS).state is State.NO_EVIDENCE
+    half = only(PARTS, exam)
+    assert (half.state, half.reason.words()) == (State.NOT_YET, "1 of 2 parts are shown.")
+    assert [part.sentence for part in half.reason.below] == ["Exam", "Talks"]
+    both = talks(30, 31)
+    whole = only(PARTS, exam, *both)
+    assert (whole.state, whole.reason.values) == (State.MET, {"met": 2, "all": 2})
+    assert set(whole.evidence) == {exam.id, *(one.id for one in both)}
+
+
+def test_what_is_asked_for_twice_is_shown_on_two_days_by_enough_people_each() -> None:
+    part = PARTS["parts"][1]
+    assert only(part, *talks(30, 31)).state is State.MET
+    once = only(part, *talks(30), *talks(30))
+    assert (once.state, once.reason.words()) == (State.NOT_YET, "Shown on 1 of 2 days.")
+    alone = [one for one in talks(30, 31) if one.rater == "a"]
+    assert only(part, *alone).state is State.NOT_YET
+
+
+def test_an_assessment_of_parts_stands_where_its_weakest_part_stands() -> None:
+    near = fact(ASSESSMENT, requirement="X-exam", score=0.76, error=0.06, pass_mark=0.75)
+    assert only(PARTS, near, *talks(30, 31)).state is State.BORDERLINE
+    set_aside = fact(ASSESSMENT, requirement="X-exam", contests=contested(TODAY - timedelta(days=2)))
+    cell = only(PARTS, set_aside, *talks(30, 31))
+    assert (cell.state, cell.contested) == (State.NOT_YET, True)
+    old = only(PARTS, fact(ASSESSMENT, requirement="X-exam", days_ago=700), *talks(30, 31))
+    assert old.state is State.STALE
+
+
+def test_a_result_that_was_recorded_for_the_whole_meets_it_without_the_parts() -> None:
+    assert only(PARTS, fact(ASSESSMENT, requirement="X-assessment")).state is State.MET
+    failed = fact(ASSESSMENT, requirement="X-assessment", outcome="failed")
+    assert only(PARTS, failed).state is State.NOT_YET
+
+
 def test_two_raters_are_two_people() -> None:
     wanted = {"kind": "attestation", "raters": 2}
     ana, ben = (fact(ATTESTATION, requirement="R1", rater=name, outcome="rated") for name in ("ana", "ben"))

@@ -21,7 +21,19 @@ from lms.assessments.bank.sheets.sheet import (
     tidy,
 )
 
-DRAW = ("count", "objective", "competency", "thinking", "kind", "level", "tags", "least", "most", "critical")
+DRAW = (
+    "count",
+    "objective",
+    "competency",
+    "thinking",
+    "kind",
+    "level",
+    "tags",
+    "least",
+    "most",
+    "critical",
+    "course",
+)
 DRAWS = Rows("draws", DRAW, most=22, fresh=1)
 EVIDENCE = Rows("evidence", ("competency", "level"), most=12, fresh=0)
 ROWS = (DRAWS, EVIDENCE)
@@ -173,7 +185,7 @@ def _draws(sheet: Sheet, base: Document) -> Any:
 def _draw(row: Row, known: list[Row]) -> dict[str, Any]:
     draw = row_like(
         row,
-        ("count", "objective", "competency", "thinking", "kind", "level"),
+        ("count", "objective", "competency", "thinking", "kind", "level", "course"),
         known,
         numbers=("count", "level"),
     )

@@ -34,6 +34,7 @@ class DrawRow(Form):
     least = line(_("Right for at least … of 100"), inputmode="decimal")
     most = line(_("and at most …"), inputmode="decimal")
     critical = pick(_("Must be right"), CRITICAL)
+    course = line(_("From another course (its key)"))
 
 
 class EvidenceRow(Form):

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lms.assessments import queries
 from lms.assessments.bank.drafted import Entry
 from lms.assessments.bank.draws import Expected, Fit, expected_score, fits, readable_draws
 from lms.assessments.kinds import kind_of
@@ -73,6 +74,12 @@ class BlueprintPage:
         return mark_of(self.entry)
 
 
+def borrowed_by(session: Session, actor: Actor, document: Mapping[str, Any]) -> list[Entry]:
+    """The live questions of the other courses that an assessment draws from."""
+    courses = {draw.fits["course"] for _at, draw in readable_draws(document) if "course" in draw.fits}
+    return [Entry(one.document, "") for one in queries.list_lent(session, actor=actor, courses=courses)]
+
+
 def standing_of(document: Mapping[str, Any], bank: Sequence[Mapping[str, Any]]) -> Standing:
     """How an assessment stands over a bank."""
     read = readable_draws(document)
@@ -122,12 +129,13 @@ def blueprint_page(
     desk = open_desk(session, actor=actor, course_id=course_id)
     entry = desk.bank.assessment(key) if key else None
     shown = document if document is not None else entry.document if entry else {}
+    bank = [*desk.bank.bank, *(one.document for one in borrowed_by(session, actor, shown))]
     trust = list_trust(session, actor=actor, course_id=course_id, plans={key or "": _plan(shown)})
     return BlueprintPage(
         desk,
         entry,
-        blueprint_problems({"key": "new", **shown}, desk.bank.bank),
-        standing_of(shown, desk.bank.bank),
+        blueprint_problems({"key": "new", **shown}, bank),
+        standing_of(shown, bank),
         trust.get(key or ""),
     )
 
@@ -161,7 +169,7 @@ def paper_page(session: Session, *, actor: Actor, course_id: uuid.UUID, key: str
     if entry is None:
         raise NotFound("There is no such assessment.")
     sound: list[tuple[Entry, Any, Any]] = []
-    for one in desk.bank.questions:
+    for one in (*desk.bank.questions, *borrowed_by(session, actor, entry.document)):
         try:
             kind = kind_of(one.document)
             sound.append((one, kind, kind.read(placed(one.document, desk.draft.place))))

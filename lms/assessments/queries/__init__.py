@@ -1,7 +1,7 @@
 """Reads of the assessments room."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,9 @@ from lms.assessments.models import (
     QuestionVersion,
     Response,
 )
+from lms.assessments.rules import lent
 from lms.courses.models import Course, CourseVersion
-from lms.courses.queries import visible_to
+from lms.courses.queries import find_live_by_key, visible_to
 from lms.foundation.actor import Actor
 
 
@@ -80,6 +81,32 @@ def list_live_questions(session: Session, *, course_id: uuid.UUID) -> Sequence[Q
         .where(Question.course_id == course_id)
         .order_by(Question.key)
     ).all()
+
+
+@dataclass(frozen=True)
+class Asks:
+    """A question that an assessment can draw, and its document as the assessment's draws see it."""
+
+    version: QuestionVersion
+    document: Mapping[str, Any]
+
+
+def list_bank(
+    session: Session, *, actor: Actor, course_id: uuid.UUID, borrows_from: Collection[str] = ()
+) -> list[Asks]:
+    """What an assessment of a course can draw: its own live questions, and those it borrows from others by their keys."""
+    own = [Asks(one, one.document) for one in list_live_questions(session, course_id=course_id)]
+    return own + list_lent(session, actor=actor, courses=borrows_from)
+
+
+def list_lent(session: Session, *, actor: Actor, courses: Collection[str]) -> list[Asks]:
+    """The live questions of courses by their keys, as the actor's firm has them."""
+    found = find_live_by_key(session, actor=actor, keys=sorted(courses)) if courses else {}
+    return [
+        Asks(one, lent(one.document, key))
+        for key in sorted(found)
+        for one in list_live_questions(session, course_id=found[key].id)
+    ]
 
 
 def list_question_keys(session: Session, *, course_id: uuid.UUID) -> Sequence[str]:

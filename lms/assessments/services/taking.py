@@ -37,6 +37,7 @@ from lms.assessments.rules import (
     draw_second,
     judge,
     kept_because,
+    lent,
     may_start,
     read_blueprint,
 )
@@ -165,16 +166,23 @@ def _drawn(
     seed: int,
 ) -> list[QuestionVersion] | None:
     """The questions of a new attempt in their order: a first form, or one parallel to the first."""
-    live = list(queries.list_live_questions(session, course_id=opened.course_id))
+    bank = queries.list_bank(
+        session, actor=actor, course_id=opened.course_id, borrows_from=blueprint.borrows_from
+    )
     if first is None:
-        chosen = draw_first(blueprint, [version.document for version in live], seed=seed)
-        return None if chosen is None else [live[at] for at in chosen]
+        chosen = draw_first(blueprint, [one.document for one in bank], seed=seed)
+        return None if chosen is None else [bank[at].version for at in chosen]
+    lenders = {one.version.question_id: one.document.get("course") for one in bank}
     asked = [one.version for one in queries.list_asked(session, actor=actor, attempt_id=first.id)]
     seen = {version.question_id for version in asked}
-    live = [version for version in live if version.question_id not in seen]
-    bank = [version.document for version in [*live, *asked]]
-    chosen = draw_second(blueprint, bank, first=range(len(live), len(bank)), seed=seed)
-    return None if chosen is None else [live[at] for at in chosen]
+    rest = [one for one in bank if one.version.question_id not in seen]
+    before = [
+        lent(version.document, course) if (course := lenders.get(version.question_id)) else version.document
+        for version in asked
+    ]
+    documents = [*(one.document for one in rest), *before]
+    chosen = draw_second(blueprint, documents, first=range(len(rest), len(documents)), seed=seed)
+    return None if chosen is None else [rest[at].version for at in chosen]
 
 
 def _ask_them(

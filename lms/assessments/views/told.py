@@ -118,6 +118,7 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
         _l("Say how many to draw: a whole number from 1 to %(most)s."),
     ),
     (r"Write the difficulty as from and to: .*", _l("Type numbers from 0 to 100.")),
+    (r"Write the course as its key, such as C08\.", _l("Type the key of the other course, such as C08.")),
     (
         r"The time limit is a whole number of minutes, at most a day\.",
         _l("The time limit is a whole number of minutes, at most a day."),

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from lms.courses.rules.blocks import Problem
+from lms.courses.rules.facts import fact_problems
 from lms.courses.rules.lessons import KEY, LONGEST_TITLE, Lesson, is_count, is_title, texts_only
 from lms.foundation.text import nearest
 from lms.foundation.words import N_
@@ -23,6 +24,7 @@ _KNOWN = (
     "audience",
     "tracks",
     "sources",
+    "facts",
     "prerequisites",
     "valid_months",
     "translation_of",
@@ -33,12 +35,14 @@ _ENTRIES: Mapping[str, Mapping[str, type]] = {
     "objectives": {"key": str, "text": str},
     "modules": {"lessons": list},
     "sources": {"key": str, "text": str},
+    "facts": {"key": str, "text": str, "source": str},
 }
 _ENTRY_KNOWN: Mapping[str, tuple[str, ...]] = {
     "competencies": ("id", "level"),
     "objectives": ("key", "text"),
     "modules": ("key", "title", "lessons"),
     "sources": ("key", "text", "tag"),
+    "facts": ("key", "text", "source", "lessons", "look_again"),
 }
 _COMPLETION = ("lessons", "assessment")
 _MISSING = {
@@ -277,6 +281,7 @@ def _said_twice(course: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, part in (
         ("objectives", "key"),
         ("sources", "key"),
+        ("facts", "key"),
         ("modules", "key"),
         ("competencies", "id"),
     ):
@@ -341,6 +346,8 @@ def _references(course: Mapping[str, Any], text: str, lessons: Mapping[str, Less
                 line_of(text, f"sources.{number}"),
                 N_("Give the source “%(key)s” its tag: V, C, K or J.", key=entry.get("key")),
             )
+    for where, words in fact_problems(course, lessons):
+        yield Problem(FILE, line_of(text, where), words)
 
 
 def lesson_references(course: Mapping[str, Any], lesson: Lesson) -> Iterator[Problem]:

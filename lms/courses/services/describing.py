@@ -24,9 +24,33 @@ def describe(packages: Sequence[Package]) -> str:
         count, lessons = len(translations), sum(len(one.lessons) for one in translations)
         parts.append(f"\nTranslations, counted apart: {count} courses, {lessons} lessons.\n")
         parts.append("\n".join(_overview(translations)))
+    if gates := list(_gates(originals)):
+        parts.append(
+            "\nGates ask about several courses. Each bank is deep enough for a second paper without a question of the first.\n"
+        )
+        parts.append("\n".join(_table(("Gate", "In", "Asks", "Questions", "Minutes", "Pass mark"), gates)))
     for package in originals:
         parts.append("\n".join(_course(package)))
     return "\n".join(parts) + "\n"
+
+
+def _gates(packages: Sequence[Package]) -> Iterator[Sequence[object]]:
+    for package in packages:
+        own = str(package.course["key"])
+        for one in (one.document for one in package.assessments):
+            if one.get("purpose") == "gate":
+                asks = Counter({own: 0})
+                for draw in one["draws"]:
+                    asks[str(draw.get("course", own))] += draw["count"]
+                spread = ", ".join(f"{key} {number}" for key, number in sorted(asks.items()) if number)
+                yield (
+                    one["title"],
+                    own,
+                    spread,
+                    asks.total(),
+                    one.get("time_limit_minutes", ""),
+                    f"{one['pass_mark']:.0%}",
+                )
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

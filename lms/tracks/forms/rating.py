@@ -12,7 +12,8 @@ from wtforms.validators import InputRequired
 
 from lms.people.forms.people import CheckboxesField
 from lms.tracks.forms import LEVELS, competency_choices, day_field, story_field
-from lms.tracks.rules.rating import NOT_APPLICABLE, SCALES, items_of
+from lms.tracks.framework_files import needs_of_form
+from lms.tracks.rules.rating import NOT_APPLICABLE, choices_of, items_of
 from lms.tracks.services.rating import Subject
 
 REQUIREMENT = "for:"
@@ -47,8 +48,7 @@ class SubjectForm(FlaskForm):
         choices = [(key, names[key]) for key in form["about"]]
         choices += [
             (REQUIREMENT + one["key"], f"{rung} · {gettext(one['text'])[:80]}")
-            for one in needs
-            if one["kind"] in ("assessment", "attestation")
+            for one in needs_of_form(needs, form["key"])
         ]
         self.speaks_for.choices = choices
 
@@ -78,10 +78,11 @@ class PanelForm(SubjectForm):
 
 def marks_form(form: Mapping[str, Any], base: type[FlaskForm] = FlaskForm) -> type[Any]:
     """A form class with the lines of a rating form."""
-    choices = [(value, gettext(words)) for value, words in SCALES[form["scale"]]]
     fields: dict[str, Any] = {}
     for item in items_of(form):
-        mine = choices if item.get("critical") else [*choices, (NOT_APPLICABLE, gettext("Did not come up"))]
+        mine = [(value, gettext(words)) for value, words in choices_of(form, item)]
+        if not item.get("critical"):
+            mine.append((NOT_APPLICABLE, gettext("Did not come up")))
         fields[f"mark_{item['key']}"] = RadioField(
             gettext(item["text"]), [InputRequired(_("Mark this line."))], choices=mine
         )

@@ -166,6 +166,13 @@ def list_competencies(session: Session, _question: FrameworkAsked) -> list[tuple
     return [(one["key"], one["name"]) for one in known_here(session) if not one.get("gone")]
 
 
+def framework_here(session: Session, *, on: date) -> dict[str, Any]:
+    """The framework in force on a day for the firm that the session has entered; what ships when in none."""
+    firm_id: uuid.UUID | None = session.info.get(wall.FIRM)
+    made = _read(session, firm_id) if firm_id else None
+    return _stood(made, on) if made is not None and made.heads else framework_on(on)
+
+
 def known_here(session: Session) -> list[dict[str, Any]]:
     """The competencies of the firm that the session has entered, each in its last version; what ships when in none."""
     firm_id: uuid.UUID | None = session.info.get(wall.FIRM)

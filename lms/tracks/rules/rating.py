@@ -10,6 +10,7 @@ NOT_APPLICABLE = "na"
 SCALES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "done": (("0", N_("No")), ("1", N_("Yes"))),
     "shown": (("0", N_("Not shown")), ("1", N_("Partly")), ("2", N_("Shown")), ("3", N_("Shown well"))),
+    "rubric": (("0", N_("Not there")), ("1", N_("In part")), ("2", N_("Whole"))),
     "anchored": (
         ("0", N_("No example, or one that speaks against it")),
         ("1", N_("A general answer without an example")),
@@ -34,6 +35,13 @@ class Rated:
 def items_of(form: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Every item of a form, in order."""
     return [item for section in form["sections"] for item in section["items"]]
+
+
+def choices_of(form: Mapping[str, Any], item: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What an item can be marked with: each choice's value, and what it looks like there or is called everywhere."""
+    scale = SCALES[form["scale"]]
+    anchors = item.get("anchors") or [words for _value, words in scale]
+    return [(value, words) for (value, _words), words in zip(scale, anchors, strict=True)]
 
 
 def marks_problem(form: Mapping[str, Any], marks: Mapping[str, str]) -> str | None:

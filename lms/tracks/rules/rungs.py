@@ -55,6 +55,8 @@ def standing(
             cells.append(_competencies(requirement, competencies))
         elif kind == "course":
             cells.append(_course(requirement, courses, there, as_of))
+        elif "parts" in requirement:
+            cells.append(_in_parts(requirement, there, clock, explain=explain))
         else:
             cells.append(_named(requirement, there, clock, explain=explain))
     used = ProfileUsed(profile["key"], profile["name"], profile["version"]) if profile else None
@@ -153,6 +155,35 @@ def _courses_done(
     )
 
 
+def _in_parts(
+    requirement: Mapping[str, Any], evidence: Sequence[Evidence], clock: Clock, *, explain: bool
+) -> Cell:
+    """A requirement of several parts: met by each of them, or by a result that was recorded for the whole."""
+    whole = _named(requirement, evidence, clock, explain=explain)
+    parts = [_named(part, evidence, clock, explain=explain) for part in requirement["parts"]]
+    if whole.state is State.MET or not any(part.evidence for part in parts):
+        return whole
+    met = sum(part.state is State.MET for part in parts)
+    order = (State.NOT_YET, State.NO_EVIDENCE, State.STALE, State.BORDERLINE)
+    worst = next((one for one in order if one in {part.state for part in parts}), State.MET)
+    ids = tuple(dict.fromkeys((*whole.evidence, *(one for part in parts for one in part.evidence))))
+    below = tuple(Reason(part.text, {}, part.evidence, (part.reason,)) for part in parts) if explain else ()
+    return Cell(
+        requirement["key"],
+        requirement["kind"],
+        requirement["text"],
+        State.NOT_YET if worst is State.NO_EVIDENCE else worst,
+        Reason(
+            N_("%(met)s of %(all)s parts are shown."),
+            {"met": met, "all": len(parts)},
+            ids,
+            whole.reason.below + below,
+        ),
+        ids,
+        contested=whole.contested or any(part.contested for part in parts),
+    )
+
+
 def _named(
     requirement: Mapping[str, Any], evidence: Sequence[Evidence], clock: Clock, *, explain: bool
 ) -> Cell:
@@ -162,11 +193,15 @@ def _named(
     counted = [one for one in unquestioned if not informs_only(one, clock.rule)]
     fresh = [one for one in counted if clock.is_fresh(one)]
     safe = sure(fresh)
-    wanted = requirement.get("raters", 1)
+    wanted, times = requirement.get("raters", 1), requirement.get("times", 1)
     raters = _voices(safe, wanted)
+    days = _days_shown(safe, wanted)
     values = {"have": len(raters), "wanted": wanted, "months": clock.rule.stale_after_months}
-    if len(raters) >= wanted:
+    if days >= times if times > 1 else len(raters) >= wanted:
         state, sentence = State.MET, N_("Shown.")
+    elif times > 1 and days:
+        values |= {"days": days, "times": times}
+        state, sentence = State.NOT_YET, N_("Shown on %(days)s of %(times)s days.")
     elif safe:
         state, sentence = State.NOT_YET, N_("%(have)s of %(wanted)s raters have said so.")
     elif any(one.near_the_mark for one in fresh):
@@ -174,7 +209,11 @@ def _named(
             State.BORDERLINE,
             N_("The score lies within one standard error of the pass mark. A second form decides."),
         )
-    elif len(_voices(sure(counted), wanted)) >= wanted:
+    elif (
+        _days_shown(sure(counted), wanted) >= times
+        if times > 1
+        else len(_voices(sure(counted), wanted)) >= wanted
+    ):
         state = State.STALE
         sentence = (
             N_("Shown more than %(months)s months ago.")
@@ -203,3 +242,11 @@ def _voices(evidence: Sequence[Evidence], wanted: int) -> set[str]:
     if wanted == 1:
         return {one.id for one in evidence}
     return {one.rater for one in evidence if one.rater}
+
+
+def _days_shown(evidence: Sequence[Evidence], wanted: int) -> int:
+    """On how many days so many raters have said so: a thing that is asked for twice is shown on two days."""
+    by_day: dict[date, list[Evidence]] = {}
+    for one in evidence:
+        by_day.setdefault(one.on, []).append(one)
+    return sum(len(_voices(those, wanted)) >= wanted for those in by_day.values())

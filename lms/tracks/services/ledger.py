@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.assessments.rules import AssessmentGraded
+from lms.courses.models import Course
 from lms.courses.packages import Located
 from lms.courses.rules import Problem
 from lms.courses.services import PackageRead
@@ -15,8 +17,9 @@ from lms.foundation.ids import derived_id
 from lms.foundation.words import N_
 from lms.learning.rules import CourseCompleted
 from lms.people import queries as people
+from lms.tracks.framework_files import parts_of_exam
 from lms.tracks.models import Contest, EvidenceRow
-from lms.tracks.queries.framework import known_here
+from lms.tracks.queries.framework import framework_here, known_here
 from lms.tracks.rules import EvidenceKind
 
 
@@ -92,13 +95,22 @@ def write_course_evidence(session: Session, event: CourseCompleted) -> None:
 
 
 def write_assessment_evidence(session: Session, event: AssessmentGraded) -> None:
-    """A graded course or gate assessment is a fact about each competency it speaks to. A lesson quiz never is."""
+    """A graded course or gate assessment is a fact about each competency it speaks to, and a gate about its rung.
+
+    A lesson quiz never is.
+    """
     if event.purpose == "lesson":
         return
     today = event.at.astimezone(people.find_zone(session, firm_id=event.firm_id)).date()
     again = (event.revision,) if event.revision else ()
-    for competency, level in event.evidence:
-        before = _before(session, event, competency)
+    name = f"{event.course_id}:{event.assessment_key}"
+    of = [
+        (competency, {"competency": competency, "level": level, "requirement": name})
+        for competency, level in event.evidence
+    ]
+    of += [(part, {"requirement": part}) for part in _parts_of_rungs(session, event, today)]
+    for about, said in of:
+        before = _before(session, event, about)
         if before is not None and _is_withdrawn(session, before):
             continue  # what a person took out of the ledger does not come back by itself
         on = before.on if before else today
@@ -106,12 +118,10 @@ def write_assessment_evidence(session: Session, event: AssessmentGraded) -> None
             session,
             event.firm_id,
             event.person_id,
-            ("attempt", event.attempt_id, competency, *again),
+            ("attempt", event.attempt_id, about, *again),
             supersedes_id=before.id if before else None,
             kind=EvidenceKind.ASSESSMENT,
-            competency=competency,
-            level=level,
-            requirement=f"{event.course_id}:{event.assessment_key}",
+            **said,
             outcome="passed" if event.passed else "failed",
             score=event.score,
             error=event.error,
@@ -128,12 +138,20 @@ def _of_gate(event: AssessmentGraded) -> dict[str, Any]:
     return {"forms": event.forms, "accuracy": dict(event.accuracy)} if event.accuracy else {}
 
 
-def _before(session: Session, event: AssessmentGraded, competency: str) -> EvidenceRow | None:
+def _parts_of_rungs(session: Session, event: AssessmentGraded, today: date) -> list[str]:
+    """The parts of rungs' assessments that a gate answers to, by the key of its course and its own."""
+    if event.purpose != "gate":
+        return []
+    course = session.get_one(Course, event.course_id)
+    return parts_of_exam(framework_here(session, on=today), course.key, event.assessment_key)
+
+
+def _before(session: Session, event: AssessmentGraded, about: str) -> EvidenceRow | None:
     """What an attempt that is judged again said before: that is superseded, and its day stays."""
     if not event.revision:
         return None
     of = [
-        derived_id(event.firm_id, "attempt", event.attempt_id, competency, *((revision,) if revision else ()))
+        derived_id(event.firm_id, "attempt", event.attempt_id, about, *((revision,) if revision else ()))
         for revision in range(event.revision)
     ]
     rows = session.scalars(

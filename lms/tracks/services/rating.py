@@ -16,7 +16,7 @@ from lms.people import queries as people
 from lms.people.models import Employment
 from lms.people.services.audit import record_act
 from lms.tracks import queries
-from lms.tracks.framework_files import find_form, find_requirement
+from lms.tracks.framework_files import find_form, find_requirement, takes_form
 from lms.tracks.models import EvidenceRow, Panel, PanelSeat
 from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.queries.framework import framework_of
@@ -91,8 +91,7 @@ def _form_for(session: Session, actor: Actor, about: Subject, now: datetime) -> 
     framework = framework_of(session, actor=actor, on=people.find_today(session, actor=actor, now=now))
     if about.requirement is not None:
         need = find_requirement(framework, about.requirement)
-        kinds = ("assessment", "attestation")
-        if need is None or need["kind"] not in kinds or about.competency is not None:
+        if need is None or not takes_form(need, form["key"]) or about.competency is not None:
             raise Invalid("Choose one of the rung's requirements.")
     elif about.competency not in form["about"] or not 1 <= (about.level or 0) <= 5:
         raise Invalid("Choose a competency that this form can show, and a level from 1 to 5.")

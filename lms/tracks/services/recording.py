@@ -192,7 +192,8 @@ def _of_requirement(seen: Observation, framework: Mapping[str, Any]) -> str:
         raise Invalid("Only a KPI has a period and a value.")
     if kind is EvidenceKind.KPI:
         return _counted(seen, need)
-    return str(need["text"]) if kind is EvidenceKind.COURSE else str(need["kind"]).capitalize()
+    named = kind is EvidenceKind.COURSE or "forms" in need or "exams" in need
+    return str(need["text"]) if named else str(need["kind"]).capitalize()
 
 
 def _counted(seen: Observation, need: Mapping[str, Any]) -> str:

@@ -35,8 +35,11 @@ ALONE, SEVERAL = range(1, 2), range(2, 100)
 
 @room.get("/board/people/<uuid:person_id>/rate", allow=RECORD)
 def rating_forms(person_id: uuid.UUID) -> ResponseReturnValue:
-    """The forms a person can be rated on."""
-    return render_template("tracks/forms.html", page=recording_page(person_id), forms=latest_forms())
+    """The forms a person can be rated on: those that the rung asks for by name, then the others."""
+    page = recording_page(person_id)
+    asked = {key for need in page.needs for part in need.get("parts", ()) for key in part.get("forms", ())}
+    forms = sorted(latest_forms(), key=lambda one: one["key"] not in asked)
+    return render_template("tracks/forms.html", page=page, forms=forms)
 
 
 def _filled(person_id: uuid.UUID, found: Mapping[str, Any], **values: Any) -> tuple[Any, Any]:
