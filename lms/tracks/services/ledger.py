@@ -15,6 +15,7 @@ from lms.foundation.ids import derived_id
 from lms.foundation.words import N_
 from lms.learning.rules import CourseCompleted
 from lms.people import queries as people
+from lms.tracks.framework_files import shipped_framework
 from lms.tracks.models import EvidenceRow
 from lms.tracks.queries.framework import known_here
 from lms.tracks.rules import EvidenceKind
@@ -22,7 +23,7 @@ from lms.tracks.rules import EvidenceKind
 
 def package_problems(session: Session, event: PackageRead) -> list[Problem]:
     """The competencies of a package that the framework does not have: evidence about them would say nothing."""
-    known = {one["key"] for one in known_here(session) if not one.get("gone")}
+    known = {one["key"] for one in shipped_framework()["competencies"]}
     package = event.package
     course = package.files.get("course.yaml", "")
     said = Located(package.course, "course.yaml", course)
@@ -38,6 +39,8 @@ def package_problems(session: Session, event: PackageRead) -> list[Problem]:
                 (one, f"{name}.{number}.competency", key)
                 for number, key in _named(one.document, name, "competency")
             ]
+    if any(isinstance(key, str) and key not in known for _one, _where, key in places):
+        known |= {one["key"] for one in known_here(session) if not one.get("gone")}
     return [
         Problem(
             one.file,
