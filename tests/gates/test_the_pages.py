@@ -49,10 +49,11 @@ def test_every_page_is_valid_html_and_runs_nothing_inline(app: Flask, house: Hou
     assert read > 40
 
 
-OF_ONE_THING = ("/team/{person}", "/courses/{course}")
+OF_ONE_THING = ("/team/{person}", "/courses/{course}", "/path")
 """Pages that gather everything about one person or one course."""
 COMPOSED = "/today"
-"""It asks the ledger for gaps, the cards that are due and how long things take: a dozen more, whatever the number of rows."""
+"""It asks the ledger and the firm's framework for gaps, the cards that are due and how long things take: a dozen more,
+whatever the number of rows."""
 
 
 def counted(app: Flask, client: FlaskClient, path: str) -> int:

@@ -25,7 +25,7 @@ from lms.tracks.rules import EvidenceKind
 
 def package_problems(session: Session, event: PackageRead) -> list[Problem]:
     """The competencies of a package that the framework does not have: evidence about them would say nothing."""
-    known = {one["key"] for one in known_here(session) if not one.get("gone")}
+    known = {one["key"] for one in shipped_framework()["competencies"]}
     package = event.package
     course = package.files.get("course.yaml", "")
     said = Located(package.course, "course.yaml", course)
@@ -41,6 +41,8 @@ def package_problems(session: Session, event: PackageRead) -> list[Problem]:
                 (one, f"{name}.{number}.competency", key)
                 for number, key in _named(one.document, name, "competency")
             ]
+    if any(isinstance(key, str) and key not in known for _one, _where, key in places):
+        known |= {one["key"] for one in known_here(session) if not one.get("gone")}
     return [
         Problem(
             one.file,
