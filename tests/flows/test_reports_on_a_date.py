@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from lms.foundation.actor import Role
-from lms.people.models import EmploymentRole
+from lms.people.models import EmploymentRole, Team
 from lms.tracks.models import ReportFile, ReportPlan
 from lms.tracks.rules.reports import FILTERS, When, next_run
 from tests.house import House, Someone
@@ -80,6 +80,8 @@ def test_a_former_manager_gets_nothing_and_the_office_reads_why(house: House) ->
             .where(EmploymentRole.firm_id == manager.firm_id, EmploymentRole.person_id == manager.id)
             .values(role=Role.AGENT)
         )
+        # They lead the team still, so the board itself would open to them: planning is a manager's.
+        session.execute(update(Team).where(Team.firm_id == manager.firm_id).values(lead_id=manager.id))
     at(house, TUESDAY)
     assert house.work() == 1
     with house.writing(manager.firm_id) as session:
