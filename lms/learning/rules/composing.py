@@ -25,11 +25,11 @@ PERSON_SPREAD, LESSON_SPREAD, DAY_SPREAD = 0.35, 0.3, 0.2
 """How far people, lessons and one sitting usually lie from what is expected, in logarithms."""
 SITTING_SPREAD = 0.1
 """How far a whole sitting lies from what is expected: a good day and a bad one."""
-CAUTION = 0.95
+CAUTION = 1.0
 """Standard deviations of room in a session: in a normal world five of six would end in time."""
 CARD_SECONDS = 30.0
 """A review card with its explanation, for somebody of the author's pace; where a person begins."""
-CARDS_PRIOR = 4.0
+CARDS_PRIOR = 2.0
 """As many review cards as the person's pace in lessons counts for, beside what their own cards took."""
 REVIEW_SHARE = 0.4
 """Of a session, while there is a lesson to go on with."""
