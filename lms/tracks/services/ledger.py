@@ -25,7 +25,7 @@ from lms.tracks.rules import EvidenceKind
 
 def package_problems(session: Session, event: PackageRead) -> list[Problem]:
     """The competencies of a package that the framework does not have: evidence about them would say nothing."""
-    known = {one["key"] for one in shipped_framework()["competencies"]}
+    known = {one["key"] for one in known_here(session) if not one.get("gone")}
     package = event.package
     course = package.files.get("course.yaml", "")
     said = Located(package.course, "course.yaml", course)
