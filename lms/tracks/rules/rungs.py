@@ -155,6 +155,11 @@ def _courses_done(
     )
 
 
+def _of_part(sentence: str, part: Cell) -> Reason:
+    """How a part stands, under its own words: they are in the framework's file, with their Spanish."""
+    return Reason(sentence, {}, part.evidence, (part.reason,))
+
+
 def _in_parts(
     requirement: Mapping[str, Any], evidence: Sequence[Evidence], clock: Clock, *, explain: bool
 ) -> Cell:
@@ -167,7 +172,7 @@ def _in_parts(
     order = (State.NOT_YET, State.NO_EVIDENCE, State.STALE, State.BORDERLINE)
     worst = next((one for one in order if one in {part.state for part in parts}), State.MET)
     ids = tuple(dict.fromkeys((*whole.evidence, *(one for part in parts for one in part.evidence))))
-    below = tuple(Reason(part.text, {}, part.evidence, (part.reason,)) for part in parts) if explain else ()
+    below = tuple(_of_part(part.text, part) for part in parts) if explain else ()
     return Cell(
         requirement["key"],
         requirement["kind"],
