@@ -14,9 +14,10 @@ import pytest
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from lms.app import create_app
@@ -185,6 +186,18 @@ def _compile_each_rule_once() -> None:
 _compile_each_rule_once()
 
 
+COMPILED: dict[str, Any] = {}
+"""By database: a dialect, and every statement it has compiled in this run."""
+
+
+def _compile_each_statement_once(engine: Engine) -> None:
+    """The same statements run in every test, each of which has an engine of its own."""
+    name = engine.dialect.name
+    dialect, statements = COMPILED.setdefault(name, (engine.dialect, LRUCache(20_000)))
+    engine.dialect = engine.pool._dialect = dialect
+    engine._compiled_cache = statements
+
+
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The whole application at noon."""
@@ -192,6 +205,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     app.jinja_env.bytecode_cache = TEMPLATES
     app.config.update(NOW=NOON, WTF_CSRF_ENABLED=False)
     with app.app_context():
+        _compile_each_statement_once(db.engine)
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _without_waiting_for_the_disk)
     yield app

@@ -443,7 +443,7 @@ def address(rule: Rule, ids: dict[str, str], stranger: str) -> str:
     path = str(rule)
     for name in rule.arguments:
         value = ids.get(name) or PLAIN.get(name) or stranger
-        path = re.sub(rf"<(?:[a-z]+:)?{name}>", value, path)
+        path = re.sub(rf"<(?:[a-z]+(?:\([^)]*\))?:)?{name}>", value, path)
     return path
 
 

@@ -40,9 +40,9 @@ def one(text: str) -> Item:
         ("strict.aiken.txt", "aiken", 2, 0, 0),
         ("loose.aiken.txt", "aiken", 2, 0, 3),
         ("all-kinds.moodle.xml", "moodle-xml", 8, 4, 5),
-        ("qti21", "qti-2.1", 8, 7, 3),
+        ("qti21", "qti-2.1", 9, 7, 2),
         ("qti30", "qti-3.0", 4, 0, 1),
-        ("canvas.qti12.xml", "qti-1.2", 9, 0, 3),
+        ("canvas.qti12.xml", "qti-1.2", 10, 0, 2),
         ("cartridge", "common-cartridge", 1, 0, 0),
         ("table.csv", "csv", 6, 0, 1),
     ],
@@ -284,3 +284,16 @@ def test_an_answer_in_ones_own_words_keeps_what_its_marker_is_told_and_invents_n
     assert plain.question is not None
     assert "look_for" not in plain.question
     assert "a marker looks for" in plain.mend[0]
+
+
+def test_a_file_that_is_asked_for_is_asked_for_here_in_the_types_we_take() -> None:
+    sheet = (
+        '<quiz><question type="essay"><name><text>Sheet</text></name><questiontext format="html"><text>Send it.</text>'
+        "</questiontext><responseformat>noinline</responseformat><filetypeslist>{types}</filetypeslist></question></quiz>"
+    )
+    (item,) = read_file("x.xml", sheet.replace("{types}", ".xlsx,.ods").encode()).items
+    assert item.question is not None
+    assert (item.question["kind"], item.question["types"]) == ("upload", ["xlsx"])
+    assert [str(one) for one in item.reasons] == ["Files of these types are not taken here: ods."]
+    (refused,) = read_file("x.xml", sheet.replace("{types}", ".exe").encode()).items
+    assert (refused.status, refused.question) == (SKIPPED, None)

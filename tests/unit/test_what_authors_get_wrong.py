@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from lms.assessments.services import package_problems
 from lms.courses.packages import read_folder
@@ -25,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 def problems(folder: Path) -> list[Problem]:
     """Everything that `lms courses check` says of a folder."""
     read = PackageRead(package := read_folder(folder))
-    return [*package.problems, *package_problems(None, read), *framework_problems(None, read)]  # type: ignore[arg-type]
+    return [*package.problems, *package_problems(Session(), read), *framework_problems(Session(), read)]
 
 
 def change(name: str, old: str, new: str) -> Spoil:

@@ -9,6 +9,7 @@ from typing import Any
 from lms.assessments.kinds.contract import LARGEST
 from lms.assessments.kinds.extended import MOST_CRITERIA, MOST_WORDS
 from lms.assessments.kinds.numeric import MOST_DECIMALS
+from lms.assessments.kinds.upload import TYPES
 from lms.foundation.words import N_
 from lms.interop.formats.contract import Account, Json, Skip, shortened
 
@@ -341,22 +342,37 @@ def extended(stem: str, look_for: str, account: Account, *, least: int = 0, most
 
     A file without a limit gets the longest that is allowed: none is invented.
     """
-    told = [
-        line.strip() for line in re.split(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+[.)])\s)", look_for) if line.strip()
-    ]
-    things = [re.sub(r"^(?:[-*]|\d+[.)])\s+", "", " ".join(line.split())) for line in told]
-    if len(things) > MOST_CRITERIA:
-        things = [*things[: MOST_CRITERIA - 1], " ".join(things[MOST_CRITERIA - 1 :])]
     if (most or 0) > MOST_WORDS or least >= (most or MOST_WORDS):
         account.changed(N_("Its limits of words became 0 to %(most)s."), most=MOST_WORDS)
         least, most = 0, MOST_WORDS
     return {
         "kind": "extended",
         "stem": stem,
-        **({"look_for": things} if things else {}),
+        **_look_for(look_for),
         **({"least": least} if least else {}),
         "most": most or MOST_WORDS,
     }
+
+
+def upload(stem: str, look_for: str, types: Sequence[str], account: Account) -> Json:
+    """A file to hand in. `types`: the endings or media types that the file takes; none is every type that we take."""
+    plain = [re.sub(r"^[.*]+", "", one.strip().lower()) for one in types]
+    known = [name for name, (media, _fits) in TYPES.items() if {name, media} & {*plain}]
+    left = [one for one in plain if one and not any(one in (name, TYPES[name][0]) for name in known)]
+    if left:
+        account.changed(N_("Files of these types are not taken here: %(types)s."), types=", ".join(left))
+    if left and not known:
+        raise Skip(N_("It asks for a file of a type that is not taken here."))
+    return {"kind": "upload", "stem": stem, "types": known or list(TYPES), **_look_for(look_for)}
+
+
+def _look_for(told: str) -> Json:
+    """What a marker looks for: each line of a list or each paragraph is a thing; nothing where nothing is said."""
+    lines = [line for line in re.split(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+[.)])\s)", told) if line.strip()]
+    things = [re.sub(r"^(?:[-*]|\d+[.)])\s+", "", " ".join(line.split())) for line in lines]
+    if len(things) > MOST_CRITERIA:
+        things = [*things[: MOST_CRITERIA - 1], " ".join(things[MOST_CRITERIA - 1 :])]
+    return {"look_for": things} if things else {}
 
 
 @dataclass(frozen=True)

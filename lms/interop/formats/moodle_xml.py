@@ -247,7 +247,8 @@ class _Reading:
     def essay(self) -> Json:
         """An answer in one's own words, with what its marker is told."""
         if words_in(self.question, "responseformat") == "noinline":
-            raise Skip(N_("It asks for a file, which needs a person to mark it; here a machine marks."))
+            types = words_in(self.question, "filetypeslist").replace(",", " ").replace(";", " ").split()
+            return making.upload(self.stem, self.text(self.question.find("graderinfo")), types, self.account)
         if self.text(self.question.find("responsetemplate")):
             self.account.changed(N_("The text that an answer began with has no place here."))
         if words_in(self.question, "attachments") not in ("", "0"):

@@ -20,10 +20,9 @@ Given = Mapping[str, Sequence[str]]
 MOST_CONDITIONS = 400
 _OWN_WORDS = ("essay", "essay_question", "cc.essay.v0p1", "short response", "quiz bowl")
 """Kinds that a person marks, as Blackboard, Canvas and the Cartridge name them."""
+_A_FILE = ("file_upload_question", "file upload")
 _IN_A_PICTURE = N_("Its answer is a place in a picture; we have no such kind of question.")
 _SKIPPED: Mapping[str, str] = {
-    "file_upload_question": N_("It asks for a file, which needs a person to mark it; here a machine marks."),
-    "file upload": N_("It asks for a file, which needs a person to mark it; here a machine marks."),
     "text_only_question": N_("This is a text without a question. Put it into a lesson."),
     "calculated_question": N_(
         "Its numbers come from a formula that we do not read: write it as a question with numbers."
@@ -110,7 +109,9 @@ class _Item:
         if next(inside(self.presentation, "render_hotspot"), None) is not None:
             raise Skip(_IN_A_PICTURE)
         responses = self._responses()
-        if self.kind in _OWN_WORDS or self._in_own_words(responses):
+        if self.kind in _A_FILE:
+            made = making.upload(self._stem(), "", (), self.account)
+        elif self.kind in _OWN_WORDS or self._in_own_words(responses):
             made = making.extended(self._stem(), "", self.account)
         elif not responses:
             raise Skip(N_("This is a text without a question. Put it into a lesson."))

@@ -40,7 +40,6 @@ _UNSEEN = frozenset(
 )
 _IN_A_PICTURE = N_("Its answer is a place in a picture; we have no such kind of question.")
 _SKIPPED: Mapping[str, str] = {
-    "uploadInteraction": N_("It asks for a file, which needs a person to mark it; here a machine marks."),
     "drawingInteraction": N_("It asks for a drawing, which needs a person to mark it; here a machine marks."),
     "mediaInteraction": N_("It plays a sound or a film and asks nothing; put it into a lesson."),
     "customInteraction": N_("It needs a program of its own, and nothing in a course runs."),
@@ -429,9 +428,16 @@ class _Item:
 
     def own_words(self, interaction: Element) -> Json:
         """An answer in one's own words, with what its scorer is told."""
+        return making.extended(self.stem(interaction), self._to_scorer(), self.account)
+
+    def file(self, interaction: Element) -> Json:
+        """A file to hand in, with what its scorer is told."""
+        types = interaction.get("type", "").split()
+        return making.upload(self.stem(interaction), self._to_scorer(), types, self.account)
+
+    def _to_scorer(self) -> str:
         told = [one for one in self.root.iter("rubricBlock") if "scorer" in one.get("view", "")]
-        said = "\n\n".join(self.words(*list(one)) or texts.plain(words_in(one), self.account) for one in told)
-        return making.extended(self.stem(interaction), said, self.account)
+        return "\n\n".join(self.words(*list(one)) or texts.plain(words_in(one), self.account) for one in told)
 
     def gap_match(self, interaction: Element) -> Json:
         """Words moved into the gaps of a text."""
@@ -609,6 +615,7 @@ _READERS = {
     "hottextInteraction": _Item.hottext,
     "sliderInteraction": _Item.slider,
     "extendedTextInteraction": _Item.own_words,
+    "uploadInteraction": _Item.file,
     "hotspotInteraction": _Item.hotspot,
     "graphicGapMatchInteraction": _Item.on_picture,
 }
