@@ -40,7 +40,7 @@ _UNSEEN = frozenset(
 )
 _IN_A_PICTURE = N_("Its answer is a place in a picture; we have no such kind of question.")
 _SKIPPED: Mapping[str, str] = {
-    "drawingInteraction": N_("It asks for a drawing, which needs a person to mark it; here a machine marks."),
+    "drawingInteraction": N_("It asks for a drawing; we have no such kind of question."),
     "mediaInteraction": N_("It plays a sound or a film and asks nothing; put it into a lesson."),
     "customInteraction": N_("It needs a program of its own, and nothing in a course runs."),
     "portableCustomInteraction": N_("It needs a program of its own, and nothing in a course runs."),
