@@ -1,6 +1,7 @@
 """Worlds for tests: an empty house on SQLite or PostgreSQL, made fresh for every test from one migrated template."""
 
 import atexit
+import gc
 import shutil
 import tempfile
 import uuid
@@ -32,6 +33,13 @@ hypothesis.settings.load_profile("ladder")
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 """Monday noon in Belize: the moment at which every test happens."""
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays until the end: looking through it for garbage took a fifth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
