@@ -195,6 +195,7 @@ def courses_of(rungs: Iterable[Mapping[str, Any]]) -> list[str]:
     return sorted(set(found))
 
 
+@pytest.mark.no_cover  # it visits what other tests cover, for a long time
 @pytest.mark.sqlite_is_enough
 def test_courses_gates_and_forms_that_ship_are_enough_to_climb(house: House) -> None:
     firm = house.firm()

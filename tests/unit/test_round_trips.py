@@ -10,7 +10,10 @@ from lms.courses.packages import Package, read_folder
 from lms.interop.formats.reading import read_file
 from lms.interop.formats.writing import ENDINGS, write_markdown, write_questions
 
-SEEDS = sorted((Path(__file__).parents[2] / "seed_courses").iterdir())
+SEEDS = sorted(
+    one for one in (Path(__file__).parents[2] / "seed_courses").iterdir() if "-es-" not in one.name
+)
+"""Translations have the kinds and shapes of their originals."""
 FORMS = ("gift", "moodle-xml", "qti3", "csv")
 ALWAYS_LOST = ("objective", "competency", "level", "thinking", "difficulty", "critical")
 DEFAULTS = {
