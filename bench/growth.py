@@ -15,7 +15,6 @@ import os
 import platform
 import resource
 import statistics
-import tempfile
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -26,14 +25,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, Table, Uuid, create_engine, event, func, select, text
 
 from bench.board import statements
-from bench.costs import in_turn, lesson_of
-from lms.app import create_app
+from bench.costs import in_turn, lesson_of, world
 from lms.demo.cli import build
 from lms.foundation.db import Base, firm_tables
 from lms.foundation.wall import beyond_the_wall
-from lms.migrating import migrate
 from lms.people.models import Employment, Person
-from lms.settings import Settings
 from lms.web.request import db
 from tests.house import C05, House, Someone
 
@@ -133,23 +129,15 @@ def someone(house: House, email: str) -> Someone:
 
 def measure(to: int, rounds: int) -> dict[str, Any]:
     """Every size up to `to` people, ten times as many at each step."""
-    with tempfile.TemporaryDirectory() as folder:
-        address = f"sqlite:///{folder}/ladder.db"
-        migrate(address)
-        app = create_app(
-            Settings(
-                home=Path(folder), database=address, secret_key="b" * 40, secure_cookies=False, testing=True
-            )
-        )
-        app.config["WTF_CSRF_ENABLED"] = False
-        house = House(app, datetime.now(UTC).replace(microsecond=0))
+    with world() as (house, folder):
+        app = house.app
         for course in sorted(C05.parent.iterdir(), key=lambda one: ("-es-" in one.name, one.name)):
             house.course(folder=course)
         with app.app_context():
             build(db.session(), people=PEOPLE, seed=1, as_of=date.today())
         agent, manager = (someone(house, f"{one}@demo.example") for one in ("agent", "manager"))
         asked = pages_of(house.client(agent), house.client(manager), agent.id)
-        engine = create_engine(address)
+        engine = create_engine(f"sqlite:///{folder}/ladder.db")
         event.listen(engine, "connect", _in_a_hurry)
         found: list[dict[str, Any]] = []
         number = 0
