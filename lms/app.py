@@ -12,7 +12,7 @@ from lms.foundation.engine import prepare_engine
 from lms.foundation.events import connect
 from lms.foundation.signing import Keys
 from lms.foundation.storage import FolderStorage
-from lms.foundation.text import safe_inline
+from lms.foundation.text import plain_text, safe_inline
 from lms.foundation.wall import guard_engine
 from lms.people.views.room import watch_sign_ins
 from lms.rooms import JOBS, LISTENERS, PERMISSIONS, ROOMS
@@ -89,7 +89,7 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
 def _teach_templates(app: Flask) -> None:
     """The few filters and globals that pages use."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["inline_md"] = safe_inline
+    app.jinja_env.filters.update(inline_md=safe_inline, plain_text=plain_text)
 
     @app.context_processor
     def about_the_request() -> dict[str, Any]:

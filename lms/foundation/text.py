@@ -1,5 +1,6 @@
 """Markdown to safe HTML, once, at publishing: two sanitisers in a row, one allow-list."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Collection
@@ -103,8 +104,9 @@ def _clean(html: str, tags: frozenset[str]) -> str:
 
 
 def plain_text(markdown: str) -> str:
-    """What a reader sees of Markdown, as plain words."""
-    return " ".join(re.sub(r"<[^>]+>", " ", nh3.clean(safe_html(markdown), tags={"p"})).split())
+    """What a reader sees of Markdown, as plain words: no HTML, so it is escaped where it is shown."""
+    bare = re.sub(r"<[^>]+>", " ", nh3.clean(safe_html(markdown), tags={"p"}))
+    return " ".join(html.unescape(bare).split())
 
 
 def words(text: str) -> list[str]:

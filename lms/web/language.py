@@ -11,6 +11,7 @@ from flask_babel import (
     format_datetime,
     format_decimal,
     format_percent,
+    format_time,
     get_locale,
     gettext,
 )
@@ -84,7 +85,9 @@ def local_month(day: date) -> str:
 
 
 def local_datetime(moment: datetime, form: str = "medium") -> str:
-    """A moment in the reader's words and time zone."""
+    """A moment in the reader's words and time zone: to the minute, since nobody acts on a second."""
+    if form == "medium":
+        return f"{format_date(moment, 'medium')}, {format_time(moment, 'short')}"
     return str(format_datetime(moment, form))
 
 

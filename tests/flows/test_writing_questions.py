@@ -118,6 +118,11 @@ def test_a_question_is_written_saved_shown_and_changed(
     assert "People first" not in page
     assert "Your name" in page
     assert "to put right" not in page
+    marked = desk.post(made.location, data={**SINGLE, **fields(page), "q-stem": "What *first*, for R&D?"})
+    assert marked.status_code == 302
+    page = desk.get(made.location).get_data(as_text=True)
+    assert "<title>What first, for R&amp;D?" in page, "a heading has a question's words, not its marks"
+    assert "What first, for R&amp;D?</span>" in desk.get(f"/studio/{course}/questions").get_data(as_text=True)
     changed = desk.post(made.location, data={**SINGLE, **fields(page), "q-right": "2"})
     assert changed.status_code == 302
     assert (

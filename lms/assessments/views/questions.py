@@ -29,6 +29,7 @@ from lms.courses.policy import CoursePermission
 from lms.courses.services.drafts import Stale
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid, NotFound
+from lms.foundation.text import plain_text
 from lms.web import actor, now, session, storage, wants_part
 
 MOST_SEED = 2**31 - 1
@@ -129,7 +130,7 @@ def editor(
 
 def short(stem: object) -> str:
     """The beginning of a stem, as a heading."""
-    words = " ".join(str(stem or "").split())
+    words = plain_text(str(stem or ""))
     return words if len(words) <= 70 else words[:69].rsplit(" ", 1)[0] + " …"
 
 
