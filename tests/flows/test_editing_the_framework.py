@@ -54,6 +54,7 @@ FORMS = (
     "/framework/draft/out",
     "/framework/draft/discard",
     "/framework/draft/publish",
+    "/framework/versions/1/withdraw",
     "/framework/import",
 )
 
@@ -118,6 +119,27 @@ def test_a_profile_is_edited_previewed_published_and_seen_on_the_board(house: Ho
     assert "Asks for B4 at level 3 instead of 2." in compared
     assert "version 2" in client.get(where).get_data(as_text=True)
     assert plainly(client.get(f"{where}&as_of={earlier}")) == before
+    assert "Withdraw version" not in client.get("/framework/versions").get_data(as_text=True)
+
+
+def test_a_version_is_withdrawn_by_its_page_before_its_day(house: House) -> None:
+    client = house.client(house.person(house.firm(), Role.FIRM_ADMIN))
+    client.post("/framework/draft/profile?key=senior-agent", data=levels(client, "senior-agent", B4=3))
+    later = (house.noon.date() + timedelta(days=30)).isoformat()
+    said = {"revision": revision(client), "note": "Card data in every call.", "starts_on": later}
+    assert client.post("/framework/draft/publish", data=said).status_code == 302
+    assert "Withdraw version 1" in client.get("/framework/versions").get_data(as_text=True)
+    empty = client.post("/framework/versions/1/withdraw", data={"note": ""})
+    assert empty.status_code == 422
+    assert "Say in a sentence what changes and why." in empty.get_data(as_text=True)
+    assert client.post("/framework/versions/1/withdraw", data={"note": "Not after all."}).status_code == 302
+    page = client.get("/framework/versions").get_data(as_text=True)
+    assert "withdrawn" in page
+    assert "Not after all." in page
+    assert "Withdraw version" not in page
+    again = client.post("/framework/versions/1/withdraw", data={"note": "Again?"})
+    assert again.status_code == 409
+    assert "Only the newest version can be withdrawn" in again.get_data(as_text=True)
 
 
 def test_an_administrator_sees_whom_the_associations_version_changes(house: House) -> None:

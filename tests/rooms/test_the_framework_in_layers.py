@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor, Role
-from lms.foundation.errors import Conflict, Invalid, NotAllowed
+from lms.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.tracks import services as tracks
 from lms.tracks.framework_files import find_rung, framework_on, shipped_framework
 from lms.tracks.pages.framework_effect import EffectPage, coming_page, count_page, effect_page
@@ -103,6 +103,47 @@ def test_what_a_firm_adds_is_asked_from_its_day_on_and_of_nobody_elses_people(de
     assert (before, then["version"], then["by"]) == (QA, 2, "firm")
     assert (then["levels"]["A1"], then["levels"]["D1"]) == (5, 1)
     assert profile_on(desk, neighbour, starts_on) == QA
+
+
+def test_a_version_is_withdrawn_only_before_its_day_and_what_stood_before_goes_on(desk: Desk) -> None:
+    def withdraw(number: int, who: Someone = desk.admin, note: str = "The client changed its mind.") -> Any:
+        return desk.house.act(who, services.withdraw_version, number=number, note=note)
+
+    def levels(*days: int) -> list[int]:
+        return [
+            profile_on(desk, desk.admin, desk.today + timedelta(days=day))["levels"]["A1"] for day in days
+        ]
+
+    for day, level in ((0, 4), (10, 5)):
+        desk.save(desk.admin, "profiles", raised(QA, A1=level))
+        desk.publish(desk.admin, starts_on=desk.today + timedelta(days=day))
+    assert levels(9, 10) == [4, 5]
+    with pytest.raises(NotFound):
+        withdraw(2, desk.above)  # the association's layer has none
+    with pytest.raises(NotAllowed):
+        withdraw(2, desk.manager)
+    with pytest.raises(Conflict):
+        withdraw(1)  # it has begun
+    with pytest.raises(Invalid):
+        withdraw(2, note=" ")
+    desk.save(desk.admin, "profiles", raised(QA, A1=5, D1=2))
+    with pytest.raises(Conflict, match="draft"):
+        withdraw(2)
+    revision = desk.draft(desk.admin).revision
+    desk.house.act(desk.admin, services.discard_draft, revision=revision)
+    made = withdraw(2)
+    assert (made.number, made.starts_on, levels(0, 9, 10, 400)) == (3, desk.today, [4, 4, 4, 4])
+    with pytest.raises(Conflict):
+        withdraw(2)  # twice
+    with pytest.raises(Conflict):
+        withdraw(3)  # what goes on has begun
+    desk.save(desk.admin, "profiles", raised(QA, A1=5))
+    desk.publish(desk.admin, starts_on=desk.today + timedelta(days=3))
+    assert levels(2, 3, 10) == [4, 5, 5], "the next version may begin before the withdrawn one's day"
+    desk.save(desk.admin, "profiles", raised(QA, A1=5, D1=3))
+    desk.publish(desk.admin, starts_on=desk.today + timedelta(days=20))
+    assert withdraw(5).starts_on == desk.today + timedelta(days=3), "one that waits before it still waits"
+    assert levels(2, 3, 20) == [4, 5, 5]
 
 
 def test_publishing_never_changes_the_answer_for_an_earlier_day(desk: Desk) -> None:

@@ -62,6 +62,7 @@ ACTS = {
     "decision recorded": _l("Recorded a decision"),
     "framework file taken": _l("Brought a framework file into the draft"),
     "framework published": _l("Published a version of the framework"),
+    "framework version withdrawn": _l("Withdrew a version of the framework before its day"),
     "decision approved": _l("Approved a decision"),
     "decision sent back": _l("Sent a decision back"),
     "decision appealed": _l("Appealed a decision"),

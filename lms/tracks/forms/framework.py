@@ -260,6 +260,15 @@ class PublishForm(RevisionForm):
         return self.note.data or "", self.starts_on.data or date.min
 
 
+class WithdrawForm(FlaskForm):
+    """Withdrawing a version before its day: why."""
+
+    note = TextAreaField(
+        _("Why is it withdrawn? Everybody can read it."),
+        [InputRequired(_("Say in a sentence what changes and why.")), Length(max=1000)],
+    )
+
+
 class FrameworkFileForm(RevisionForm):
     """A framework as a file."""
 

@@ -151,6 +151,8 @@ class VersionLine:
     """None: somebody of the association, which the reader's firm does not know by name."""
     hash: str
     in_force: bool
+    withdrawn: bool
+    """A later version began sooner: it was never in force."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,8 @@ class Versions:
     firm: Sequence[VersionLine]
     compared: tuple[str, int, int] | None
     differences: Sequence[Difference]
+    withdrawable: tuple[str, int] | None
+    """The version that an editor may still withdraw: the newest of the layer that they edit, before its first day."""
 
 
 def versions_page(
@@ -183,7 +187,11 @@ def versions_page(
     if layer and earlier is not None and later is not None:
         compared = (layer, min(earlier, later), max(earlier, later))
         found = _between(shared, own, *compared)
-    return Versions(lines[SHARED], lines[FIRM], compared, found)
+    mine = lines[layer_of(actor)]
+    waits = mine[0] if mine and mine[0].starts_on > today else None
+    return Versions(
+        lines[SHARED], lines[FIRM], compared, found, (waits.layer, waits.number) if waits else None
+    )
 
 
 Row = FrameworkVersion | SharedFrameworkVersion
@@ -201,6 +209,7 @@ def _lines(layer: str, rows: Sequence[Row], names: Mapping[uuid.UUID, str], toda
             names.get(one.author_id),
             one.hash,
             now is not None and one.number == now.number,
+            any(later.number > one.number and later.starts_on < one.starts_on for later in rows),
         )
         for one in reversed(rows)
     ]

@@ -47,9 +47,11 @@ def entries(document: Mapping[str, Any], part: str) -> dict[str, dict[str, Any]]
 
 
 def in_force_on(versions: Iterable[LayerVersion], day: date) -> LayerVersion | None:
-    """The version of a layer that was in force on a day: the latest that had begun."""
-    begun = [one for one in versions if one.starts_on <= day]
-    return max(begun, key=lambda one: (one.starts_on, one.number), default=None)
+    """The version of a layer that was in force on a day: of those that had begun, the one that was published last.
+
+    A version that was withdrawn before its day has a later one that began sooner: it is never in force.
+    """
+    return max((one for one in versions if one.starts_on <= day), key=lambda one: one.number, default=None)
 
 
 def flat(framework: Mapping[str, Any]) -> Flat:

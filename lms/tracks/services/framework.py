@@ -301,19 +301,81 @@ def publish_draft(
             number=latest.number,
             day=latest.starts_on,
         )
+    note = _noted(note)
+    if not editing.changes:
+        raise Invalid("The draft changes nothing.")
+    refuse(editing.problems)
+    session.delete(draft)
+    return _freeze(
+        session,
+        actor=actor,
+        editing=editing,
+        document=draft.document,
+        note=note,
+        starts_on=starts_on,
+        act="framework published",
+        now=now,
+    )
+
+
+def withdraw_version(
+    session: Session, *, actor: Actor, number: int, note: str, now: datetime
+) -> FrameworkVersion | SharedFrameworkVersion:
+    """Withdraw the layer's newest version before its day comes: what stood before it goes on, as a version of its own.
+
+    Raises NotAllowed, NotFound, Conflict (it has begun, it is not the newest, a draft stands on it), Invalid.
+    """
+    today = people.find_today(session, actor=actor, now=now)
+    editing = see_draft(session, actor=actor, day=today)
+    version = next((one for one in editing.published if one.number == number), None)
+    if version is None:
+        raise NotFound("There is no such version.")
+    if version != editing.latest or version.starts_on <= today:
+        raise Conflict("Only the newest version can be withdrawn, and only before its first day.")
+    if editing.draft is not None:
+        raise Conflict("There is a draft: publish it, or throw it away, before you withdraw a version.")
+    note = _noted(note)
+    earlier = next((one for one in reversed(editing.published) if one.number < number), None)
+    document = earlier.document if earlier else {}
+    refuse(problems_of(editing, document))
+    return _freeze(
+        session,
+        actor=actor,
+        editing=editing,
+        document=document,
+        note=note,
+        starts_on=max(today, earlier.starts_on) if earlier else today,
+        act="framework version withdrawn",
+        now=now,
+    )
+
+
+def _noted(note: str) -> str:
+    """What is said of a version, for everybody to read. Raises Invalid."""
     if not note.strip():
         raise Invalid("Say in a sentence what changes and why: everybody can read it.")
     if len(note) > LONGEST_NOTE:
         raise Invalid("Keep the note under %(most)s letters.", most=LONGEST_NOTE)
-    if not editing.changes:
-        raise Invalid("The draft changes nothing.")
-    refuse(editing.problems)
+    return note.strip()
+
+
+def _freeze(
+    session: Session,
+    *,
+    actor: Actor,
+    editing: Editing,
+    document: Mapping[str, Any],
+    note: str,
+    starts_on: date,
+    act: str,
+    now: datetime,
+) -> FrameworkVersion | SharedFrameworkVersion:
     said = {
-        "number": (latest.number if latest else 0) + 1,
+        "number": (editing.latest.number if editing.latest else 0) + 1,
         "starts_on": starts_on,
-        "note": note.strip(),
-        "document": dict(draft.document),
-        "hash": digest(dict(draft.document)),
+        "note": note,
+        "document": dict(document),
+        "hash": digest(dict(document)),
         "author_id": actor.person_id,
         "published_at": now,
     }
@@ -324,7 +386,6 @@ def publish_draft(
         else FrameworkVersion(firm_id=actor.firm_id, **said)
     )
     session.add(row)
-    session.delete(draft)
     session.flush()  # what is read from here on has the version
     queries.forget(session)
     about = {
@@ -337,7 +398,7 @@ def publish_draft(
     record_act(
         session,
         actor=actor,
-        act="framework published",
+        act=act,
         subject=f"{editing.layer} {row.number}",
         detail=about,
         now=now,

@@ -1,17 +1,20 @@
 """The framework to read: the index, a competency, a profile, a rung, the versions and what is different between two."""
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from lms.foundation.actor import Role
 from lms.foundation.errors import NotFound
+from lms.tracks.forms.framework import WithdrawForm
 from lms.tracks.pages import framework as pages
 from lms.tracks.policy import TrackPermission
 from lms.tracks.rules.differences import PART_WORDS
 from lms.tracks.rules.layers import FIRM
+from lms.tracks.services import framework as services
 from lms.tracks.services.framework import layer_of
 from lms.tracks.views.room import as_seen, day, room
-from lms.web import actor, now, session
+from lms.web import actor, answered, now, session
 
 
 @room.get("/framework", allow=TrackPermission.FRAMEWORK)
@@ -52,6 +55,10 @@ def framework_rung(entry_key: str) -> ResponseReturnValue:
 @room.get("/framework/versions", allow=TrackPermission.FRAMEWORK)
 def framework_versions() -> ResponseReturnValue:
     """The versions of both layers, and the differences between two."""
+    return _versions(WithdrawForm())
+
+
+def _versions(form: WithdrawForm) -> str:
     page = pages.versions_page(
         session(),
         actor=actor(),
@@ -62,7 +69,26 @@ def framework_versions() -> ResponseReturnValue:
     )
     edits_firm = actor().has(Role.FIRM_ADMIN) and layer_of(actor()) == FIRM
     return render_template(
-        "tracks/framework_versions.html", page=page, parts=PART_WORDS, edits_firm=edits_firm
+        "tracks/framework_versions.html", page=page, parts=PART_WORDS, edits_firm=edits_firm, form=form
+    )
+
+
+@room.post("/framework/versions/<int:number>/withdraw", allow=TrackPermission.EDIT_FRAMEWORK)
+def withdraw_version(number: int) -> ResponseReturnValue:
+    """Withdraw the newest version of the reader's layer before its first day."""
+    form = WithdrawForm()
+
+    def done(_version: object) -> ResponseReturnValue:
+        flash(_("Version %(number)s is withdrawn: it will measure nobody.", number=number), "good")
+        return redirect(url_for("tracks.framework_versions"))
+
+    return answered(
+        form,
+        act=lambda: services.withdraw_version(
+            session(), actor=actor(), number=number, note=form.note.data or "", now=now()
+        ),
+        done=done,
+        page=lambda: _versions(form),
     )
 
 
