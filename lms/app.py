@@ -44,7 +44,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         guard_engine(db.engine)
     connect(LISTENERS)
     watch_requests(app, log=settings.log_requests)
-    CSRFProtect(app).exempt("lms.learning.views.syncing.sync")  # guarded by its own header: see there
+    forms = CSRFProtect(app)
+    forms.exempt("lms.learning.views.syncing.sync")  # guarded by its own header: see there
+    forms.exempt("lms.tracks.views.by_key.figures_by_key")  # no cookie counts there
     Compress(app)
     speak_languages(app)
     limiter.init_app(app)

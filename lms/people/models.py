@@ -365,6 +365,26 @@ class MailCode(Base):
     used_at: Mapped[Moment | None]
 
 
+class ApiKey(InFirm, Base):
+    """A key with which another program of the firm sends things: the hash of its secret. It acts as who made it."""
+
+    __tablename__ = "api_key"
+    __table_args__ = (
+        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        UniqueConstraint("secret_hash"),
+        CheckConstraint("(revoked_at IS NULL) = (revoked_by_id IS NULL)", name="revoked_by_somebody"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[uuid.UUID]
+    name: Mapped[str] = mapped_column(String(80))
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[Moment]
+    last_used_at: Mapped[Moment | None]
+    revoked_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    revoked_at: Mapped[Moment | None]
+
+
 class Passkey(Base):
     """A key pair on a person's device: the public half. `firm_id`: it opens this firm only."""
 

@@ -21,6 +21,7 @@ class PeoplePermission(Permission):
     JOBS = "people:job:see"
     DEVICES = "people:device:register"
     SIGN_IN_POLICY = "people:sign_in:decide"
+    KEYS = "people:key:make"
 
 
 @about_actor
@@ -53,6 +54,7 @@ POLICY: Policy = {
     PeoplePermission.SEE: [[is_staff], [leads_a_team, leads_them], [is_themself]],
     PeoplePermission.EDIT: [[is_admin]],
     PeoplePermission.IMPORT: [[is_admin]],
+    PeoplePermission.KEYS: [[is_admin]],
     PeoplePermission.EXPORT: [[is_admin], [is_manager]],
     PeoplePermission.RESET: [[is_admin]],
     PeoplePermission.TEAMS: [[is_admin]],

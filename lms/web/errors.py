@@ -48,7 +48,8 @@ def _titles(status: int) -> tuple[str, str]:
 def tell(status: int, sentence: str = "") -> Response:
     """The reply for an error, as a page or as JSON, whichever was asked for."""
     title, advice = _titles(status)
-    if wants_part() or request.accept_mimetypes.best == "application/json":
+    for_a_program = request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+    if wants_part() or for_a_program:
         return make_response(jsonify(error=sentence or advice, status=status), status)
     page = render_template(
         "errors/error.html",

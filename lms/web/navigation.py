@@ -118,6 +118,7 @@ def _rooms() -> list[tuple[str, list[Entry]]]:
                 ("people:person:list", _("People"), "people.directory", "users-round", "/people"),
                 ("people:person:list", _("Teams"), "people.teams", "layers", "/teams"),
                 ("people:device:register", _("Shared PCs"), "people.floor_pcs", "monitor", "/floor-pcs"),
+                ("people:key:make", _("Keys"), "people.api_keys", "key-round", "/keys"),
                 ("people:firm:edit", _("Firms"), "people.firms", "building-2", "/firms"),
                 ("people:audit:see", _("Audit log"), "people.audit", "file-text", "/audit"),
                 ("people:job:see", _("Background work"), "people.jobs", "hourglass", "/jobs"),

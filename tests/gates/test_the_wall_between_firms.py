@@ -42,10 +42,11 @@ from lms.learning.services.keeping_days import add_holiday
 from lms.learning.services.memory import Answered, answer_card
 from lms.learning.services.moving import move_people
 from lms.learning.services.ruling import RuleFacts, make_rule, switch_on
-from lms.people.models import Passkey, SignIn
+from lms.people.models import ApiKey, Passkey, SignIn
 from lms.people.queries.floor import find_floor_device
 from lms.people.rules import TimeAway
 from lms.people.services import by_phone, floor, importing
+from lms.people.services.api_keys import make_key
 from lms.people.services.away import enter_leave
 from lms.people.services.pins import set_pin
 from lms.tracks import services as tracks
@@ -224,6 +225,9 @@ def build(house: House, word: str) -> World:
         **scored_again(house, trainer, course_id, word),
     }
     ids |= {"device_id": shared(house, admin, agent, word), "passkey_id": keyed(house, agent, word)}
+    house.act(admin, make_key, name=f"{word} tool")
+    with house.writing(firm) as session:
+        ids["key_id"] = session.scalars(select(ApiKey.id).where(ApiKey.firm_id == firm)).one()
     ids |= Promotion(house, word, firm, agent).ids() | remembered(house, agent, course_id)
     ids |= left_with(house, word, agent)
     return World(firm, agent, {name: str(value) for name, value in ids.items()})

@@ -1,6 +1,7 @@
 """The people room's addresses."""
 
 from lms.people.views import (  # noqa: F401  (each adds its routes to the room)
+    api_keys,
     audit,
     away,
     by_mail,

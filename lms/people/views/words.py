@@ -79,6 +79,8 @@ ACTS = {
     "report planned": _l("Planned a report"),
     "report ended": _l("Ended a planned report"),
     "promotions settled": _l("Settled how promotions are decided"),
+    "key made": _l("Made a key for another program"),
+    "key ended": _l("Ended a key of another program"),
     "shared device registered": _l("Registered a shared PC"),
     "shared device revoked": _l("Took a shared PC's registration away"),
     "sign-in rules changed": _l("Changed the rules about signing in"),

@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -12,6 +11,7 @@ from lms.foundation.clock import read_clock
 from lms.foundation.engine import begin_writing
 from lms.foundation.wall import enter
 from lms.people.cli import SYSTEM, chosen_firm, know_the_operator
+from lms.tracks.pages.kpi import report_of
 from lms.tracks.services.kpi import Planned, plan_file, take_file
 from lms.web.command import json_option, tell
 from lms.web.request import db, storage
@@ -67,7 +67,7 @@ def kpi(
         session.commit()
         written = True
     session.rollback()
-    report = told(plan) | {
+    report = report_of(plan) | {
         "file": str(file),
         "firm": firm.key,
         "source": source,
@@ -77,25 +77,6 @@ def kpi(
     tell(report, in_words(plan, written=written, dry_run=dry_run), as_json=as_json)
     if plan.counts["skipped"] == len(plan.reading.lines):
         sys.exit(1)
-
-
-def told(plan: Planned) -> dict[str, Any]:
-    """The report as plain values: every row with its line, what became of it, and why when it was skipped."""
-    return {
-        "counts": plan.counts,
-        "mapping": plan.mapping.as_document(),
-        "format": plan.kind,
-        "unread_columns": list(plan.reading.unread),
-        "rows": [
-            {
-                "line": line.number,
-                "person": line.person,
-                "status": line.status,
-                "why": [str(reason) for reason in line.reasons],
-            }
-            for line in plan.reading.lines
-        ],
-    }
 
 
 def in_words(plan: Planned, *, written: bool, dry_run: bool) -> str:

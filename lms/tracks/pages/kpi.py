@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.queries import kpi as queries
 from lms.tracks.queries import list_board_people
 from lms.tracks.rules import months_before
+from lms.tracks.services.kpi import Planned
 
 STRIP_MONTHS = 12
 MOST_MARKS = 14
@@ -222,3 +224,22 @@ def targets_page(session: Session, *, actor: Actor, now: datetime) -> TargetsPag
         queries.list_metrics(session, actor=actor),
         people.find_today(session, actor=actor, now=now),
     )
+
+
+def report_of(plan: Planned) -> dict[str, Any]:
+    """The report as plain values: every row with its line, what became of it, and why when it was skipped."""
+    return {
+        "counts": plan.counts,
+        "mapping": plan.mapping.as_document(),
+        "format": plan.kind,
+        "unread_columns": list(plan.reading.unread),
+        "rows": [
+            {
+                "line": line.number,
+                "person": line.person,
+                "status": line.status,
+                "why": [str(reason) for reason in line.reasons],
+            }
+            for line in plan.reading.lines
+        ],
+    }

@@ -2,6 +2,7 @@
 
 from lms.tracks.views import (  # noqa: F401  (each adds its routes to the room)
     appeals,
+    by_key,
     calibration,
     coaching,
     decisions,
