@@ -27,8 +27,8 @@ from lms.settings import Settings
 from lms.web.request import db
 from tests.house import House
 
-# A busy machine is no defect; half the usual examples, since the suite runs at every change.
-hypothesis.settings.register_profile("ladder", deadline=None, max_examples=50)
+# A busy machine is no defect; a third of the usual examples, since the suite runs at every change.
+hypothesis.settings.register_profile("ladder", deadline=None, max_examples=30)
 hypothesis.settings.load_profile("ladder")
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
