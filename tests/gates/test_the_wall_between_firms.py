@@ -601,6 +601,7 @@ def test_the_doors_open_to_the_public_are_known_by_name(app: Flask) -> None:
         "telemetry.live",
         "telemetry.ready",
         "telemetry.metrics",
+        "tracks.figures_by_key",  # opened by the key that is sent
         "tracks.passport_key",
         "tracks.passport_revoked",
         "learning.worker",
