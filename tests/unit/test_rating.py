@@ -1,5 +1,6 @@
 """Rating on a form: points, what does not apply, what fails the whole, and several raters together."""
 
+import re
 from typing import Any
 
 import pytest
@@ -109,3 +110,16 @@ def test_the_forms_that_ship_are_whole_and_their_versions_follow_one_another() -
         if one["scale"] == "rubric":
             assert all(len(set(item["anchors"])) == 3 for item in items), one["key"]
     assert any(item.get("critical") for item in items_of(forms[0])), "a call can be failed by one thing"
+
+
+def test_every_line_that_has_levels_says_what_each_level_looks_like_and_none_rates_a_person() -> None:
+    labels = re.compile(
+        r"\b(potential|attitude|personality|material|natural|caring|kind|nice)\b", re.IGNORECASE
+    )
+    for one in latest_forms():
+        for item in items_of(one):
+            if one["scale"] != "done":
+                assert item.get("anchors"), (one["key"], item["key"])
+                assert len(set(item["anchors"])) == len(SCALES[one["scale"]]), (one["key"], item["key"])
+            said = [item["text"], *item.get("anchors", [])]
+            assert [words for words in said if labels.search(words)] == [], (one["key"], item["key"])

@@ -147,6 +147,21 @@ def test_whatever_is_chosen_no_word_of_what_comes_next_is_shown(tries: list[int]
 # What the check finds ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("language", ["", "-es-"])
+def test_the_best_line_of_a_shipped_moment_does_not_stand_out_by_its_length(language: str) -> None:
+    longest = moments = 0
+    for path in SEEDS.glob("*/questions/simulations.yaml"):
+        if ("-es-" in path.parts[-3]) is bool(language):
+            for document in read_yaml(path.read_text()):
+                for node in simulation.read(document).graph.nodes if document["kind"] == "simulation" else ():
+                    if node.choices:
+                        best = max(node.choices, key=lambda one: one.share or 0)
+                        moments += 1
+                        longest += len(best.text) == max(len(one.text) for one in node.choices)
+    assert moments >= 20
+    assert longest / moments <= 0.4, (longest, moments)
+
+
 def test_what_nobody_reaches_and_what_never_ends_is_told_with_its_place() -> None:
     good = node("bye")
     lost = told(call(node("a", choice("bye"), choice("bye", 0)), good, node("lost")))
