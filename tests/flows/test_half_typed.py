@@ -1,4 +1,5 @@
-"""What was half typed in a lesson on one device stands there on the other, is never marked, and is nobody else's."""
+"""What was half typed in a lesson on one device stands there on the other, is never marked, and is nobody else's; and a
+slot that has an end is filled up to it."""
 
 import html
 import json
@@ -55,3 +56,14 @@ def test_it_is_of_a_check_that_is_there_short_and_of_one_person(phone: Phone) ->
     assert shown(theirs) == []
     [row] = phone.rows(LessonProgress)
     assert (row.person_id, row.card_key, row.completed_at) == (phone.ana.id, "hook", None)
+
+
+def test_today_fills_what_is_left_until_a_time_and_says_when_that_is_no_slot(phone: Phone) -> None:
+    def today(**said: str) -> str:
+        return phone.client.get("/today", query_string=said).get_data(as_text=True)
+
+    page = today(until="12:07")
+    assert "7 minutes are left until 12:07." in page
+    assert 'href="/today?less=1&amp;until=12:07"' in page or 'href="/today?until=12:07&amp;less=1"' in page
+    assert "too near, or more than an hour away. Here is what fits 10 minutes." in today(until="15:00")
+    assert "minutes are left until" not in today(until="noon")

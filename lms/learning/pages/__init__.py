@@ -206,8 +206,9 @@ def _shown(
     variant = kind.vary(question, check_seed(actor, document["key"]))
     row = answered.get(document["key"])
     check: dict[str, Any] = {"key": document["key"], "ask": kind.ask(question, variant), "given": None}
-    check["half"] = half.get(document["key"], {}).get("fields")
-    if row is not None:
+    if row is None:
+        check["half"] = half.get(document["key"], {}).get("fields")
+    else:
         check |= {
             "ask": shown_now(kind, question, variant, row.given),
             "given": row.given,
