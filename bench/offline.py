@@ -94,7 +94,7 @@ def main() -> int:
             except Difference as error:
                 print(error, file=sys.stderr)
                 last = str(error).splitlines()[-1]
-                print(f"schedule {seed}, the {nth}th of {said.schedules}, differs: {last[:400]}")
+                print(f"schedule {seed}, number {nth} of {said.schedules}, differs: {last[:400]}")
                 return 1
             if nth % 250 == 0:
                 told = (
