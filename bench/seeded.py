@@ -1,6 +1,8 @@
-"""Do the tests of survival catch anything? Plant one durability bug after another in a copy, and run what should see it.
+"""Do the measurements catch anything? Plant one bug after another in a copy, and run what should see it.
 
-usage: .venv/bin/python -m bench.seeded [NAME...]
+usage: .venv/bin/python -m bench.seeded [--all-of survival|schedules] [NAME...]
+
+The first half are bugs of durability, the second of facts that arrive later.
 """
 
 import argparse
@@ -32,6 +34,12 @@ TORN = "-m pytest -q -x -p no:randomly tests/survival/test_torn_files.py::"
 ENGINE = "lms/foundation/engine.py"
 TAKING = "lms/assessments/services/taking.py"
 BACKUP = "lms/operations/backup.py"
+SCHEDULES = "-m bench.offline --schedules 300 --seed 1"
+SYNCING = "lms/learning/services/syncing.py"
+MEMORY = "lms/learning/services/memory.py"
+RULES = "lms/assessments/rules.py"
+OUTBOX = "lms/static/js/outbox.js"
+BROWSER = "-m pytest -q -x -p no:randomly tests/browser/"
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ class Bug:
     seen_by: str
 
 
-BUGS = {
+SURVIVAL = {
     "flushes are left to the system": Bug(ENGINE, "synchronous=FULL", "synchronous=OFF", POWER),
     "flushes at checkpoints only": Bug(ENGINE, "synchronous=FULL", "synchronous=NORMAL", POWER),
     "writers do not say so at once": Bug(
@@ -115,6 +123,68 @@ BUGS = {
     ),
 }
 
+LATER = {
+    "the phone's order of answers is forgotten": Bug(
+        SYNCING, 'fact.a_number("order", most=2_000_000_000)', "0", SCHEDULES
+    ),
+    "an answer after the deadline counts": Bug(
+        RULES,
+        "    return late_because(clocks, deadline_at=deadline_at, now=now)\n",
+        "    return None\n",
+        SCHEDULES,
+    ),
+    "a clock that was set back is believed": Bug(
+        RULES, "    if clocks.wall is not None and (\n", "    if False and (\n", SCHEDULES
+    ),
+    "the second phone's answer to a card counts again": Bug(
+        SYNCING, "    if first is not None and first.id != fact.id:\n", "    if False:\n", SCHEDULES
+    ),
+    "a word on a wrong answer moves the card": Bug(
+        MEMORY, "    if answer.score >= 1 and card.last_at == ", "    if card.last_at == ", SCHEDULES
+    ),
+    "a card of the version that was left counts": Bug(
+        "lms/learning/services/__init__.py",
+        "    counted = (known.version_id if known else version_id) == enrolment.version_id\n",
+        "    counted = True\n",
+        SCHEDULES,
+    ),
+    "a hand-in does not wait for its answers": Bug(
+        SYNCING,
+        "    if queries.list_not_here(desk.session, actor=desk.actor, ids=wanted):\n",
+        "    if False:\n",
+        SCHEDULES,
+    ),
+    "a hand-in that waited is left waiting": Bug(
+        SYNCING,
+        "    settled = _settle_waiting(desk)\n",
+        "    settled: dict[uuid.UUID, SyncedFact] = {}\n",
+        SCHEDULES,
+    ),
+    "each fact of a batch is committed by itself": Bug(
+        SYNCING,
+        "            known[fact.id], found[id(fact)] = _take(desk, fact)\n",
+        "            known[fact.id], found[id(fact)] = _take(desk, fact)\n            session.commit()\n",
+        SCHEDULES,
+    ),
+    "whoever is signed in sends what another left on the phone": Bug(
+        "lms/web/room.py",
+        "    return named is not None and named != str(signed_in().actor.person_id)\n",
+        "    return False\n",
+        SCHEDULES,
+    ),
+    "the end of a sign-in drops what waits": Bug(
+        OUTBOX,
+        '    if (reply.status === 401) return "signed-out";\n',
+        '    if (reply.status === 401) { batch.forEach((entry) => forget(entry.id)); return "signed-out"; }\n',
+        BROWSER + "test_expired_sign_in.py",
+    ),
+    "an answer that a hand-in names is replaced": Bug(
+        OUTBOX, " && !isNamed(one.id)", "", BROWSER + "test_without_a_network.py"
+    ),
+}
+BUGS = SURVIVAL | LATER
+GROUPS = {"survival": SURVIVAL, "schedules": LATER}
+
 
 def plant(bug: Bug, copy: Path) -> None:
     """Put the bug into the copy. Raises RuntimeError when the good line is no longer there, once."""
@@ -150,7 +220,9 @@ def main() -> None:
     """Plant each; exit 1 when one was not caught."""
     reader = argparse.ArgumentParser(prog="bench.seeded", description=(__doc__ or "").split("\n")[0])
     reader.add_argument("name", nargs="*", help="; ".join(BUGS))
-    wanted = reader.parse_args().name or list(BUGS)
+    reader.add_argument("--all-of", choices=list(GROUPS))
+    said = reader.parse_args()
+    wanted = said.name or list(GROUPS.get(said.all_of, BUGS))
     missed = 0
     for name in wanted:
         begun = time.monotonic()

@@ -56,6 +56,8 @@ class LessonProgress(InFirm, Base):
     completed_at: Mapped[Moment | None]
     kept: Mapped[Document | None]
     """The cards finished on an earlier version that count on the one the person is on now: `{cards: [key]}`."""
+    half: Mapped[Document | None]
+    """What was half typed when they left: `{check key: {at, fields: [[name, value]]}}`, for their other device."""
 
 
 class CardFact(InFirm, Base):

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bench.offline import build
 from lms.assessments.models import Attempt, Response
 from lms.learning.models import CardFact
 from lms.learning.services import enrol
+from lms.people.models import SignIn
 from tests.browser.conftest import PHONE, seen, signed_in
 from tests.browser.test_expired_sign_in import enter
 from tests.house import House, Someone
@@ -27,6 +28,23 @@ EVERYTHING = """async () => {
     for (const request of await cache.keys()) found.push(request.url, await (await cache.match(request)).text());
   }
   return found.join("\\n");
+}"""
+
+
+KEPT = """async (address) => {
+  for (const name of await caches.keys()) if (name.startsWith("ladder-kept-") && await (await caches.open(name)).match(address)) return true;
+  return false;
+}"""
+
+WAITING = """async () => {
+  const script = document.querySelector('script[type="module"][src*="/js/"]').src;
+  const box = await import(script.replace(/js\\/[^/]+$/, "js/outbox.js"));
+  await box.loaded();
+  box.put("one", { id: "first", kind: "response" });
+  box.put("hand", { id: "hands in", kind: "submit", answers: ["first"] });
+  box.put("one", { id: "second", kind: "response" });
+  box.put("one", { id: "third", kind: "response" });
+  return box.all().map((one) => one.id);
 }"""
 
 
@@ -81,7 +99,7 @@ def open_browser(page: Page, folder: Path, base: str) -> BrowserContext:
 def test_an_assessment_in_aeroplane_mode_is_scored_as_taken_the_next_day_and_a_shared_phone_is_left_clean(
     app: Flask, house: House, server: str, open_window: Callable[..., Page], tmp_path: Path
 ) -> None:
-    world, wire = build(house), Wire(app)
+    world, wire = build(house, heard=True), Wire(app)
     firm = house.firm()
     ana, ben = house.person(firm, name="Ana Chi"), house.person(firm, name="Ben Tzul")
     house.act(ana, enrol, course_id=world.course_id)
@@ -101,6 +119,7 @@ def test_an_assessment_in_aeroplane_mode_is_scored_as_taken_the_next_day_and_a_s
     attempt = rows(house, ana, Attempt)[0]
     right = {position: raw["answer"][0] for position, raw in house.right_answers(ana, attempt.id).items()}
     choose(page, 1, right[1], "saved")
+    page.wait_for_function(KEPT, arg=page.locator("audio[data-kept-medium]").get_attribute("src"))
 
     # Aeroplane mode, to the end of the assessment and a lesson on top.
     browser.set_offline(True)
@@ -110,12 +129,13 @@ def test_an_assessment_in_aeroplane_mode_is_scored_as_taken_the_next_day_and_a_s
     page.reload()
     expect(page.locator("#question-2 [data-saved]")).to_have_attribute("data-state", "waiting")
     choose(page, 4, right[4], "waiting")
+    hear_and_type(page, 5, right[5])
     page.locator("[data-submit] button").evaluate("one => one.form.requestSubmit()")
-    expect(page.get_by_role("alert")).to_contain_text("handed it in on this phone. 4 things are waiting")
+    expect(page.get_by_role("alert")).to_contain_text("handed it in on this phone. 5 things are waiting")
     seen(page, "handed-in-offline")
     page.goto("/today")
     expect(page.get_by_role("heading", level=1)).to_have_text("No network")
-    expect(page.locator("[data-count]")).to_contain_text("4 things are waiting")
+    expect(page.locator("[data-count]")).to_contain_text("5 things are waiting")
     seen(page, "no-network")
     page.get_by_role("link", name="Hello", exact=True).click()
     expect(page.locator(".lesson-card.is-here h2")).to_have_text("A call comes in")
@@ -126,13 +146,19 @@ def test_an_assessment_in_aeroplane_mode_is_scored_as_taken_the_next_day_and_a_s
     assert rows(house, ana, CardFact) == []
     browser.close()
 
-    # The next day, after the time was up, with a network again and a sign-in that has ended.
+    # The next day, by both clocks: after the time was up, with a network again and a sign-in that has ended.
     app.config["NOW"] = house.noon + timedelta(days=1)
+    with house.writing() as session:
+        session.execute(update(SignIn).where(SignIn.person_id == ana.id).values(ended_at=house.noon))
     wire.refuses = ""
     browser = open_browser(open_window(), tmp_path / "profile", server)
+    browser.clock.set_system_time(datetime.now(UTC) + timedelta(days=1))
     page = browser.pages[0]
-    signed_in(page, house, ana)
     page.goto("/today")
+    page.wait_for_url("**/sign-in?**")
+    assert len(rows(house, ana, Response)) == 1, "nothing is sent for somebody who is not signed in"
+    enter(page, ana)
+    page.wait_for_url("**/today")
     for _moment in range(100):  # the worker may have sent it before the page could say so
         if rows(house, ana, CardFact) and rows(house, ana, Attempt)[0].submitted_at:
             break
@@ -143,7 +169,8 @@ def test_an_assessment_in_aeroplane_mode_is_scored_as_taken_the_next_day_and_a_s
     page.wait_for_url("**/result")
     [attempt] = rows(house, ana, Attempt)
     assert (attempt.score, attempt.passed) == (1, True)
-    assert sorted(one.position for one in rows(house, ana, Response) if one.counted) == [1, 2, 3, 4]
+    assert sorted(one.position for one in rows(house, ana, Response) if one.counted) == [1, 2, 3, 4, 5]
+    assert {one.counted for one in rows(house, ana, Response)} == {True}
     assert [one.card_key for one in rows(house, ana, CardFact)] == ["hook"]
     page.goto("/me/phone")
     expect(page.get_by_role("button", name=re.compile("^Remove: Say hello"))).to_be_visible()
@@ -185,6 +212,10 @@ def test_an_assessment_in_aeroplane_mode_is_scored_as_taken_the_next_day_and_a_s
     browser.set_offline(True)
     page.goto(f"/courses/{world.course_id}/lessons/hello")
     expect(page.locator("main")).to_contain_text("Nothing is kept on this phone yet.")
+
+    # An answer that a waiting hand-in names must go with it, even when the question is answered anew meanwhile.
+    page.goto(f"/courses/{world.course_id}")
+    assert page.evaluate(WAITING) == ["first", "hands in", "third"]
     browser.close()
 
 
@@ -195,3 +226,13 @@ def choose(page: Page, position: int, value: str, state: str) -> None:
         page.get_by_role("button", name="Next").click()
     question.locator(f'[name=answer][value="{value}"]').check(force=True)
     expect(question.locator("[data-saved]")).to_have_attribute("data-state", state)
+
+
+def hear_and_type(page: Page, position: int, text: str) -> None:
+    """Hear a dictation from what the phone keeps, and type what is said."""
+    page.get_by_role("button", name="Next").click()
+    question = page.locator(f"#question-{position}")
+    question.locator(".heard button").click()
+    expect(question.locator("[data-plays-left]")).to_contain_text("2 plays are left.")
+    question.locator("textarea").fill(text)
+    expect(question.locator("[data-saved]")).to_have_attribute("data-state", "waiting")

@@ -3,7 +3,8 @@
 import math
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from lms.learning.rules.composing import (
     card_ratios,
     compose,
     measured,
+    minutes_left,
     pace_of,
 )
 
@@ -178,3 +180,16 @@ def test_review_cards_take_what_they_took_this_person_and_few_are_drawn_to_their
     slow = {(ONE, str(number)): math.log(2) for number in range(40)}
     assert pace_of(slow, {}).card_seconds() == pytest.approx(2 * CARD_SECONDS, rel=0.05)
     assert card_ratios(moments(0, 0, 0)) == [], "all at once: a batch, not a pace"
+
+
+@pytest.mark.parametrize(
+    ("end", "left"),
+    [("12:15", 15), ("12:02", 2), ("12:01", None), ("13:00", 60), ("13:01", None), ("11:59", None)],
+)
+def test_what_is_left_of_a_slot_is_whole_minutes_within_the_hour(end: str, left: int | None) -> None:
+    assert minutes_left(time.fromisoformat(end), START.astimezone(ZoneInfo("America/Belize"))) == left
+
+
+def test_a_slot_may_end_after_midnight_and_a_begun_minute_is_not_left() -> None:
+    late = datetime(2026, 3, 2, 23, 50, 30, tzinfo=ZoneInfo("America/Belize"))
+    assert minutes_left(time(0, 5), late) == 14

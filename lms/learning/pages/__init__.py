@@ -184,15 +184,20 @@ def lesson_page(
     )
     cards = lesson.cards["cards"]
     resume = progress.card_key if progress and progress.completed_at is None else cards[0]["key"]
-    shown = [{**card, "parts": [_shown(part, actor, answered) for part in card["parts"]]} for card in cards]
+    half = (progress.half if progress else None) or {}
+    shown = [
+        {**card, "parts": [_shown(part, actor, answered, half) for part in card["parts"]]} for card in cards
+    ]
     place = next((number for number, card in enumerate(cards) if card["key"] == resume), 0)
     return LessonPage(
         course_id, lesson, version.language, shown, resume, place, version.document.get("sources") or ()
     )
 
 
-def _shown(part: Mapping[str, Any], actor: Actor, answered: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A part as the page needs it: prose as it is; a check asked, or answered and explained."""
+def _shown(
+    part: Mapping[str, Any], actor: Actor, answered: Mapping[str, Any], half: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """A part as the page needs it: prose as it is; a check asked (perhaps half typed), or answered and explained."""
     document = part.get("check")
     if document is None:
         return part
@@ -201,7 +206,9 @@ def _shown(part: Mapping[str, Any], actor: Actor, answered: Mapping[str, Any]) -
     variant = kind.vary(question, check_seed(actor, document["key"]))
     row = answered.get(document["key"])
     check: dict[str, Any] = {"key": document["key"], "ask": kind.ask(question, variant), "given": None}
-    if row is not None:
+    if row is None:
+        check["half"] = half.get(document["key"], {}).get("fields")
+    else:
         check |= {
             "ask": shown_now(kind, question, variant, row.given),
             "given": row.given,

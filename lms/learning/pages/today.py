@@ -65,11 +65,16 @@ class TodayPage:
 
 @dataclass(frozen=True)
 class Choice:
-    """How long somebody has got. `other`: leave out the first so many courses; `less`: a bit less."""
+    """How long somebody has got. `other`: leave out the first so many courses; `less`: a bit less.
+
+    `until`: the end of their slot, as they typed it; `far`: that is no slot, and the minutes are the usual ones.
+    """
 
     minutes: int
     other: int = 0
     less: bool = False
+    until: str = ""
+    far: bool = False
 
 
 def today_page(

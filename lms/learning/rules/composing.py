@@ -9,11 +9,13 @@ import math
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from statistics import median
 
 BREAKS = (5, 10, 15)
+SLOT = (2, 60)
+"""Minutes: what is left of a slot that has an end, at least and at most."""
 NO_COURSE = uuid.UUID(int=0)
 LONGEST_GAP = 300.0
 """Seconds: between two cards of a lesson, whoever is away for longer was not learning."""
@@ -39,6 +41,15 @@ TRADED = 3
 """So many review cards less are tried, where a longer piece of a lesson then fills the minutes better."""
 LESS = 0.7
 """What "a bit less" leaves of the minutes."""
+
+
+def minutes_left(end: time, now: datetime) -> int | None:
+    """The whole minutes from a moment, in its own zone, to the next time the clock says `end`; None where that is no slot."""
+    until = datetime.combine(now.date(), end, now.tzinfo)
+    if until <= now:
+        until += timedelta(days=1)
+    minutes = int((until - now) / timedelta(minutes=1))
+    return minutes if SLOT[0] <= minutes <= SLOT[1] else None
 
 
 def measured(times: Sequence[datetime], *, cards: int, minutes: int) -> float | None:

@@ -186,6 +186,13 @@ def shown_version(
     return said if said in left else enrolment.version_id
 
 
+def find_lesson_shown(
+    session: Session, *, actor: Actor, enrolment: Enrolment, key: str, said: uuid.UUID | None
+) -> LessonVersion:
+    """A lesson as it was on the person's screen. Raises NotFound."""
+    return _lesson(session, shown_version(session, actor=actor, enrolment=enrolment, said=said), key)
+
+
 def _lesson(session: Session, version_id: uuid.UUID, key: str) -> LessonVersion:
     lesson = courses.find_lesson(session, version_id=version_id, key=key)
     if lesson is None:

@@ -27,6 +27,7 @@ from lms.learning.queries import syncing as queries
 from lms.learning.queries.memory import find_answer, find_log
 from lms.learning.rules.syncing import FORMAT, BadFact, Fact, Result, Verdict, in_order
 from lms.learning.services import memory
+from lms.learning.services.half_typed import HalfTyped, keep_half_typed
 from lms.people.models import Person
 
 WAITS = "answers_missing"
@@ -219,6 +220,19 @@ def _felt(desk: Desk, fact: Fact) -> Taken:
     return Taken(again=said.again)
 
 
+def _half(desk: Desk, fact: Fact) -> Taken:
+    """What was half typed in a lesson. One that is older than what is kept has nothing to add."""
+    half = HalfTyped(
+        fact.an_id("course"),
+        fact.a_key("lesson"),
+        fact.a_key("check"),
+        fact.fields(),
+        fact.device_at,
+        fact.an_id("version") if fact.said.get("version") else None,
+    )
+    return Taken(again=not keep_half_typed(desk.session, actor=desk.actor, half=half, now=desk.now))
+
+
 TAKERS: Mapping[str, Callable[[Desk, Fact], Taken]] = {
     "card": _card,
     "check": _check,
@@ -226,11 +240,12 @@ TAKERS: Mapping[str, Callable[[Desk, Fact], Taken]] = {
     "submit": _submit,
     "review": _review,
     "felt": _felt,
+    "half": _half,
 }
 
 
 def _settle_waiting(desk: Desk) -> dict[uuid.UUID, SyncedFact]:
-    """Take what waited for answers that have come by now: hand-ins, and words on answers; those that are settled, by id."""
+    """Take what waited for answers that have come by now: hand-ins, and words on answers; those that wait no more, by id."""
     desk.session.flush()  # the answers of this batch are looked for among the rest
     settled: dict[uuid.UUID, SyncedFact] = {}
     waiting = list(queries.list_waiting(desk.session, actor=desk.actor, because=WAITS))
@@ -239,11 +254,13 @@ def _settle_waiting(desk: Desk) -> dict[uuid.UUID, SyncedFact]:
         more = False
         for row in [one for one in waiting if one.id not in settled]:
             because = _taken(desk, queries.as_fact(row)).because
+            if because == WAITS:
+                continue
+            settled[row.id], more = row, True
             if because is not None:
                 row.because = because
             else:
                 row.result, row.because, row.said = Result.COUNTED, None, None
-                settled[row.id], more = row, True
     desk.session.flush()
     return settled
 
@@ -251,5 +268,7 @@ def _settle_waiting(desk: Desk) -> dict[uuid.UUID, SyncedFact]:
 def _now_settled(verdict: Verdict, row: SyncedFact | None) -> Verdict:
     if row is None:
         return verdict
+    if row.because is not None:
+        return replace(verdict, because=row.because)
     result = Result.COUNTED if verdict.result is Result.KEPT else verdict.result
     return Verdict(verdict.id, result, Result.COUNTED)

@@ -1,6 +1,8 @@
 """Today, a course's page, the lesson player, and the facts it sends."""
 
 import uuid
+from datetime import time
+from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,10 +13,11 @@ from lms.learning.forms import id_or_none
 from lms.learning.pages.media import with_sizes
 from lms.learning.pages.today import Choice
 from lms.learning.policy import LearningPermission
-from lms.learning.rules.composing import BREAKS
+from lms.learning.rules.composing import BREAKS, minutes_left
 from lms.learning.views.room import room, size_words
 from lms.web import actor, now, session, wants_part
 from lms.web.device import answers, device_time, fact_id
+from lms.web.request import signed_in
 from lms.web.saving import saves_data
 
 
@@ -32,9 +35,21 @@ def _choice() -> Choice:
         said = request.args.get(name, "")
         return int(said[:4]) if said.isascii() and said.isdigit() else 0
 
-    minutes = number("minutes")
+    minutes, until = number("minutes"), request.args.get("until", "")[:5]
+    left = None
+    if until:
+        try:
+            here = now().astimezone(ZoneInfo(signed_in().time_zone))
+            left = minutes_left(time.fromisoformat(until), here)
+        except ValueError:
+            until = ""
+    usual = minutes if minutes in BREAKS else BREAKS[1]
     return Choice(
-        minutes if minutes in BREAKS else BREAKS[1], number("other"), less=request.args.get("less") == "1"
+        left or usual,
+        number("other"),
+        less=request.args.get("less") == "1",
+        until=until,
+        far=bool(until) and left is None,
     )
 
 

@@ -73,6 +73,7 @@ const isAnswered = (form) => "upload" in form.dataset ? form.elements.answer.val
 function record(form) {
   clearTimeout(pending.get(form));
   pending.delete(form);
+  if (mine().some(handsIn)) return box.flush(); // a field that loses its focus when it is closed says that it changed
   touched.add(form);
   order += 1;
   store.write(`${name}:order`, order);

@@ -67,10 +67,13 @@ function forget(id) {
   return inside("readwrite", (facts) => { facts.delete(id); });
 }
 
-/** Keep a fact; one about the same `subject` that has not left yet is replaced. True when all is sent. */
+/** Whether a hand-in that waits names this answer: it must arrive, or the hand-in would wait for ever. */
+const isNamed = (id) => entries.some((one) => one.fact.answers?.includes(id));
+
+/** Keep a fact; one about the same `subject` that has not left yet, and that nothing names, is replaced. True when all is sent. */
 export function put(subject, fact) {
   const id = fact.id ?? mint();
-  for (const old of entries.filter((one) => one.subject === subject && !inFlight.has(one.id))) forget(old.id);
+  for (const old of entries.filter((one) => one.subject === subject && !inFlight.has(one.id) && !isNamed(one.id))) forget(old.id);
   const n = Math.max(Date.now(), ...entries.map((one) => one.n + 1));
   const entry = { id, subject, n, person, fact: { ...fact, id, device_at: new Date().toISOString() } };
   entries.push(entry);

@@ -102,6 +102,31 @@ async function answerCheck(form, submitter) {
   }
 }
 
+/* What is half typed goes to the server when the page is left, so that the other device can go on with it */
+
+const typedIn = (form) => [...new FormData(form)].filter(([name, value]) => name.startsWith("answer") && value !== "");
+const unanswered = () => [...main.querySelectorAll("form.check")].filter((form) => form.querySelector("fieldset") && !form.querySelector("[disabled], [data-step]"));
+const kept = new Map();
+
+function takeUp(form, fields) {
+  for (const one of form.elements) {
+    if (!one.name?.startsWith("answer") || one.type === "hidden") continue;
+    const values = fields.filter(([name]) => name === one.name).map(([, value]) => value);
+    if (["radio", "checkbox"].includes(one.type)) one.checked = values.includes(one.value);
+    else if (values.length) one.value = values[0];
+  }
+  kept.set(form, JSON.stringify(typedIn(form)));
+}
+
+function keepHalf() {
+  for (const form of unanswered()) {
+    const fields = typedIn(form), now = JSON.stringify(fields), { check } = form.dataset;
+    if (!kept.has(form) || kept.get(form) === now) continue;
+    kept.set(form, now);
+    box.put(`${lesson} half ${check}`, { kind: "half", course, version, lesson, check, fields });
+  }
+}
+
 if (cards.length && document.body.dataset.person) {
   document.documentElement.classList.add("is-paged");
   const left = main.hasAttribute("data-copy") ? store.read(place, "") : ""; // a kept page does not know how far its person is
@@ -137,6 +162,17 @@ if (cards.length && document.body.dataset.person) {
   });
 
   addEventListener("hashchange", () => show(cards.findIndex((card) => `#${card.id}` === location.hash)));
+  if (course) {
+    unanswered().forEach((form) => takeUp(form, JSON.parse(form.dataset.half ?? "[]")));
+    box.loaded().then((entries) => {
+      for (const { fact } of entries.filter((one) => one.fact.kind === "half" && one.fact.course === course && one.fact.lesson === lesson)) {
+        const form = unanswered().find((one) => one.dataset.check === fact.check);
+        if (form && kept.get(form) === JSON.stringify(typedIn(form))) takeUp(form, fact.fields); // it has not left this phone yet
+      }
+    });
+    document.addEventListener("visibilitychange", () => document.hidden && keepHalf());
+    addEventListener("pagehide", keepHalf);
+  }
   addEventListener("pagehide", () => { leaving = false; });
   box.flush();
 }

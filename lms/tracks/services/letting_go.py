@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Delete, Update, delete, update
+from sqlalchemy import Delete, Update, delete, null, update
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, NotFound
 from lms.foundation.policy import require
 from lms.foundation.words import N_
-from lms.learning.models import LessonTime, ReviewCard, ReviewLog
+from lms.learning.models import LessonProgress, LessonTime, ReviewCard, ReviewLog
 from lms.people import queries as people
 from lms.people.models import Employment, Leave, SignIn
 from lms.people.services.audit import record_act
@@ -76,6 +76,13 @@ def _statements(actor: Actor, person_id: uuid.UUID, now: datetime) -> dict[str, 
         "times of lessons": delete(LessonTime).where(
             LessonTime.firm_id == firm, LessonTime.person_id == person_id
         ),
+        "what was half typed": update(LessonProgress)
+        .where(
+            LessonProgress.firm_id == firm,
+            LessonProgress.person_id == person_id,
+            LessonProgress.half.is_not(None),
+        )
+        .values(half=null()),
         "groups they named": delete(SelfDeclared).where(
             SelfDeclared.firm_id == firm, SelfDeclared.person_id == person_id
         ),
