@@ -42,7 +42,7 @@ LOOK = """() => {
   clone.querySelectorAll('.thumbs, h2, .visually-hidden').forEach((one) => one.remove());
   const words = clone.textContent.trim().split(/\\s+/).filter(Boolean).length;
   if (words < 12 && !clone.querySelector('img, form')) told.push(`only ${words} words`);
-  const raw = card.innerText.match(/\\*\\*|:::|!\\[|\\]\\(|\\|--|\\[\\[|\\]\\]|^#+ |&[a-z]+;|\\bundefined\\b|\\bNone\\b|\\bNaN\\b|\\{[#%{]|\\uFFFD/m);
+  const raw = card.innerText.match(/\\*\\*|:::|!\\[|\\]\\(|\\|--|\\[\\[|\\]\\]|^#+ |&[a-z]+;|\\bundefined\\b|\\bNaN\\b|\\{[#%{]|\\uFFFD/m);
   if (raw) told.push(`shows ${JSON.stringify(raw[0])}`);
   for (const one of card.querySelectorAll('img')) {
     if (!one.complete || !one.naturalWidth) told.push(`not there: ${one.src}`);
@@ -196,7 +196,9 @@ class Road:
         # What stays in view would cover a strip of a picture that is longer than the window.
         card.locator("> .thumbs").evaluate("one => { one.style.display = 'none'; }")
         self.page.locator(".slim").evaluate("one => { one.style.position = 'static'; }")
-        return card.screenshot()
+        box = card.bounding_box()
+        down = self.page.evaluate("scrollY")
+        return self.page.screenshot(full_page=True, clip=box and {**box, "y": box["y"] + down})
 
     def lesson(self, path: str) -> Iterator[tuple[str, bytes]]:
         """Every card of a lesson."""

@@ -46,6 +46,7 @@ INLINE_TAGS = frozenset(("a", "b", "br", "code", "del", "em", "i", "s", "strong"
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}}
 _ADDRESS = re.compile(r"(https://[^/\s\\]|mailto:[^\s]+@|#[\w-]*$)", re.IGNORECASE)
 _PICTURE = re.compile(r"!\[([^\[\]]*)\]\(media/[^)\s]*\)")
+_BEFORE_PER_CENT = re.compile(r"(?<=\d) (?=%)")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 
 
@@ -77,8 +78,11 @@ def _blocks() -> MarkdownIt:
 
 
 def _visible(markdown: str) -> str:
-    """The text without characters that are there but cannot be seen, or that turn the reading direction."""
-    return _HIDDEN.sub("", markdown)
+    """The text without characters that are there but cannot be seen, or that turn the reading direction.
+
+    A number stays on the line of its per cent sign.
+    """
+    return _BEFORE_PER_CENT.sub("\N{NO-BREAK SPACE}", _HIDDEN.sub("", markdown))
 
 
 def _may_stay(tag: str, name: str, value: str) -> bool:

@@ -13,6 +13,8 @@ from tests.climb import CLIMBS, SHIPPED, Climb, begin_climb, courses_of, parts, 
 from tests.house import House
 
 ALL_MET = "Every requirement is met."
+ON_THE_PHONE = ("C08", "C11", "C14")
+"""The courses whose final is sat in the player too, one a path: every gate is."""
 ANSWER = """(answers) => {
   for (const [position, fields] of Object.entries(answers)) {
     const form = document.getElementById(`question-${position}`);
@@ -67,8 +69,10 @@ def test_courses_gates_and_forms_that_ship_are_enough_to_climb(
     for key in courses_of(rungs.values()):
         climb.read(key)
         final = SHIPPED[key][1].course["completion"].get("assessment")
-        if final:
+        if final and key in ON_THE_PHONE:
             sit(climb, page, key, final)
+        elif final:
+            climb.sit(key, final)
     climb.show(highest)
     for rung in rungs.values():
         climb.at_work(rung)
