@@ -1,6 +1,7 @@
 """Every card of every lesson as an agent sees it on a phone, tiled into contact sheets for people to look at.
 
-usage: .venv/bin/python -m bench.sheet --base http://127.0.0.1:8000 --out DIR [--name agent@demo.example] [--only TEXT] [--themes light,dark]
+usage: .venv/bin/python -m bench.sheet --base http://127.0.0.1:8000 --out DIR [--only TEXT] [--themes light,dark]
+       .venv/bin/python -m bench.sheet --media seed_courses --out DIR [--only TEXT]    the drawings alone, from their files
 
 Wants a server with the courses and somebody who may learn there (`script/serve` has both). Opens each card, the first page
 of each assessment that asks for no code, and each picture of a lesson, at 360×740, light and dark, and writes sheets as
@@ -14,7 +15,7 @@ import io
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -225,22 +226,20 @@ class Road:
         return self.where, self.shot()
 
 
-def drawn(browser: Browser, road: Road) -> Iterator[tuple[str, bytes]]:
-    """Every picture as wide as on the phone, drawn into a page so that its letters can be measured."""
-    window = browser.new_page(viewport=PHONE, color_scheme=road.theme)  # type: ignore[arg-type]
-    ground = {"light": "#fffdf9", "dark": "#15262f"}[road.theme]
-    for src, where in road.pictures.items():
-        reply = road.page.request.get(src)
-        if "svg" not in reply.headers["content-type"]:
-            continue
-        road.where = where
+def drawn(browser: Browser, sheets: Sheets, theme: str, drawings: Mapping[str, str]) -> None:
+    """Every drawing as wide as on the phone, inside a page so that its letters can be measured."""
+    window = browser.new_page(viewport=PHONE, color_scheme=theme)  # type: ignore[arg-type]
+    ground = {"light": "#fffdf9", "dark": "#15262f"}[theme]
+    shots = []
+    for where, drawing in drawings.items():
         window.set_content(
-            f"<body style='margin:0;background:{ground}'><div style='width:{INSIDE}px'>{reply.text()}</div>"
+            f"<body style='margin:0;background:{ground}'><div style='width:{INSIDE}px'>{drawing}</div>"
         )
-        for words in window.evaluate(DRAWN, LEAST):
-            road.complain(f"picture: {words}")
-        road.sheets.counts[f"pictures {road.theme}"] += 1
-        yield where, window.locator("svg").screenshot()
+        found = window.evaluate(DRAWN, LEAST)
+        sheets.told += [f"{theme} {where}: picture: {words}" for words in found]
+        sheets.counts[f"pictures {theme}"] += 1
+        shots.append((where, window.locator("svg").screenshot()))
+    sheets.tile(f"pictures-{theme}", shots, 210)
     window.close()
 
 
@@ -268,14 +267,24 @@ def walk(browser: Browser, wanted: argparse.Namespace, theme: str, sheets: Sheet
         (sheets.out / f"told-{theme}.txt").write_text("\n".join(sheets.told))
     sheets.tile(f"cards-{theme}", cards, SCALES[theme])
     sheets.tile(f"assessments-{theme}", doors, SCALES[theme])
-    sheets.tile(f"pictures-{theme}", list(drawn(browser, road)), 290)
+    replies = {where: road.page.request.get(src) for src, where in road.pictures.items()}
+    drawn(
+        browser,
+        sheets,
+        theme,
+        {where: one.text() for where, one in replies.items() if "svg" in one.headers["content-type"]},
+    )
     context.close()
 
 
 def main() -> None:
     """Open everything, write the sheets, print the counts."""
     reader = argparse.ArgumentParser(prog="bench.sheet", description=(__doc__ or "").split("\n")[0])
-    reader.add_argument("--base", required=True, help="Where the server answers.")
+    where = reader.add_mutually_exclusive_group(required=True)
+    where.add_argument("--base", help="Where the server answers.")
+    where.add_argument(
+        "--media", type=Path, help="A folder of courses, of which only the drawings are wanted."
+    )
     reader.add_argument("--out", required=True, type=Path)
     reader.add_argument("--name", default="agent@demo.example")
     reader.add_argument("--password", default="mango bicycle river moon")
@@ -288,7 +297,16 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         for theme in wanted.themes.split(","):
-            walk(browser, wanted, theme, sheets)
+            if wanted.media:
+                files = sorted(wanted.media.glob(f"*{wanted.only}*/media/*.svg"))
+                drawn(
+                    browser,
+                    sheets,
+                    theme,
+                    {f"{one.parts[-3][:6]} {one.stem}": one.read_text() for one in files},
+                )
+            else:
+                walk(browser, wanted, theme, sheets)
         browser.close()
     (wanted.out / "told.txt").write_text("\n".join(sheets.told) + "\n")
     print(dict(sheets.counts), f"{len(sheets.told)} things told")
