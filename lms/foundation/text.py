@@ -55,20 +55,20 @@ def is_safe_address(address: str) -> bool:
     return bool(_ADDRESS.match(address)) and not re.search(r"[\x00-\x20\\]", address)
 
 
-def safe_html(markdown: str) -> str:
-    """Block Markdown as HTML that cannot run anything."""
-    return _clean(_blocks().render(_visible(markdown)), TAGS)
+def safe_html(markdown: str, *, as_written: bool = False) -> str:
+    """Block Markdown as HTML that cannot run anything. `as_written`: for other systems, with every space as it is."""
+    return _clean(_blocks().render(_visible(markdown, as_written)), TAGS)
 
 
 @lru_cache(maxsize=8192)
-def safe_inline(markdown: str) -> str:
+def safe_inline(markdown: str, *, as_written: bool = False) -> str:
     """Inline Markdown as HTML that cannot run anything; no paragraphs, and a picture's words in its place.
 
     The same texts are shown again and again (the stems and options of a course), so what was cleaned is remembered.
     """
     from markupsafe import Markup
 
-    shown = _PICTURE.sub(r"(\1)", _visible(markdown))
+    shown = _PICTURE.sub(r"(\1)", _visible(markdown, as_written))
     return Markup(_clean(_blocks().renderInline(shown), INLINE_TAGS))  # noqa: S704  (just cleaned)
 
 
@@ -77,12 +77,13 @@ def _blocks() -> MarkdownIt:
     return MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}).disable("image")
 
 
-def _visible(markdown: str) -> str:
+def _visible(markdown: str, as_written: bool) -> str:
     """The text without characters that are there but cannot be seen, or that turn the reading direction.
 
     A number stays on the line of its short unit: 19 %, 4 p.m., 7 h, 12 min, 30 s.
     """
-    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", _HIDDEN.sub("", markdown))
+    seen = _HIDDEN.sub("", markdown)
+    return seen if as_written else _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", seen)
 
 
 def _may_stay(tag: str, name: str, value: str) -> bool:

@@ -211,6 +211,8 @@ def test_a_number_and_its_short_unit_stay_on_one_line() -> None:
         assert safe_inline(f"at {said}!") == f"at {said.replace(' ', chr(0xA0))}!"
     assert safe_inline("12 minutes, 7 hours, % 5, a % b") == "12 minutes, 7 hours, % 5, a % b"
     assert plain_text("19 %") == "19 %"
+    assert safe_inline("19 %", as_written=True) == "19 %"
+    assert safe_html("19 %", as_written=True) == "<p>19 %</p>\n"
 
 
 @settings(max_examples=100, deadline=None)
