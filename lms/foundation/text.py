@@ -104,12 +104,14 @@ def _clean(html: str, tags: frozenset[str]) -> str:
         url_schemes={"https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
-    return twice
+    return twice.replace("&nbsp;", "\N{NO-BREAK SPACE}")  # XML knows no such name
 
 
 def plain_text(markdown: str) -> str:
     """What a reader sees of Markdown, as plain words."""
-    return " ".join(re.sub(r"<[^>]+>", " ", nh3.clean(safe_html(markdown), tags={"p"})).split())
+    return " ".join(
+        re.sub(r"<[^>]+>", " ", nh3.clean(safe_html(markdown, as_written=True), tags={"p"})).split()
+    )
 
 
 def words(text: str) -> list[str]:
