@@ -185,7 +185,8 @@ class Road:
         """The page as it stands, as long as it is, and what the machine sees on it."""
         self.page.evaluate("document.querySelectorAll('img').forEach((one) => { one.loading = 'eager'; })")
         self.page.wait_for_function(
-            "[...document.querySelectorAll('.is-here img')].every((one) => one.complete)", timeout=10_000
+            "() => [...document.querySelectorAll('.is-here img')].every((one) => one.complete)",
+            timeout=10_000,
         )
         found = self.page.evaluate(LOOK)
         for words in found["told"]:
