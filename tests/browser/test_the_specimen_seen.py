@@ -7,10 +7,22 @@ from playwright.sync_api import Page
 from tests.browser.conftest import DESK, PHONE, picture, seen, sideways, signed_in
 from tests.house import House
 
+WITH_CODE = """(places) => {
+  for (const name of places) {
+    const place = Object.assign(document.createElement("p"), { className: name, textContent: "Type " });
+    place.append(Object.assign(document.createElement("code"), { textContent: "ts < '2026-04-01'" }));
+    document.querySelector("main").append(place);
+  }
+}"""
+PLACES = ("rule", "tip", "warning", "belize")
+"""The callouts of a lesson; an author may put code into each, and into whatever else holds words."""
+OTHERS = ("turn turn--agent", "turn turn--chat", "turn__note", "why", "choice choice--chosen", "reveal")
+
 
 def test_every_component_in_both_themes_and_sizes(house: House, open_window: Callable[..., Page]) -> None:
     page = signed_in(open_window(), house, house.person(house.firm()))
     page.goto("/specimen")
+    page.evaluate(WITH_CODE, [*(f"callout callout--{one}" for one in PLACES), *OTHERS])
     for name, size in (("phone", PHONE), ("desk", DESK)):
         page.set_viewport_size(size)
         seen(page, f"specimen-{name}")
