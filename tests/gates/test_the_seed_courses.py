@@ -24,7 +24,7 @@ from lms.courses.rules import Lesson, minutes_estimate, translation_problems
 from lms.courses.rules.advice import lesson_grade
 from lms.courses.services import PackageRead, course_folders, outline
 from lms.courses.services.describing import describe
-from lms.foundation.text import reading_grade
+from lms.foundation.text import reading_grade, safe_html
 from lms.tracks.framework_files import shipped_framework
 from lms.tracks.services import package_problems as framework_problems
 from tests.house import House
@@ -100,6 +100,29 @@ def test_a_lesson_fits_a_break_and_says_so(name: str) -> None:
     assert 2 <= kinds["check"] <= 3
     closing = r"Do this on your next (call|shift)$|Haz esto en tu próxim(a llamada|o turno)$"
     assert re.match(closing, lesson.cards[-1].title)
+
+
+@each_lesson
+def test_every_table_fits_the_width_of_a_phone(name: str) -> None:
+    for card in LESSONS[name].cards:
+        for block in card.blocks:
+            for table in re.findall("<table>.*?</table>", safe_html(block.body), re.DOTALL):
+                assert least_width(table) <= PHONE, (card.key, table)
+
+
+PHONE, LETTER, GAP = 328, 9, 12
+"""Pixels: a card's inside on a phone, a letter of a table there, the space after a column."""
+
+
+def least_width(table: str) -> int:
+    """How narrow a table can become: the longest word of each column, which is not broken."""
+    rows = [re.findall("<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in table.split("</tr>")]
+    cells = [[re.sub("<[^>]+>", "", cell) for cell in row] for row in rows if row]
+    columns = zip(*cells, strict=True)
+    return sum(
+        max(len(word) for cell in column for word in [*cell.split(" "), ""]) * LETTER + GAP
+        for column in columns
+    )
 
 
 @each_course
