@@ -16,6 +16,14 @@ WITH_CODE = """(places) => {
 }"""
 PLACES = ("rule", "tip", "warning", "belize")
 """The callouts of a lesson; an author may put code into each, and into whatever else holds words."""
+WIDE_TABLE = """() => {
+  const [prose, wide, table] = [["div", "prose"], ["div", "wide"], ["table", ""]].map(
+    ([tag, className]) => Object.assign(document.createElement(tag), { className }));
+  table.insertRow().insertCell().textContent = "a".repeat(90);
+  wide.append(table);
+  prose.append(wide);
+  document.querySelector("main").append(prose);
+}"""
 OTHERS = ("turn turn--agent", "turn turn--chat", "turn__note", "why", "choice choice--chosen", "reveal")
 
 
@@ -26,5 +34,7 @@ def test_every_component_in_both_themes_and_sizes(house: House, open_window: Cal
     for name, size in (("phone", PHONE), ("desk", DESK)):
         page.set_viewport_size(size)
         seen(page, f"specimen-{name}")
+    page.evaluate(WIDE_TABLE)
     assert sideways(page, 320) <= 0
+    assert page.locator(".prose .wide").last.evaluate("one => one.scrollWidth > one.clientWidth")
     picture(page, "specimen-320")
