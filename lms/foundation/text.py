@@ -46,7 +46,7 @@ INLINE_TAGS = frozenset(("a", "b", "br", "code", "del", "em", "i", "s", "strong"
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}}
 _ADDRESS = re.compile(r"(https://[^/\s\\]|mailto:[^\s]+@|#[\w-]*$)", re.IGNORECASE)
 _PICTURE = re.compile(r"!\[([^\[\]]*)\]\(media/[^)\s]*\)")
-_BEFORE_UNIT = re.compile(r"(?<=\d) (?=%|[ap]\.m\.|(?:h|s|min)\b)")
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=%|[ap]\.m\.|(?:h|s|ms|min)\b)")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 
 
@@ -80,7 +80,7 @@ def _blocks() -> MarkdownIt:
 def _visible(markdown: str, as_written: bool) -> str:
     """The text without characters that are there but cannot be seen, or that turn the reading direction.
 
-    A number stays on the line of its short unit: 19 %, 4 p.m., 7 h, 12 min, 30 s.
+    A number stays on the line of its short unit: 19 %, 4 p.m., 7 h, 12 min, 30 s, 48 ms.
     """
     seen = _HIDDEN.sub("", markdown)
     return seen if as_written else _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", seen)

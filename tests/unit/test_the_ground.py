@@ -207,7 +207,7 @@ def test_markdown_becomes_plain_safe_html() -> None:
 
 
 def test_a_number_and_its_short_unit_stay_on_one_line() -> None:
-    for said in ("19 %", "4 p.m.", "7 h", "12 min", "30 s"):
+    for said in ("19 %", "4 p.m.", "7 h", "12 min", "30 s", "48 ms"):
         assert safe_inline(f"at {said}!") == f"at {said.replace(' ', chr(0xA0))}!"
     assert safe_inline("12 minutes, 7 hours, % 5, a % b") == "12 minutes, 7 hours, % 5, a % b"
     assert plain_text("19 %") == "19 %"
