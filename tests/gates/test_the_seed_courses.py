@@ -3,26 +3,31 @@
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from lms.assessments.bank import ENOUGH, places, share_longest
 from lms.assessments.bank.draws import expected_score
 from lms.assessments.rules import Blueprint, blueprint_problems, draw_questions, lent, read_blueprint
 from lms.assessments.services import package_problems
 from lms.courses.cli import courses
+from lms.courses.models import Course
 from lms.courses.packages import Package, read_folder, write_folder
 from lms.courses.rules import Lesson, minutes_estimate, translation_problems
 from lms.courses.rules.advice import lesson_grade
 from lms.courses.services import PackageRead, course_folders, outline
 from lms.courses.services.describing import describe
-from lms.foundation.text import reading_grade
+from lms.foundation.text import reading_grade, safe_html
 from lms.tracks.framework_files import shipped_framework
 from lms.tracks.services import package_problems as framework_problems
+from tests.house import House
 
 ROOT = Path(__file__).parents[2]
 COURSES = {
@@ -97,6 +102,29 @@ def test_a_lesson_fits_a_break_and_says_so(name: str) -> None:
     assert re.match(closing, lesson.cards[-1].title)
 
 
+@each_lesson
+def test_every_table_fits_the_width_of_a_phone(name: str) -> None:
+    for card in LESSONS[name].cards:
+        for block in card.blocks:
+            for table in re.findall("<table>.*?</table>", safe_html(block.body), re.DOTALL):
+                assert least_width(table) <= PHONE, (card.key, table)
+
+
+PHONE, LETTER, GAP = 328, 9, 12
+"""Pixels: a card's inside on a phone, a letter of a table there, the space after a column."""
+
+
+def least_width(table: str) -> int:
+    """How narrow a table can become: the longest word of each column, which is not broken."""
+    rows = [re.findall("<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in table.split("</tr>")]
+    cells = [[re.sub("<[^>]+>", "", cell) for cell in row] for row in rows if row]
+    columns = zip(*cells, strict=True)
+    return sum(
+        max(len(word) for cell in column for word in [*cell.split(" "), ""]) * LETTER + GAP
+        for column in columns
+    )
+
+
 @each_course
 def test_a_bank_is_enough_for_a_second_try_and_covers_all_that_is_taught(name: str) -> None:
     package, bank = COURSES[name], documents(COURSES[name])
@@ -151,8 +179,8 @@ def test_people_of_the_same_first_name_do_not_meet_in_one_lesson_under_two_roles
 
 @pytest.mark.no_cover  # it visits what other tests cover, for a long time
 @named(COURSES, pytest.mark.sqlite_is_enough, but=FOR_BOTH)
-def test_a_course_goes_through_the_product_and_comes_back_byte_for_byte(
-    name: str, app: Flask, tmp_path: Path
+def test_a_course_goes_through_the_product_fits_a_phone_and_comes_back_byte_for_byte(
+    name: str, app: Flask, house: House, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     source, out = ROOT / "seed_courses" / name, tmp_path / "out"
     run = app.test_cli_runner()
@@ -166,6 +194,35 @@ def test_a_course_goes_through_the_product_and_comes_back_byte_for_byte(
     assert contents(out) == contents(source)
     again = run.invoke(courses, args=["load", str(out)])
     assert "(as it was)" in again.output
+    wire, stored = kept_on_a_phone(house, str(key))
+    record_property(f"{key} kept on a phone", f"{wire} bytes on the wire, {stored} stored")
+    assert 0 < wire <= SHARE
+    assert 0 < stored <= 300 * 1024
+
+
+WHOLE = 4 * 1024 * 1024
+SHARE = WHOLE // len(COURSES)
+"""Bytes on the wire of a course that is kept on a phone: within 300 KB, and together within those of the whole catalogue."""
+
+
+def kept_on_a_phone(house: House, key: str) -> tuple[int, int]:
+    """What a phone fetches when it is told to keep a course, with heads and compressed, and what it puts on its shelf."""
+    with house.writing() as session:
+        course_id = session.scalar(select(Course.id).where(Course.key == key))
+    phone = house.client(house.person(house.firm()))
+
+    def fetch(path: str, encoding: str) -> TestResponse:
+        reply = phone.get(path, headers={"Accept-Encoding": encoding})
+        assert reply.status_code == 200, path
+        return reply
+
+    told = f"/courses/{course_id}/pack"
+    files = fetch(told, "identity").get_json()["files"]
+    paths = [one["url"] for one in files]
+    sent = [fetch(path, "br") for path in (told, *paths)]
+    assert sum(one["kind"] == "lesson" for one in files) >= 6
+    wire = sum(len(one.data) + len(str(one.headers)) + len(one.status) + 12 for one in sent)
+    return wire, sum(len(fetch(path, "identity").data) for path in paths)
 
 
 ODD = """---
@@ -273,6 +330,32 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+LETTERS = 11.5
+"""Pixels of the smallest letters of a drawing on a phone 360 wide, where it has 326 of them."""
+HOUSE = {
+    "fill": {"#f4ead7", "#fff", "#ffffff", "#b9d9e0", "#de8038", "#c4631c", "#0b5f78", "#0e4a5c", "#17313b"},
+    "stroke": {"#f4ead7", "#fff", "#c4631c", "#0b5f78", "#17313b"},
+}
+"""The colours of a drawing: words on them were measured at 4.5 to 1 in both themes (bench.sheet measures it again)."""
+GLARING = {"#f4ead7", "#fff", "#ffffff", "#b9d9e0", "#de8038"}
+"""Those that would glare on a dark page: a drawing's style says what they are there."""
+
+
+def smallest_letters(drawing: bytes) -> float:
+    """How high they are on a phone, in pixels; a drawing must say how wide it is."""
+    root = ElementTree.fromstring(drawing)
+    width = float(root.get("viewBox", "").split()[2])
+
+    def sizes(part: ElementTree.Element, inherited: float) -> Iterator[float]:
+        own = float(part.get("font-size", inherited))
+        if part.tag.endswith(("}text", "}tspan")):
+            yield own
+        for inner in part:
+            yield from sizes(inner, own)
+
+    return min(sizes(root, 16), default=16) * 326 / width
+
+
 @each_course
 def test_every_drawing_is_small_and_has_colours_for_a_dark_page(name: str) -> None:
     for path, content in COURSES[name].media.items():
@@ -281,6 +364,12 @@ def test_every_drawing_is_small_and_has_colours_for_a_dark_page(name: str) -> No
             continue
         assert len(content) <= 4 * 1024, path
         assert b"@media (prefers-color-scheme: dark)" in content, path
+        letters = smallest_letters(content)
+        assert letters >= LETTERS, f"{path}: letters of {letters:.1f} pixels on a phone"
+        before, style, after = re.split("</?style>", content.decode())
+        for what, colour in re.findall(r'(fill|stroke)="(#\w+)"', before + after):
+            assert colour in HOUSE[what], (path, colour)
+            assert what == "stroke" or colour not in GLARING or f'[fill="{colour}"]' in style, (path, colour)
     for key, lesson in COURSES[name].lessons.items():
         for block in (block for card in lesson.cards for block in card.blocks if block.kind == "picture"):
             assert len(block.body.split()) >= 20, (

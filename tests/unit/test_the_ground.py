@@ -208,6 +208,15 @@ def test_markdown_becomes_plain_safe_html() -> None:
     )
 
 
+def test_a_number_and_its_short_unit_stay_on_one_line() -> None:
+    for said in ("19 %", "4 p.m.", "7 h", "12 min", "30 s", "48 ms"):
+        assert safe_inline(f"at {said}!") == f"at {said.replace(' ', chr(0xA0))}!"
+    assert safe_inline("12 minutes, 7 hours, % 5, a % b") == "12 minutes, 7 hours, % 5, a % b"
+    assert plain_text("19 %") == "19 %"
+    assert safe_inline("19 %", as_written=True) == "19 %"
+    assert safe_html("19 %", as_written=True) == "<p>19 %</p>\n"
+
+
 @settings(max_examples=100, deadline=None)
 @given(some.text(alphabet="<>/=\"'()[]!`*_&;:# \nahrefscriptonljvd", max_size=60))
 def test_no_text_makes_a_tag_that_is_not_on_the_list(text: str) -> None:

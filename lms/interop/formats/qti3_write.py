@@ -71,7 +71,7 @@ def xhtml(markdown: object, *, inline: bool = False) -> str:
         return f"\U000f0300{len(held) - 1}\U000f0301"
 
     text = re.sub(r"!\[([^\]]*)\]\((media/[^)\s]+)\)", hold, str(markdown))
-    html = str(safe_inline(text)) if inline else safe_html(text)
+    html = str(safe_inline(text, as_written=True)) if inline else safe_html(text, as_written=True)
     whole = "".join(_serial(child) for child in tree_of(html.strip()).children)
     return re.sub("\U000f0300(\\d+)\U000f0301", lambda found: held[int(found[1])], whole)
 
