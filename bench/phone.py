@@ -16,21 +16,19 @@ import platform
 import shutil
 import statistics
 import tempfile
-import time
-import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import sync_playwright
 from sqlalchemy import select
 
 from bench.kill import Server
 from bench.line import Line
+from bench.thumb import CARD, TODAY, Phone, Seen, a_day, the_worker_is_there, through_a_lesson
 from lms.app import create_app
 from lms.assessments.models import Assessment
 from lms.demo.cli import build
@@ -44,220 +42,16 @@ from tests.house import C05, House, Someone
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 MARKS = ("<!-- phone: made by bench.phone --write -->", "<!-- end of phone -->")
 PEOPLE = 60
-SLOWER = 4
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WATCH = """
-  const at = () => performance.timeOrigin + performance.now();
-  addEventListener("click", () => { try { sessionStorage.setItem("bench:tap", at()); } catch {} }, true);
-  window.benchSee = (wanted) => {
-    window.benchSeen = 0;
-    const shown = (one) => one.getClientRects().length > 0;
-    const look = () => {
-      if (![...document.querySelectorAll(wanted)].some(shown)) return requestAnimationFrame(look);
-      requestAnimationFrame(() => { window.benchSeen = at(); });
-    };
-    requestAnimationFrame(look);
-  };
-"""
-"""In every page, before its own scripts: when it was tapped, and the frame that first shows what is waited for."""
-CARD = "html.is-paged .lesson-card.is-here"
-TODAY = ".card--next .button--next, .empty"
-ANSWERED = "form.check .why, form.check [role=status]"
 LIMITS = {
     "icon, tap 2: a lesson's first card": 2500,
     "a lesson's first card with nothing kept": 2500,
     "the next card": 1000,
-    "another lesson's card": 1000,
+    "a lesson opened again": 1000,
     "My path": 1000,
 }
 DAY = 400 * 1024
-
-
-@dataclass
-class Seen:
-    """What the runs saw: milliseconds and bytes by what was done, and days."""
-
-    took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    cost: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    taps: list[int] = field(default_factory=list)
-    answers: list[int] = field(default_factory=list)
-
-
-class Phone:
-    """One person's phone."""
-
-    def __init__(self, browser: Browser, line: Line, cookie: str, seen: Seen, *, own: bool = False) -> None:
-        self.line, self.seen, self.taps = line, seen, 0
-        self.context: BrowserContext = browser.new_context(
-            viewport={"width": 360, "height": 740}, base_url=line.address, locale="en-GB", has_touch=True
-        )
-        self.context.set_default_timeout(30_000)
-        self.context.add_cookies([{"name": "ladder", "value": cookie, "domain": "127.0.0.1", "path": "/"}])
-        self.page: Page = self.context.new_page()
-        self.page.add_init_script(WATCH)
-        speed = self.page.context.new_cdp_session(self.page)
-        speed.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-        if own:  # Chromium's own throttling, beside ours
-            speed.send("Network.enable")
-            speed.send(
-                "Network.emulateNetworkConditions",
-                {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000},
-            )
-
-    def timed(self, what: str, act: Callable[[], object], wanted: str, *, leaves: bool = True) -> None:
-        """Do something and wait for what it shows: how long, and how many bytes until the line is quiet."""
-        before = self.line.down.sent + self.line.up.sent
-        start = self.page.evaluate("performance.timeOrigin + performance.now()")
-        if leaves:  # the next page watches from its first moment
-            self.page.add_init_script(f"benchSee({json.dumps(wanted)})")
-        else:
-            self.page.evaluate(f"benchSee({json.dumps(wanted)})")
-        act()
-        self.page.wait_for_function("() => window.benchSeen > 0")
-        seen = self.page.evaluate("[window.benchSeen, Number(sessionStorage.getItem('bench:tap'))]")
-        self.seen.took[what].append(seen[0] - max(start, seen[1]))
-        self.quiet()
-        self.seen.cost[what].append(self.line.down.sent + self.line.up.sent - before)
-
-    def tap(self, what: str, wanted: str, chosen: Any, *, leaves: bool = True) -> None:
-        """Tap what is chosen, and wait for what it shows."""
-        self.taps += 1
-        chosen.scroll_into_view_if_needed()
-        self.timed(what, lambda: chosen.click(no_wait_after=True), wanted, leaves=leaves)
-
-    def open(self, what: str, path: str, wanted: str) -> None:
-        """Open an address, as an icon does."""
-        self.taps += 1
-        self.timed(what, lambda: self.page.goto(path, wait_until="commit"), wanted)
-
-    def quiet(self) -> None:
-        """Wait until nothing has gone over the line for a while: what follows is not disturbed by it."""
-        last, since = -1, time.monotonic()
-        while time.monotonic() - since < 1.2:
-            now = self.line.down.sent + self.line.up.sent
-            if now != last:
-                last, since = now, time.monotonic()
-            self.page.wait_for_timeout(100)
-
-    def close(self) -> None:
-        """Put it away."""
-        self.context.close()
-
-
-def answer_here(phone: Phone, place: str) -> bool:
-    """Answer what is asked in an element, if it is a matter of choosing; whether it was."""
-    page = phone.page
-    choice = page.locator(
-        f"{place} input[type=radio]:visible, {place} input[type=checkbox][name^=answer]:visible"
-    )
-    if not choice.count():
-        return False
-    choice.first.check(force=True)
-    return True
-
-
-def a_lesson(phone: Phone, *, measured: bool) -> None:
-    """Go through the lesson that is open, card by card, answering the checks that are a choice; to its end."""
-    page = phone.page
-    for number in range(40):
-        place = ".lesson-card.is-here"
-        cards = page.locator(".lesson-card").count()
-        here = page.evaluate(
-            "[...document.querySelectorAll('.lesson-card')].findIndex((one) => one.matches('.is-here'))"
-        )
-        asked = page.locator(f"{place} form.check:not(:has(.why)) > button:visible")
-        if asked.count() and answer_here(phone, f"{place} form.check"):
-            phone.tap(
-                "a check's explanation",
-                ", ".join(f"{place} {one}" for one in ANSWERED.split(", ")),
-                asked.first,
-                leaves=False,
-            )
-        on = page.locator(f"{place} > .thumbs button[type=submit], {place} > .thumbs button:not([type])").last
-        if here >= cards - 1:
-            phone.tap("the end of a lesson", "main h1, main h2", on)
-            return
-        name = "the next card" if measured else f"card {number}"
-        phone.tap(name, f".lesson-card:nth-of-type({here + 2}).is-here", on, leaves=False)
-
-
-def a_visit(phone: Phone) -> str:
-    """From the icon to the first card and through the lesson; the lesson's address."""
-    phone.open("icon, tap 1: Today", "/today", TODAY)
-    start = phone.page.locator(".card--next .button--next")
-    phone.tap("icon, tap 2: a lesson's first card", CARD, start)
-    phone.seen.taps.append(phone.taps)
-    address = phone.page.url
-    a_lesson(phone, measured=True)
-    return address
-
-
-def the_worker_is_there(phone: Phone) -> None:
-    """Wait until the worker has taken over."""
-    phone.page.goto("/today")
-    phone.page.wait_for_function("() => navigator.serviceWorker.controller", timeout=60_000)
-    phone.quiet()
-
-
-def an_attempt(phone: Phone, assessments: list[uuid.UUID], answers: int) -> int:
-    """Ten answers in the first assessment that lets this person in, handed in; how many were given."""
-    page = phone.page
-    for one in assessments:
-        page.goto(f"/assessments/{one}")
-        if page.get_by_role("button", name="Start", exact=True).count():
-            break
-    phone.tap(
-        "an attempt's first question",
-        "form.question.is-here",
-        page.get_by_role("button", name="Start", exact=True),
-    )
-    given = 0
-    for _question in range(40):
-        place = "form.question.is-here"
-        if given == answers or not page.locator(place).count():
-            break
-        choice = page.locator(
-            f"{place} input[type=radio]:visible, {place} input[type=checkbox][name=answer]:visible"
-        )
-        if choice.count():
-            chosen = page.locator(f"{place} label", has=choice.first) if False else choice.first
-            phone.timed(
-                "an answer: Saved",
-                lambda tapped=chosen: tapped.check(force=True, no_wait_after=True),
-                f"{place} [data-saved][data-state=saved]",
-                leaves=False,
-            )  # type: ignore[misc]
-            given += 1
-        page.locator("[data-next]").click()
-    page.evaluate(
-        "document.querySelector('.is-here')?.classList.remove('is-here'); document.querySelector('#review').classList.add('is-here')"
-    )
-    phone.tap("the result", "main h1", page.locator("#review form[data-submit] button"))
-    return given
-
-
-def a_day(phone: Phone, assessments: list[uuid.UUID]) -> int:
-    """Twenty minutes: Today, two lessons, what comes back, ten answers, My path; how many answers."""
-    page = phone.page
-    page.goto("/today?minutes=15")
-    lessons = page.eval_on_selector_all(
-        "a[href*='/lessons/']", "(all) => [...new Set(all.map((one) => one.getAttribute('href')))]"
-    )
-    for address in lessons[:2]:
-        page.goto(address)
-        page.wait_for_selector(CARD)
-        a_lesson(phone, measured=False)
-    for _card in range(3):
-        page.goto("/review")
-        button = page.get_by_role("button", name="Check my answer")
-        if not button.count() or not answer_here(phone, "form.check"):
-            break
-        button.click()
-        page.wait_for_load_state("networkidle")
-    given = an_attempt(phone, assessments, 10)
-    page.goto("/path")
-    phone.quiet()
-    return given
+DAYS = ("the first day, from an empty browser", "the next day")
 
 
 @contextmanager
@@ -309,9 +103,32 @@ def people_who_learn(house: House, wanted: int) -> list[Someone]:
     return found
 
 
+def at_once(port: int) -> Line:
+    """A line that keeps nobody waiting: for counting bytes, or for Chromium's own throttling."""
+    return Line(port, bits=1e10, round_trip=0.0)
+
+
+def first_visit(phone: Phone) -> str:
+    """From the icon to the first card, through the lesson, and the next visit with the worker; the lesson's address."""
+    page = phone.page
+    phone.open("icon, tap 1: Today", "/today", TODAY)
+    phone.tap("icon, tap 2: a lesson's first card", CARD, page.locator(".card--next .button--next"))
+    phone.seen.taps.append(phone.taps)
+    lesson = page.url
+    through_a_lesson(phone)
+    the_worker_is_there(phone)
+    page.goto("about:blank")
+    phone.open("icon again, with the worker: Today", "/today", TODAY)
+    phone.tap("My path", "main h1", page.get_by_role("link", name="My path").first)
+    phone.open("a lesson opened again", lesson, CARD)
+    phone.close()
+    return lesson
+
+
 def measure(*, runs: int, home: str | None) -> dict[str, Any]:
     """Every run, each another person."""
     seen, own, day = Seen(), Seen(), Seen()
+    answers: list[int] = []
     days: dict[str, list[int]] = defaultdict(list)
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     with a_house(home) as house, sync_playwright() as playwright:
@@ -327,35 +144,18 @@ def measure(*, runs: int, home: str | None) -> dict[str, Any]:
             for agent in agents:
                 kept = house.client(agent).get_cookie("ladder")
                 assert kept is not None
-                line = Line(server.port)
-                phone = Phone(browser, line, kept.value, seen)
-                lesson = a_visit(phone)
-                the_worker_is_there(phone)
-                phone.page.goto("about:blank")
-                phone.taps = 0
-                phone.open("icon again, with the worker: Today", "/today", TODAY)
-                phone.open("another lesson's card", lesson, CARD)
-                phone.page.goto("/today")
-                phone.quiet()
-                phone.tap("My path", "main h1", phone.page.get_by_role("link", name="My path").first)
-                phone.close()
+                lesson = first_visit(Phone(browser, Line(server.port), kept.value, seen))
                 cold = Phone(browser, Line(server.port), kept.value, seen)
                 cold.open("a lesson's first card with nothing kept", lesson, CARD)
                 cold.close()
-                checked = Phone(
-                    browser, Line(server.port, bits=1e9, round_trip=0.0), kept.value, own, own=True
-                )
+                checked = Phone(browser, at_once(server.port), kept.value, own, own=True)
                 checked.open("a lesson's first card with nothing kept", lesson, CARD)
                 checked.close()
-                quick = Line(server.port, bits=1e9, round_trip=0.0)  # bytes only: nobody waits
-                whole = Phone(browser, quick, kept.value, day)
-                day.answers.append(a_day(whole, assessments))
-                days["from an empty browser"].append(quick.down.sent + quick.up.sent)
-                before = quick.down.sent + quick.up.sent
-                whole.page.goto("/today")
-                a_second = a_day(whole, assessments)
-                if a_second:
-                    days["the next day"].append(quick.down.sent + quick.up.sent - before)
+                whole = Phone(browser, at_once(server.port), kept.value, day)
+                for name in DAYS:
+                    before = whole.carried
+                    answers.append(a_day(whole, assessments))
+                    days[name].append(whole.carried - before)
                 whole.close()
         finally:
             browser.close()
@@ -370,10 +170,9 @@ def measure(*, runs: int, home: str | None) -> dict[str, Any]:
             name: _spread(times) | {"bytes": statistics.median(seen.cost[name])}
             for name, times in seen.took.items()
         },
-        "saved": _spread(day.took["an answer: Saved"]),
         "by_chromium": _spread(own.took["a lesson's first card with nothing kept"]),
         "days": {name: [min(sizes), statistics.median(sizes), max(sizes)] for name, sizes in days.items()},
-        "answers": sorted(set(day.answers)),
+        "answers": sorted(set(answers)),
     }
 
 
