@@ -87,7 +87,7 @@ def test_each_change_of_state_is_said(house: House, open_window: Callable[..., P
     expect(page.locator("[data-notice]")).to_contain_text("No network.")
     page.locator(".lesson-card.is-here .check input[type=radio]").first.check(force=True)
     page.get_by_role("button", name="Check my answer").click()
-    hears(page, "Right")
+    hears(page, page.locator(".check p[role=status]").inner_text())
 
     # Today: how much waits, that it is sent, and what was kept but not counted.
     page.goto("/today")

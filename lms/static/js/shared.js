@@ -31,10 +31,12 @@ async function lock() {
     return HTMLFormElement.prototype.submit.call(way);
   }
   await post("/floor/lock", {}).catch(() => {}); // without a network the server locks by itself
-  for (const part of [...document.body.children]) if (part !== line && part.localName !== "script") part.remove();
-  document.title = "Ladder";
+  const page = Object.assign(document.createElement("main"), { className: "page page--narrow" });
+  page.append(Object.assign(document.createElement("h1"), { textContent: line.dataset.title }), line);
+  document.body.replaceChildren(page);
+  document.title = `${line.dataset.title} · Ladder`;
   line.textContent = line.dataset.locked + " ";
-  line.append(Object.assign(document.createElement("a"), { href: "/floor", textContent: "Ladder" }));
+  line.append(Object.assign(document.createElement("a"), { href: "/floor", textContent: line.dataset.in }));
   line.hidden = false;
 }
 
