@@ -114,7 +114,6 @@ def test_each_change_of_state_is_said(house: House, open_window: Callable[..., P
     page.locator("[data-submit] button").evaluate("one => one.form.requestSubmit()")
     hears(page, "You have handed it in on this phone.")
     page.goto("/today")
-    page.unroute("**/sync")
     verdict = {"id": "", "first": "kept", "because": "late", "why": "the time was over"}
 
     def keep_it(route: object) -> None:

@@ -32,11 +32,11 @@ async function lock() {
   }
   await post("/floor/lock", {}).catch(() => {}); // without a network the server locks by itself
   const page = Object.assign(document.createElement("main"), { className: "page page--narrow" });
-  page.append(Object.assign(document.createElement("h1"), { textContent: line.dataset.title }), line);
+  const on = Object.assign(document.createElement("a"), { className: "button button--primary", href: "/floor", textContent: line.dataset.in });
+  page.append(Object.assign(document.createElement("h1"), { textContent: line.dataset.title }), line, on);
   document.body.replaceChildren(page);
   document.title = `${line.dataset.title} · Ladder`;
-  line.textContent = line.dataset.locked + " ";
-  line.append(Object.assign(document.createElement("a"), { href: "/floor", textContent: line.dataset.in }));
+  line.textContent = line.dataset.locked;
   line.hidden = false;
 }
 
