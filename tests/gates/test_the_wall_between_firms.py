@@ -587,6 +587,7 @@ def test_the_doors_open_to_the_public_are_known_by_name(app: Flask) -> None:
         "people.ask_by_mail",
         "people.mail_code",
         "people.enter_by_mail",
+        "people.by_passkey",
         "people.ask_for_passkey",
         "people.enter_by_passkey",
         "people.floor",
