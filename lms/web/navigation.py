@@ -184,6 +184,7 @@ def show_navigation(app: Flask) -> None:
             "rail": desk_rail(actor, can) if desk else [],
             "can": can,
             "desk": desk,
+            "learns": actor.has(Role.AGENT),
             "device_store": store_name(actor),
             "saves_data": saves_data(),
             "sign_out_href": url_for("people.sign_out"),

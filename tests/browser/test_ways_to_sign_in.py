@@ -8,11 +8,12 @@ from playwright.sync_api import Page, expect
 
 from bench.offline import build
 from lms.foundation.actor import Role
+from lms.learning.models import CardFact
 from lms.learning.services import enrol
 from lms.people.services import pins
 from tests.browser.conftest import DESK, seen, signed_in
 from tests.browser.test_expired_sign_in import enter
-from tests.browser.test_without_a_network import EVERYTHING
+from tests.browser.test_without_a_network import EVERYTHING, Wire, rows
 from tests.house import House
 
 pytestmark = pytest.mark.sqlite_is_enough
@@ -22,6 +23,13 @@ def by_pin(page: Page, number: str, pin: str) -> None:
     page.get_by_label("Employee number").fill(number)
     page.get_by_label("PIN", exact=True).fill(pin)
     page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def remembered(page: Page) -> str:
+    """What the browser's own list of where it has been says: titles and addresses."""
+    told = page.context.new_cdp_session(page).send("Page.getNavigationHistory")
+    assert len(told["entries"]) > 3
+    return " ".join(f"{one['title']} {one['url']}" for one in told["entries"])
 
 
 def test_two_agents_in_turn_on_a_shared_pc(
@@ -48,7 +56,7 @@ def test_two_agents_in_turn_on_a_shared_pc(
 
     # Ana works on it, and answers something that the page notes on the device.
     by_pin(page, "A-7", "740268")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ana")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Today")
     expect(page.locator(".shared-bar")).to_contain_text("Ana Chi is signed in")
     seen(page, "shared-today")
     page.goto(f"/courses/{world.course_id}/lessons/hello")
@@ -61,10 +69,11 @@ def test_two_agents_in_turn_on_a_shared_pc(
 
     # Ben comes: nothing of hers in storage, caches or behind the back button.
     by_pin(page, "A-8", "281940")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ben")
+    expect(page.locator(".shared-bar")).to_contain_text("Ben Tzul")
     after = page.evaluate(EVERYTHING)
     for trace in ("Ana", str(ana.id), "A call comes in", "Say hello"):
         assert trace not in after, trace
+    assert "Ana" not in remembered(page)
     for _step in range(5):
         page.go_back()
         expect(page.locator("body")).not_to_contain_text("Ana")
@@ -96,9 +105,81 @@ def test_two_agents_in_turn_on_a_shared_pc(
     phone.get_by_role("button", name="Yes, sign me in there").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("The PC signs you in now")
     page.clock.run_for(5000)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ana")
+    expect(page.locator(".shared-bar")).to_contain_text("Ana Chi")
     phone.goto("/me/devices")
     expect(phone.locator("main")).to_contain_text("Row C 4")
+
+
+def test_a_shared_pc_that_locks_with_unsent_answers_keeps_them_for_their_person_and_from_anybody_else(
+    app: Flask, house: House, open_window: Callable[..., Page]
+) -> None:
+    world, wire = build(house), Wire(app)
+    firm = house.firm()
+    admin = house.person(firm, Role.FIRM_ADMIN, name="Ada Admin")
+    ana = house.person(firm, name="Ana Chi", number="A-7")
+    ben = house.person(firm, name="Ben Tzul", number="A-8")
+    house.act(ana, enrol, course_id=world.course_id)
+    for who, pin in ((ana, "740268"), (ben, "281940")):
+        house.act(who, pins.set_pin, pin=pin)
+    page = signed_in(open_window(DESK), house, admin)
+    page.goto("/floor-pcs")
+    page.get_by_label("Name of this PC").fill("Row C 4")
+    page.get_by_role("button", name="Register this PC").click()
+    page.clock.install()
+    lesson = f"/courses/{world.course_id}/lessons/hello"
+
+    def leave_with_a_card_unsent() -> None:
+        by_pin(page, "A-7", "740268")
+        expect(page.locator(".shared-bar")).to_contain_text("Ana Chi")
+        wire.refuses = "/sync"
+        page.goto(lesson)
+        page.locator(".lesson-card.is-here > .thumbs button").click()
+        expect(page.locator("[data-notice]")).to_contain_text("kept on this device")
+        page.clock.run_for(4 * 60_000 + 35_000)
+        expect(page.locator("[data-locking]")).to_contain_text("This PC locks in half a minute")
+        page.clock.run_for(60_000)
+        expect(page.locator("body")).to_contain_text("Some answers could not be sent.")
+        expect(page.locator("body")).not_to_contain_text("Ana")
+        expect(page.locator("main > :not(h1, a, [role=alert])")).to_have_count(0)
+
+    # The page is empty, and the way back to it is closed, whatever the server's own clock says.
+    leave_with_a_card_unsent()
+    seen(page, "shared-locked-unsent")
+    assert page.request.get("/today", max_redirects=0).headers["location"].startswith("/sign-in")
+    for _step in range(3):
+        page.go_back()
+        expect(page.locator("body")).not_to_contain_text("Ana")
+    assert rows(house, ana, CardFact) == []
+
+    # She comes back: it is still there, and is sent.
+    wire.refuses = ""
+    page.goto("/floor")
+    by_pin(page, "A-7", "740268")
+    expect(page.locator(".shared-bar")).to_contain_text("Ana Chi")
+    for _moment in range(50):
+        if rows(house, ana, CardFact):
+            break
+        page.wait_for_timeout(100)
+    assert [one.card_key for one in rows(house, ana, CardFact)] == ["hook"]
+    page.locator(".shared-bar").get_by_role("button", name="Sign out").click()
+
+    # Once more, and somebody else comes: nothing of hers is there, and nothing is sent in his name.
+    leave_with_a_card_unsent()
+    page.get_by_role("link", name="Sign in").click()
+    by_pin(page, "A-8", "281940")
+    expect(page.locator(".shared-bar")).to_contain_text("Ben Tzul")
+    wire.refuses = ""
+    page.goto("/me/phone")
+    expect(page.locator("[data-count]")).to_have_text("Everything is sent.")
+    left = page.evaluate(EVERYTHING)
+    for trace in ("Ana", str(ana.id), "A call comes in", "facts", "hook"):
+        assert trace not in left, trace
+    assert "Ana" not in remembered(page)
+    for _step in range(8):
+        page.go_back()
+        expect(page.locator("body")).not_to_contain_text("Ana")
+        assert str(ana.id) not in page.content()
+    assert [one.person_id for one in rows(house, ben, CardFact)] == [ana.id]  # what she sent herself
 
 
 def test_a_passkey_is_added_and_signs_in(house: House, open_window: Callable[..., Page], server: str) -> None:
@@ -135,13 +216,15 @@ def test_a_passkey_is_added_and_signs_in(house: House, open_window: Callable[...
 
     page.context.clear_cookies()
     page.goto(f"{base}/sign-in")
+    page.get_by_role("link", name="Use a passkey").click()
+    seen(page, "sign-in-by-passkey")
     page.get_by_label("Stay signed in").check()
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ana")
 
     # A finger that is not hers opens nothing, and a passkey that was removed is none.
     page.context.clear_cookies()
-    page.goto(f"{base}/sign-in")
+    page.goto(f"{base}/sign-in/passkey")
     browser.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": False})
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.locator("[data-passkey] [role=status]")).to_have_text("Nothing was signed in.")
@@ -152,6 +235,6 @@ def test_a_passkey_is_added_and_signs_in(house: House, open_window: Callable[...
     page.get_by_role("button", name="Remove My Moto").click()
     expect(page.locator("main")).to_contain_text("No passkeys yet")
     page.context.clear_cookies()
-    page.goto(f"{base}/sign-in")
+    page.goto(f"{base}/sign-in/passkey")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.locator("[data-passkey] [role=status]")).to_contain_text("That passkey does not work here.")

@@ -57,7 +57,7 @@ def shift(app: Flask, house: House) -> Shift:
 
 
 def test_a_pin_signs_in_for_a_while_and_opens_what_an_agent_does(shift: Shift) -> None:
-    assert "Hello, Ana" in shift.enter("A-7", PIN)
+    assert "Ana Chi is signed in" in shift.enter("A-7", PIN)
     page = shift.pc.get("/me").get_data(as_text=True)
     assert "Shared PC: Ana Chi is signed in" in page
     assert "Change my password" not in page

@@ -6,6 +6,7 @@ import uuid
 
 from bench.offline import build
 from lms.assessments.services import start_attempt
+from lms.foundation.actor import Role
 from lms.learning.services import enrol
 from tests.house import C05, House
 
@@ -83,9 +84,23 @@ def test_the_worker_is_sent_again_only_when_it_is_another_and_its_shell_is_there
     assert (again.status_code, again.data) == (304, b"")
     shell = json.loads(re.findall(r"const SHELL = (\[.*?\]);", first.get_data(as_text=True))[0])
     assert all(anybody.get(path).status_code == 200 for path in shell)
+    inside = json.loads(re.findall(r"const INSIDE = (\{.*?\});\n", first.get_data(as_text=True))[0])
+    assert len(inside) > 5
+    for path, text in inside.items():
+        assert anybody.get(path, headers={"Accept-Encoding": "identity"}).get_data(as_text=True) == text
     manifest = json.loads(anybody.get("/manifest.webmanifest").data)
+    assert manifest["start_url"] == "/"
     assert {one["purpose"] for one in manifest["icons"]} == {"any", "maskable"}
     assert all(anybody.get(one["src"]).status_code == 200 for one in manifest["icons"])
+
+
+def test_an_agents_icon_opens_today_at_once_and_a_managers_the_start(house: House) -> None:
+    firm = house.firm()
+    for role, start in ((Role.AGENT, "/today"), (Role.MANAGER, "/")):
+        client = house.client(house.person(firm, role))
+        page = client.get("/me").get_data(as_text=True)
+        manifest = json.loads(client.get(re.findall(r'rel="manifest" href="([^"]+)"', page)[0]).data)
+        assert (manifest["id"], manifest["start_url"]) == ("/", start)
 
 
 def test_the_page_without_a_network_names_nobody_and_pages_of_a_person_are_not_stored(house: House) -> None:

@@ -211,6 +211,19 @@ def test_each_to_their_own_first_page(house: House, role: Role, start: str) -> N
     assert client.get("/sign-in?next=//elsewhere.example").location == "/"
 
 
+def test_a_sign_in_goes_straight_to_the_first_page_also_from_another_firms_page(house: House) -> None:
+    agent = house.person(house.firm("Abalone Calls"))
+    manager = house.person(house.firm("Jabiru Voice"), Role.MANAGER)
+    client = house.client(agent)
+    for who, next_page, start in (
+        (manager, "", "/board"),
+        (agent, "//elsewhere.example", "/today"),
+        (agent, "/me", "/me"),
+    ):
+        sent = {"name": who.email, "password": PASSWORD, "next": next_page}
+        assert client.post("/sign-in", data=sent).location == start
+
+
 def test_a_person_of_two_firms_chooses_after_the_sign_in(house: House) -> None:
     ana = house.person(house.firm("Abalone Calls"))
     other = house.firm("Jabiru Voice")

@@ -24,15 +24,12 @@ from lms.web import actor, now, session
 from lms.web.assets import ROOT, asset, fingerprint
 from lms.web.saving import keep_switch, saves_data, switched_on
 
-SHELL = (
-    "css/ladder.css",
-    "icons/ladder.svg",
-    "js/app.js",
+SHELL = ("css/ladder.css", "icons/ladder.svg", "js/app.js", "js/kit.js", "js/outbox.js")
+"""What every page has fetched already: the worker finds it in the browser's cache."""
+INSIDE = (
     "js/attempt.js",
     "js/keeping.js",
-    "js/kit.js",
     "js/offline.js",
-    "js/outbox.js",
     "js/player.js",
     "js/review.js",
     "js/senses.js",
@@ -40,7 +37,7 @@ SHELL = (
     "js/typing.js",
     "js/upload.js",
 )
-
+"""What only some pages fetch: it travels inside the worker, since each file alone would be a request with a head of its own."""
 
 HEAD = 900
 """About as long as the head of the worker's own reply is, of which a browser tells nobody."""
@@ -50,7 +47,8 @@ HEAD = 900
 def _worker() -> str:
     """The worker's text; its first lines name this edition, so that it is another worker when anything is another."""
     shell = json.dumps(["/offline", *map(asset, SHELL)])
-    head = f"const PRINT = {fingerprint()!r};\nconst FORMAT = {FORMAT};\nconst SHELL = {shell};\n"
+    inside = json.dumps({asset(name): (ROOT / name).read_text() for name in INSIDE})
+    head = f"const PRINT = {fingerprint()!r};\nconst FORMAT = {FORMAT};\nconst SHELL = {shell};\nconst INSIDE = {inside};\n"
     whole = head + (ROOT / "js" / "worker.js").read_text()
     own = len(brotli.compress(whole.encode(), quality=11)) + HEAD
     return f"const BYTES = {own};\n{whole}"
@@ -81,7 +79,7 @@ def worker() -> Response:
 
 @room.get("/manifest.webmanifest", allow=Door.PUBLIC)
 def manifest() -> Response:
-    """What a phone needs to put Ladder among its programs."""
+    """What a phone needs to put Ladder among its programs. An agent's icon opens Today, with no stop on the way."""
     icons = [
         {
             "src": asset(f"icons/app-{size}.png"),
@@ -98,7 +96,7 @@ def manifest() -> Response:
         short_name="Ladder",
         description=_("Learn on a break, be promoted on evidence"),
         lang=str(get_locale()),
-        start_url="/",
+        start_url=url_for("learning.today") if "learns" in request.args else "/",
         scope="/",
         display="standalone",
         background_color="#f6f0e4",

@@ -9,10 +9,10 @@ from lms.foundation.errors import NotFound
 from lms.foundation.policy import Door
 from lms.people.forms.mail import MailAskForm, MailCodeForm
 from lms.people.services import mail_codes as services
-from lms.people.services.sign_in import Proved, Way, open_sign_in
+from lms.people.services.sign_in import Way, open_sign_in
 from lms.people.views.room import keep_token, room, shown_once
 from lms.people.views.shared import floor_device
-from lms.people.views.sign_in import own_address
+from lms.people.views.sign_in import goes_on_to
 from lms.web import answered, now, session
 from lms.web.language import kept_language
 from lms.web.limits import limiter
@@ -80,7 +80,7 @@ def enter_by_mail(token: str) -> ResponseReturnValue:
         return redirect(url_for("people.home"))
     form = MailCodeForm()
 
-    def act() -> tuple[str, Proved]:
+    def act() -> tuple[str, str]:
         begin_writing(session())
         tried = services.count_code_try(session(), token=token, now=now())
         session().commit()  # it counts, whatever comes
@@ -96,12 +96,10 @@ def enter_by_mail(token: str) -> ResponseReturnValue:
             language=kept_language(),
             way=Way("mail", remembered=bool(form.remember.data)),
         )
-        return key, proved
+        return key, goes_on_to(form.next.data or "", person_id=proved.person_id, places=proved.workplaces)
 
-    def done(came: tuple[str, Proved]) -> ResponseReturnValue:
-        key, proved = came
-        several = len(proved.workplaces) > 1
-        target = url_for("people.workplaces") if several else own_address(form.next.data or "")
+    def done(came: tuple[str, str]) -> ResponseReturnValue:
+        key, target = came
         return keep_token(make_response(redirect(target)), key, remembered=bool(form.remember.data))
 
     return answered(form, act=act, done=done, page=lambda: _page(form, token))

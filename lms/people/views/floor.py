@@ -17,7 +17,7 @@ from lms.people.forms.floor import PinEntryForm
 from lms.people.queries.floor import FloorDevice, find_last_here
 from lms.people.services import by_phone
 from lms.people.services import pins as services
-from lms.people.services.sign_in import Way, open_sign_in
+from lms.people.services.sign_in import Way, end_sign_in, open_sign_in
 from lms.people.views.kept import Kept, open_kept, send_page
 from lms.people.views.room import keep_token, on_own_device, room, shown_once
 from lms.people.views.shared import device_cookie, floor_device, floor_page, leave_nothing
@@ -160,4 +160,14 @@ def floor_approve(token: str) -> ResponseReturnValue:
 @room.post("/floor/here", allow=Door.SIGNED_IN)
 def floor_here() -> ResponseReturnValue:
     """Somebody types or points at a shared device without asking for a page: that alone keeps it open."""
+    return make_response("", 204)
+
+
+@room.post("/floor/lock", allow=Door.SIGNED_IN)
+def floor_lock() -> ResponseReturnValue:
+    """Nobody is there any more, and some answers could not be sent: the sign-in ends, and they wait for their person.
+
+    Unlike signing out it clears nothing; somebody else's sign-in does.
+    """
+    end_sign_in(session(), actor=actor(), sign_in_id=signed_in().sign_in_id, now=now())
     return make_response("", 204)

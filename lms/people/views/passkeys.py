@@ -27,7 +27,7 @@ from lms.people.services import passkeys as services
 from lms.people.services.sign_in import Way, open_sign_in
 from lms.people.views.room import keep_token, on_own_device, room, shown_once
 from lms.people.views.shared import floor_device
-from lms.people.views.sign_in import own_address
+from lms.people.views.sign_in import goes_on_to
 from lms.web import actor, now, session
 from lms.web.language import kept_language
 from lms.web.limits import limiter
@@ -106,6 +106,14 @@ def remove_passkey(passkey_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("people.passkeys"))
 
 
+@room.get("/sign-in/passkey", allow=Door.PUBLIC)
+def by_passkey() -> ResponseReturnValue:
+    """Where a passkey signs in: a page of its own, so that who types a password fetches no script for it."""
+    if floor_device() is not None:
+        raise NotFound
+    return render_template("people/passkey.html", next=request.args.get("next", ""))
+
+
 @room.post("/sign-in/passkey/ask", allow=Door.PUBLIC)
 @limiter.limit("60 per minute; 1000 per hour")
 def ask_for_passkey() -> ResponseReturnValue:
@@ -140,6 +148,5 @@ def enter_by_passkey() -> ResponseReturnValue:
         language=kept_language(),
         way=Way("passkey", remembered=stays),
     )
-    several = len(proved.workplaces) > 1
-    target = url_for("people.workplaces") if several else own_address(request.form.get("next", ""))
+    target = goes_on_to(request.form.get("next", ""), person_id=proved.person_id, places=proved.workplaces)
     return keep_token(make_response(jsonify(to=target)), token, remembered=stays)

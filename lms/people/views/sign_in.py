@@ -1,5 +1,7 @@
 """Signing in and out, and the links and codes that help a person in."""
 
+import uuid
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -9,12 +11,14 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lms.foundation.actor import Role
+from lms.foundation import wall
+from lms.foundation.actor import Actor, Role
 from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Invalid
 from lms.foundation.policy import Door
 from lms.foundation.words import LANGUAGES
 from lms.people.forms import CodeForm, NewPasswordForm, SignInForm
+from lms.people.queries import find_actor
 from lms.people.services import links
 from lms.people.services import sign_in as services
 from lms.people.views.kept import Kept, open_kept, send_page
@@ -38,21 +42,36 @@ def own_address(address: str) -> str:
     return address if safe and "\n" not in address and "\r" not in address else url_for("people.home")
 
 
+def first_page(person: Actor) -> str:
+    """Each to their own first page."""
+    if person.has(Role.AGENT):
+        return url_for("learning.today")
+    if person.has(Role.MANAGER) or person.leads:
+        return url_for("tracks.board")
+    if person.has(Role.ASSOCIATION):
+        return url_for("people.firms")
+    return url_for("people.directory") if person.has(Role.FIRM_ADMIN) else url_for("courses.catalogue")
+
+
+def goes_on_to(address: str, *, person_id: uuid.UUID, places: Sequence[services.Workplace]) -> str:
+    """Where somebody goes who has just come in: straight there, since each stop on the way is a round trip more."""
+    if len(places) > 1:
+        return url_for("people.workplaces")
+    asked = own_address(address)
+    if asked != url_for("people.home"):
+        return asked
+    wall.leave(session())  # of another firm, when another is signed in on the device
+    wall.enter(session(), places[0].firm_id)
+    person = find_actor(session(), firm_id=places[0].firm_id, person_id=person_id, now=now())
+    return first_page(person) if person else asked
+
+
 @room.get("/", allow=Door.PUBLIC)
 def home() -> ResponseReturnValue:
-    """Each to their own first page."""
+    """The start, which sends each on to their first page."""
     if not current_user.is_authenticated:
         return redirect(url_for("people.sign_in"))
-    person = signed_in().actor
-    if person.has(Role.AGENT):
-        return redirect(url_for("learning.today"))
-    if person.has(Role.MANAGER) or person.leads:
-        return redirect(url_for("tracks.board"))
-    if person.has(Role.ASSOCIATION):
-        return redirect(url_for("people.firms"))
-    return redirect(
-        url_for("people.directory") if person.has(Role.FIRM_ADMIN) else url_for("courses.catalogue")
-    )
+    return redirect(first_page(signed_in().actor))
 
 
 @room.get("/sign-in", allow=Door.PUBLIC)
@@ -76,7 +95,7 @@ def enter() -> ResponseReturnValue:
     if floor_device() is not None:
         return redirect(url_for("people.floor"))
 
-    def act() -> tuple[str, Kept | None, bool]:
+    def act() -> tuple[str, Kept | None, str]:
         proved = services.prove(session(), now=now(), **form.given())
         session().rollback()
         begin_writing(session())
@@ -94,14 +113,14 @@ def enter() -> ResponseReturnValue:
             only_here=proved.only_here,
             way=services.Way("password", remembered=bool(form.remember.data)),
         )
-        return token, kept if there else None, len(proved.workplaces) > 1
+        target = goes_on_to(form.next.data or "", person_id=proved.person_id, places=proved.workplaces)
+        return token, kept if there else None, target
 
-    def done(result: tuple[str, Kept | None, bool]) -> ResponseReturnValue:
-        token, kept, choice = result
+    def done(result: tuple[str, Kept | None, str]) -> ResponseReturnValue:
+        token, kept, target = result
         stays = bool(form.remember.data)
         if kept:
             return keep_token(make_response(send_page(kept)), token, remembered=stays)
-        target = url_for("people.workplaces") if choice else own_address(form.next.data or "")
         return keep_token(make_response(redirect(target)), token, remembered=stays)
 
     return answered(form, act=act, done=done, page=lambda: render_template("people/sign_in.html", form=form))

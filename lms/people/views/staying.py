@@ -26,7 +26,7 @@ def look_after_the_sign_in(reply: Response) -> Response:
     if arrival is None:
         _end_if_stolen(token)
     elif arrival.shared_device_id is not None:
-        if now() - arrival.last_seen_at >= SEEN_EVERY and (request.method == "POST" or not wants_part()):
+        if now() - arrival.last_seen_at >= SEEN_EVERY and _by_hand():
             write_afterwards(lambda: services.see_person(session(), sign_in_id=arrival.sign_in_id, now=now()))
     elif arrival.renewal is Renewal.SEEN:
         write_afterwards(
@@ -39,6 +39,11 @@ def look_after_the_sign_in(reply: Response) -> Response:
         if new:
             keep_token(reply, new)
     return reply
+
+
+def _by_hand() -> bool:
+    """Whether somebody did this. A script that goes on sending what waits is no sign of anybody: it says so by itself."""
+    return request.endpoint == "people.floor_here" or not wants_part()
 
 
 def _may_carry_a_token(reply: Response) -> bool:

@@ -47,8 +47,8 @@ function offer(waiting) {
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     waiting.postMessage({ type: "swap" });
   });
-  line.append(Object.assign(document.createElement("p"), { textContent: word("app_new") }), button);
   document.querySelector("main").prepend(line);
+  setTimeout(() => line.append(Object.assign(document.createElement("p"), { textContent: word("app_new") }), button), 60); // a status is read out when it changes
 }
 
 async function work() {

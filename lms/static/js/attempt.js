@@ -2,16 +2,18 @@
 // Without this script each question is a plain form with its own Save button.
 
 import { fill, mint, say, signInHref, store, tell, word } from "./kit.js";
-import { keepMedia } from "./keeping.js";
 import * as box from "./outbox.js";
-import { feelTheWait } from "./simulation.js";
-import { useSenses } from "./senses.js";
-import { sendFiles } from "./upload.js";
-import { countKeys } from "./typing.js";
 
 const main = document.querySelector("main");
 const { attempt, timeZone, pack, issued } = main.dataset;
 const { person } = document.body.dataset;
+// What few questions need is fetched where it is.
+const has = (selector) => main.querySelector(selector);
+const { keepMedia } = pack && has("[data-kept-medium]") ? await import("./keeping.js") : {};
+const { feelTheWait } = has("form[data-steps]") ? await import("./simulation.js") : {};
+const { useSenses } = has("[data-spots], [data-dictation]") ? await import("./senses.js") : {};
+const { sendFiles } = has("form[data-upload]") ? await import("./upload.js") : {};
+const { countKeys } = has("[data-typing]") ? await import("./typing.js") : {};
 const name = `ladder:attempt:${document.body.dataset.store}:${attempt}`;
 const language = document.documentElement.lang || "en";
 const questions = [...main.querySelectorAll("form.question")];
@@ -19,6 +21,7 @@ const submitForm = main.querySelector("form[data-submit]");
 const byKey = new Map(questions.map((form) => [form.dataset.question, form]));
 const pending = new Map();
 const touched = new Set();
+let waited = false; // whether something could not be sent at once
 let order = Math.max(Number(main.dataset.order || 0), store.read(`${name}:order`, 0));
 
 const clock = (at) => (/T/.test(at)
@@ -37,7 +40,8 @@ const handsIn = (entry) => entry?.fact.kind === "submit" && entry.fact.attempt =
 
 box.hear((entry, state, detail) => {
   if (handsIn(entry) && state === "saved") return location.assign(submitForm.action.replace(/submit$/, "result"));
-  if (state === "empty") tell("");
+  if (state === "empty") { if (waited) say(word("all_sent")); waited = false; tell(""); }
+  if (state === "waiting" || state === "signed-out") waited = true;
   if (state === "signed-out") tell(word("sign_in"), signInHref(), word("sign_in_link"));
   if (handsIn(entry) && state === "waiting") return showHandedIn();
   const form = entry?.fact.attempt === attempt ? byKey.get(String(entry.fact.position)) : null;
@@ -237,9 +241,9 @@ if (questions.length && person && attempt) {
     });
   }
 
-  countKeys(main, word("no_paste"));
-  useSenses(main, name);
-  if (pack) keepMedia(main);
+  countKeys?.(main, word("no_paste"));
+  useSenses?.(main, name);
+  keepMedia?.(main);
   if (main.hasAttribute("data-paged")) {
     document.documentElement.classList.add("is-paged");
     main.querySelectorAll("[data-pager]").forEach((pager) => { pager.hidden = false; });

@@ -3,9 +3,6 @@
 
 import { fill, mint, post, say, signInHref, store, tell, word } from "./kit.js";
 import * as box from "./outbox.js";
-import { feelTheWait } from "./simulation.js";
-import { useSenses } from "./senses.js";
-import { countKeys } from "./typing.js";
 
 const main = document.querySelector("main");
 const cards = [...main.querySelectorAll(".lesson-card")];
@@ -15,6 +12,11 @@ let here = -1;
 let leaving = false;
 
 const { course, version, lesson } = main.dataset; // none in a preview: nothing it does is kept
+// What few lessons have is fetched where it is.
+const has = (selector) => main.querySelector(selector);
+const { feelTheWait } = has(".check [data-now]") ? await import("./simulation.js") : {};
+const { useSenses } = has("[data-spots], [data-dictation]") ? await import("./senses.js") : {};
+const { countKeys } = has("[data-typing]") ? await import("./typing.js") : {};
 const place = `ladder:place:${document.body.dataset.store}:${course}:${lesson}`;
 
 box.hear((_entry, state) => {
@@ -88,8 +90,8 @@ async function answerCheck(form, submitter) {
     fill(form, await reply.text());
     delete form.dataset.fact;
     tell("");
-    feelTheWait(form);
-    useSenses(form, place);
+    feelTheWait?.(form);
+    useSenses?.(form, place);
     const why = form.querySelector("[data-now], .why, [role=status]") ?? form;
     why.tabIndex = -1;
     why.focus({ preventScroll: true });
@@ -133,9 +135,9 @@ if (cards.length && document.body.dataset.person) {
   const wanted = [location.hash.replace("#card-", ""), left, main.dataset.resume];
   const start = wanted.map((key) => cards.findIndex((card) => card.dataset.card === key)).find((index) => index >= 0) ?? 0;
   show(start, false);
-  main.querySelectorAll(".check").forEach(feelTheWait);
-  countKeys(main, word("no_paste"));
-  useSenses(main, place);
+  main.querySelectorAll(".check").forEach((form) => feelTheWait?.(form));
+  countKeys?.(main, word("no_paste"));
+  useSenses?.(main, place);
 
   main.addEventListener("submit", (event) => {
     const form = event.target;

@@ -30,10 +30,13 @@ async function lock() {
     await wipe();
     return HTMLFormElement.prototype.submit.call(way);
   }
-  for (const part of [...document.body.children]) if (part !== line && part.localName !== "script") part.remove();
-  document.title = "Ladder";
-  line.textContent = line.dataset.locked + " ";
-  line.append(Object.assign(document.createElement("a"), { href: "/floor", textContent: "Ladder" }));
+  await post("/floor/lock", {}).catch(() => {}); // without a network the server locks by itself
+  const page = Object.assign(document.createElement("main"), { className: "page page--narrow" });
+  const on = Object.assign(document.createElement("a"), { className: "button button--primary", href: "/floor", textContent: line.dataset.in });
+  page.append(Object.assign(document.createElement("h1"), { textContent: line.dataset.title }), line, on);
+  document.body.replaceChildren(page);
+  document.title = `${line.dataset.title} · Ladder`;
+  line.textContent = line.dataset.locked;
   line.hidden = false;
 }
 

@@ -1,12 +1,18 @@
 // The worker: the shell of the program for when there is no network, the pages a person keeps on the phone, and the
-// outbox when the page is closed. The lines above, written by the server, name this edition: PRINT, SHELL, FORMAT, BYTES.
+// outbox when the page is closed. The lines above, written by the server, name this edition: PRINT, SHELL, INSIDE, FORMAT, BYTES.
 // It never takes over by itself: a new edition waits until the page says that nothing half-typed can be lost.
 
 const HERE = `ladder-shell-${PRINT}`;
 const WHO = "ladder-who";
 
+async function fillShell() {
+  const cache = await caches.open(HERE);
+  const script = (text) => new Response(text, { headers: { "Content-Type": "text/javascript; charset=utf-8" } });
+  await Promise.all([cache.addAll(SHELL), ...Object.entries(INSIDE).map(([address, text]) => cache.put(address, script(text)))]);
+}
+
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(HERE).then((cache) => cache.addAll(SHELL)));
+  event.waitUntil(fillShell());
   count(BYTES); // itself
 });
 
