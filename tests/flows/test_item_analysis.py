@@ -26,7 +26,7 @@ def analysed(house: House, trainer: Someone, course_id: uuid.UUID) -> Any:
     return house.act(
         trainer,
         lambda session, *, actor, now: analysis_page(
-            session, actor=actor, course_id=course_id, assessment_key="sat", only=""
+            session, actor=actor, course_id=course_id, assessment_key="sat", only="", now=now
         ),
     )
 

@@ -600,7 +600,7 @@ def corrected(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "name",
-    (
+    [
         "numeric",
         "short",
         "matching",
@@ -612,7 +612,7 @@ def corrected(name: str) -> dict[str, Any]:
         "spreadsheet",
         "dictation",
         "hotspot",
-    ),
+    ],
 )
 @FEW
 @supposing(seed=SEEDS)

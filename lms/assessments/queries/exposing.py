@@ -1,0 +1,105 @@
+"""Reads for exposure: a firm's limit, and how many people were asked each question lately."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from lms.assessments.exposure import LATELY, USUAL
+from lms.assessments.models import (
+    Assessment,
+    Attempt,
+    AttemptQuestion,
+    ExposurePolicy,
+    Question,
+    QuestionVersion,
+)
+from lms.courses.models import Course
+from lms.foundation.actor import Actor
+
+PAGE = 50
+
+
+def find_exposure_policy(session: Session, *, firm_id: uuid.UUID) -> ExposurePolicy | None:
+    """What a firm has said of exposure; none while it has said nothing."""
+    return session.scalar(select(ExposurePolicy).where(ExposurePolicy.firm_id == firm_id))
+
+
+def find_limit(session: Session, *, firm_id: uuid.UUID) -> int:
+    """How many people of a firm may be asked a question in four weeks before it rests."""
+    said = session.scalar(select(ExposurePolicy.people).where(ExposurePolicy.firm_id == firm_id))
+    return USUAL if said is None else said
+
+
+def count_lately(
+    session: Session, *, firm_id: uuid.UUID | None, questions: Collection[uuid.UUID], now: datetime
+) -> Mapping[uuid.UUID, int]:
+    """How many people were asked each of these questions in four weeks, at the assessments of the courses that hold them.
+
+    `firm_id` none: of all firms together (beyond the wall).
+    """
+    inside: tuple[Any, ...] = () if firm_id is None else (Attempt.firm_id == firm_id,)
+    beside: tuple[Any, ...] = () if firm_id is None else (AttemptQuestion.firm_id == firm_id,)
+    courses = select(Question.course_id).where(Question.id.in_(questions))
+    rows = session.execute(
+        select(QuestionVersion.question_id, func.count(func.distinct(Attempt.person_id)).label("people"))
+        .select_from(Attempt)
+        .join(
+            AttemptQuestion,
+            and_(AttemptQuestion.firm_id == Attempt.firm_id, AttemptQuestion.attempt_id == Attempt.id),
+        )
+        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
+        .where(
+            Attempt.started_at > now - LATELY,
+            Attempt.assessment_id.in_(select(Assessment.id).where(Assessment.course_id.in_(courses))),
+            QuestionVersion.question_id.in_(questions),
+            *inside,
+            *beside,
+        )
+        .group_by(QuestionVersion.question_id)
+    )
+    return {row.question_id: row.people for row in rows}
+
+
+@dataclass(frozen=True)
+class Rested:
+    """A question at rest in a firm, and how many of its people were asked it lately."""
+
+    course: str
+    key: str
+    document: Mapping[str, Any]
+    people: int
+
+
+def list_at_rest(session: Session, *, actor: Actor, limit: int, now: datetime) -> Sequence[Rested]:
+    """The live questions that so many of the firm's people were asked in four weeks, the most first."""
+    seen = (
+        select(QuestionVersion.question_id, func.count(func.distinct(Attempt.person_id)).label("people"))
+        .select_from(Attempt)
+        .join(
+            AttemptQuestion,
+            and_(AttemptQuestion.firm_id == Attempt.firm_id, AttemptQuestion.attempt_id == Attempt.id),
+        )
+        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
+        .where(
+            Attempt.firm_id == actor.firm_id,
+            AttemptQuestion.firm_id == actor.firm_id,
+            Attempt.started_at > now - LATELY,
+        )
+        .group_by(QuestionVersion.question_id)
+        .having(func.count(func.distinct(Attempt.person_id)) >= limit)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Course.key.label("course"), Question.key, QuestionVersion.document, seen.c.people)
+        .join(seen, seen.c.question_id == Question.id)
+        .join(QuestionVersion, QuestionVersion.id == Question.live_version_id)
+        .join(Course, Course.id == Question.course_id)
+        .order_by(seen.c.people.desc(), Course.key, Question.key)
+        .limit(PAGE)
+    )
+    return [Rested(**row._mapping) for row in rows]
