@@ -72,7 +72,7 @@ def test_what_many_were_asked_lately_rests_in_that_firm_for_four_weeks(
 
     page = house.client(admin).get("/studio/rules/exposure").text
     assert page.count("5 people were asked it in four weeks") == DRAWN
-    for seed in range(LIMIT - 1):  # with the one above the four others rest too, and two of ten are left
+    for _seed in range(LIMIT - 1):  # with the one above the four others rest too, and two of ten are left
         asked(house, house.person(ours), course_id, seed=7, after=later)
     worn = asked(house, house.person(ours), course_id, seed=7, after=later)
     assert len(worn) == DRAWN, "a bank that is used up still makes a test"

@@ -61,6 +61,18 @@ class Option:
     count: int
     strong: float | None
     weak: float | None
+    each: int = 0
+    """How many people a third has."""
+
+    @property
+    def strong_between(self) -> tuple[float, float] | None:
+        """The interval of the share of the strongest third (Wilson)."""
+        return None if self.strong is None else wilson(self.strong * self.each, self.each)
+
+    @property
+    def weak_between(self) -> tuple[float, float] | None:
+        """The interval of the share of the weakest third (Wilson)."""
+        return None if self.weak is None else wilson(self.weak * self.each, self.each)
 
 
 @dataclass(frozen=True)
@@ -315,7 +327,8 @@ def _options(
             for third in (strong, weak)
         ]
         count = sum(one == letter for one in given)
-        found.append(Option(letter, text, letter == _right(document, rule), count, shares[0], shares[1]))
+        key = letter == _right(document, rule)
+        found.append(Option(letter, text, key, count, shares[0], shares[1], size))
     return found
 
 
