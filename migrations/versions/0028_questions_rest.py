@@ -1,5 +1,7 @@
 """A question that many people were asked lately rests: a firm's limit, and an index that finds what was asked lately.
 
+And somebody who needs it has questions and lessons read aloud.
+
 Revision ID: 0028
 Revises: 0027
 Create Date: 2026-11-26
@@ -32,6 +34,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("firm_id", name=op.f("pk_exposure_policy")),
     )
+    op.add_column(
+        "employment", sa.Column("read_aloud", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     op.create_index("ix_attempt_lately", "attempt", ["firm_id", "assessment_id", "started_at"])
     if op.get_bind().dialect.name == "postgresql":
         op.execute("ALTER TABLE exposure_policy ENABLE ROW LEVEL SECURITY")
@@ -43,4 +48,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_attempt_lately", table_name="attempt")
+    op.drop_column("employment", "read_aloud")
     op.drop_table("exposure_policy")

@@ -34,6 +34,7 @@ SHELL = (
     "js/offline.js",
     "js/outbox.js",
     "js/player.js",
+    "js/reader.js",
     "js/review.js",
     "js/senses.js",
     "js/simulation.js",
