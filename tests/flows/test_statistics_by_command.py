@@ -364,7 +364,10 @@ def test_files_as_other_programs_write_them_say_the_same(write: Write) -> None:
     words = {"0": "False", "1": "True"}
     numbered = [[f"{at:04}", *row] for at, row in enumerate(rows)]
     r_table = "\n".join(
-        [" ".join(f'"{name} x"' for name in head), *(f'"{at}" {" ".join(row)}' for at, row in enumerate(rows))]
+        [
+            " ".join(f'"{name} x"' for name in head),
+            *(f'"{at}" {" ".join(row)}' for at, row in enumerate(rows)),
+        ]
     )
     files = {
         "old Mac": "\r".join(",".join(line) for line in lines),
@@ -372,7 +375,9 @@ def test_files_as_other_programs_write_them_say_the_same(write: Write) -> None:
         "words": "\n".join([",".join(head), *(",".join(words[one] for one in row) for row in rows)]),
         "decimals": "\n".join([";".join(head), *(";".join(f"{one},00" for one in row) for row in rows)]),
         "labels that never repeat": "\n".join(",".join(line) for line in [["Sujeto", *head], *numbered]),
-        "a known name": "\n".join(",".join(line) for line in [["Person ID", *head], *numbered[:4], *numbered[4:]]),
+        "a known name": "\n".join(
+            ",".join(line) for line in [["Person ID", *head], *numbered[:4], *numbered[4:]]
+        ),
         "a table from R": r_table,
     }
     for how, text in files.items():
