@@ -40,29 +40,61 @@ def count_lately(
 ) -> Mapping[uuid.UUID, int]:
     """How many people were asked each of these questions in four weeks, at the assessments of the courses that hold them.
 
-    `firm_id` none: of all firms together (beyond the wall).
+    `firm_id` none: of all firms together (beyond the wall). Who was asked two versions of a question counts for both. One
+    statement where nobody sat anything, else two.
     """
     inside: tuple[Any, ...] = () if firm_id is None else (Attempt.firm_id == firm_id,)
     beside: tuple[Any, ...] = () if firm_id is None else (AttemptQuestion.firm_id == firm_id,)
     courses = select(Question.course_id).where(Question.id.in_(questions))
     rows = session.execute(
-        select(QuestionVersion.question_id, func.count(func.distinct(Attempt.person_id)).label("people"))
+        select(
+            AttemptQuestion.question_version_id,
+            func.count(func.distinct(Attempt.person_id)).label("people"),
+        )
         .select_from(Attempt)
         .join(
             AttemptQuestion,
             and_(AttemptQuestion.firm_id == Attempt.firm_id, AttemptQuestion.attempt_id == Attempt.id),
         )
-        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
         .where(
             Attempt.started_at > now - LATELY,
             Attempt.assessment_id.in_(select(Assessment.id).where(Assessment.course_id.in_(courses))),
-            QuestionVersion.question_id.in_(questions),
             *inside,
             *beside,
         )
-        .group_by(QuestionVersion.question_id)
+        .group_by(AttemptQuestion.question_version_id)
+    ).all()
+    if not rows:
+        return {}
+    of_question = dict(
+        session.execute(
+            select(QuestionVersion.id, QuestionVersion.question_id).where(
+                QuestionVersion.question_id.in_(questions)
+            )
+        ).all()
     )
-    return {row.question_id: row.people for row in rows}
+    found: dict[uuid.UUID, int] = {}
+    for version_id, people in rows:
+        if (question := of_question.get(version_id)) is not None:
+            found[question] = found.get(question, 0) + people
+    return found
+
+
+def count_people_lately(
+    session: Session, *, firm_id: uuid.UUID, questions: Collection[uuid.UUID], now: datetime
+) -> int:
+    """How many of a firm's people sat anything of the courses that hold these questions in four weeks."""
+    courses = select(Question.course_id).where(Question.id.in_(questions))
+    return (
+        session.scalar(
+            select(func.count(func.distinct(Attempt.person_id))).where(
+                Attempt.firm_id == firm_id,
+                Attempt.started_at > now - LATELY,
+                Attempt.assessment_id.in_(select(Assessment.id).where(Assessment.course_id.in_(courses))),
+            )
+        )
+        or 0
+    )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,12 @@ from sqlalchemy.orm import Session
 
 from lms.assessments.exposure import LEAST, MOST, at_rest, limit_problem
 from lms.assessments.models import ExposurePolicy
-from lms.assessments.queries.exposing import count_lately, find_exposure_policy, find_limit
+from lms.assessments.queries.exposing import (
+    count_lately,
+    count_people_lately,
+    find_exposure_policy,
+    find_limit,
+)
 from lms.courses.policy import POLICY, CoursePermission
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid
@@ -44,5 +49,8 @@ def questions_at_rest(
     session: Session, *, firm_id: uuid.UUID, bank: Sequence[uuid.UUID], now: datetime
 ) -> dict[int, int]:
     """The places of the questions of a bank that rest in a firm, with how many people were asked each lately."""
-    lately = count_lately(session, firm_id=firm_id, questions=frozenset(bank), now=now)
-    return at_rest(bank, lately, limit=find_limit(session, firm_id=firm_id))
+    questions, limit = frozenset(bank), find_limit(session, firm_id=firm_id)
+    if count_people_lately(session, firm_id=firm_id, questions=questions, now=now) < limit:
+        return {}
+    lately = count_lately(session, firm_id=firm_id, questions=questions, now=now)
+    return at_rest(bank, lately, limit=limit)

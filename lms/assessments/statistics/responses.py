@@ -114,9 +114,8 @@ def read_table(text: str) -> Table:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     first = text.lstrip("\n").split("\n", 1)[0]
     delimiter = next((mark for mark in (",", ";", "\t") if mark in first), ",")
-    lines = _lines(text, delimiter)
-    if delimiter not in first and " " in first.strip() and _is_even(spaced := _lines(text, " ")):
-        lines = spaced
+    spaced = _spaced(text) if delimiter not in first and " " in first.strip() else None
+    lines = _lines(text, delimiter) if spaced is None else spaced
     while lines and not any(cell.strip() for cell in lines[0]):
         lines.pop(0)
     while lines and not any(cell.strip() for cell in lines[-1]):
@@ -171,10 +170,17 @@ def _lines(text: str, delimiter: str) -> list[list[str]]:
         raise Invalid("This is not a CSV file that can be read: %(error)s.", error=error) from None
 
 
-def _is_even(lines: Sequence[Sequence[str]]) -> bool:
-    """Whether every line has as many cells as the first, or one more (a label)."""
-    counts = {len(line) for line in lines[1:] if line}
-    return len(lines[0]) > 1 and len(counts) == 1 and counts <= {len(lines[0]), len(lines[0]) + 1}
+def _spaced(text: str) -> list[list[str]] | None:
+    """The lines of a table parted by spaces: every one has as many cells as the first, or one more (a label); else none."""
+    try:
+        lines = [line for line in _lines(text, " ") if line]
+    except (
+        Invalid
+    ):  # a comma file whose names hold spaces; it is read as that, and what is wrong is said there
+        return None
+    counts = {len(line) for line in lines[1:]}
+    even = len(lines[0]) > 1 and len(counts) == 1 and counts <= {len(lines[0]), len(lines[0]) + 1}
+    return lines if even else None
 
 
 def read_responses(text: str, *, key: str | None = None, apart: Collection[str] = ()) -> Responses:
