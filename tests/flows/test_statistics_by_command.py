@@ -358,7 +358,7 @@ def test_what_serves_pages_never_imports_numpy() -> None:
 
 
 def test_files_as_other_programs_write_them_say_the_same(write: Write) -> None:
-    lines = [line.split(",") for line in LSAT6.read_text().split()]
+    lines = [line.replace('"', "").split(",") for line in LSAT6.read_text().split()]
     head, rows = lines[0], lines[1:]
     plain = told("items", LSAT6)
     words = {"0": "False", "1": "True"}
@@ -375,9 +375,7 @@ def test_files_as_other_programs_write_them_say_the_same(write: Write) -> None:
         "words": "\n".join([",".join(head), *(",".join(words[one] for one in row) for row in rows)]),
         "decimals": "\n".join([";".join(head), *(";".join(f"{one},00" for one in row) for row in rows)]),
         "labels that never repeat": "\n".join(",".join(line) for line in [["Sujeto", *head], *numbered]),
-        "a known name": "\n".join(
-            ",".join(line) for line in [["Person ID", *head], *numbered[:4], *numbered[4:]]
-        ),
+        "a known name": "\n".join(",".join(line) for line in [["Person ID", *head], *numbered]),
         "a table from R": r_table,
     }
     for how, text in files.items():
