@@ -38,6 +38,10 @@ OTHERS = (
     ("C01-handle-the-call", "simulations", "c01-sim-refund-refused"),
 )
 """The other one of each that ships, and a voice call."""
+IS_KEPT = """async () => {
+  const kept = await Promise.all([...document.querySelectorAll("[data-kept-medium]")].map((one) => caches.match(one.src)));
+  return kept.length === 2 && kept.every(Boolean) && Boolean(await caches.match(location.pathname));
+}"""
 KINDS = ("dictation", "typing", "triage", "simulation", "hotspot", "labels")
 HEARD = (
     "good morning my name is marlene tech my email address is m dot teck at sandhill dot bz that is TECK tango echo charlie "
@@ -59,19 +63,27 @@ def write_course(folder: Path) -> None:
             if path:
                 shutil.copy(SEEDS / course / path, folder / path)
     (folder / "questions" / "each.yaml").write_text(write_yaml(asked))
-    others = ("dictation", "typing", "triage", "simulation")
-    for name, tag, kinds in (
-        ("each", "each", KINDS),
-        ("file", "each", ("upload",)),
-        ("other", "other", others),
-    ):
-        more = {("other", "simulation"): 2}
+    plans: dict[str, dict[str, Any]] = {
+        "each": {"draws": [{"count": 1, "kind": kind, "tags": ["each"]} for kind in KINDS]},
+        "other": {
+            "draws": [
+                {"count": 2 if kind == "simulation" else 1, "kind": kind, "tags": ["other"]}
+                for kind in ("dictation", "typing", "triage", "simulation")
+            ]
+        },
+        "kept": {
+            "draws": [{"count": 1, "kind": kind, "tags": ["each"]} for kind in ("dictation", "hotspot")],
+            "offline": True,
+        },
+        "file": {"draws": [{"count": 1, "kind": "upload", "tags": ["each"]}]},
+    }
+    for name, more in plans.items():
         plan = {
             "key": name,
             "title": "One of each",
-            "draws": [{"count": more.get((name, kind), 1), "kind": kind, "tags": [tag]} for kind in kinds],
             "shuffle": {"questions": False},
             "pass_mark": 0.5,
+            **more,
         }
         (folder / "assessments" / f"{name}.yaml").write_text(write_yaml(plan))
 
@@ -134,6 +146,8 @@ def test_one_of_each_by_keyboard_and_the_pictures_by_pointer_too(
             for row in session.scalars(select(Assessment).where(Assessment.course_id == course_id))
         }
     page = signed_in(open_window(DESK), house, agent)
+    page.goto("/today")
+    page.wait_for_function("() => navigator.serviceWorker.controller")
     attempt_id = begin(page, plans["each"])
     held = {one[1].NAME: one for one in what_was_asked(house, firm, attempt_id)}
 
@@ -212,6 +226,23 @@ def test_one_of_each_by_keyboard_and_the_pictures_by_pointer_too(
             tab_to(page, f"{form} textarea")
             page.keyboard.type(question.text[:30])
         saved(page, form)
+
+    begin(page, plans["kept"])
+    heard, spots = "#question-1", "#question-2"
+    expect(page.locator(f"{heard} .heard button")).to_be_visible()
+    page.wait_for_function(IS_KEPT)
+    page.context.set_offline(True)
+    page.reload()
+    assert page.locator(f"{spots} img").evaluate("one => one.complete && one.naturalWidth > 0")
+    tab_to(page, f"{heard} .heard button")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{heard} [data-plays-left]")).to_contain_text("2 plays are left.")
+    tab_to(page, f"{heard} textarea")
+    page.keyboard.type(HEARD[:40])
+    expect(page.locator(f"{heard} [data-saved]")).to_have_attribute("data-state", "waiting")
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    saved(page, heard)
 
     begin(page, plans["file"])
     chosen = page.locator('input[type="file"]')
