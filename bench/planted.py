@@ -39,8 +39,8 @@ def one_round(folder: Path, seed: int, people: int) -> tuple[Counter[str], int, 
     sit(house, firm, course_id, Sitting(people=people, seed=seed))
     page = house.act(
         trainer,
-        lambda session, *, actor, **_when: analysis_page(
-            session, actor=actor, course_id=course_id, assessment_key="sat", only=""
+        lambda session, *, actor, now: analysis_page(
+            session, actor=actor, course_id=course_id, assessment_key="sat", only="", now=now
         ),
     )
     said = {row.key: {one.kind for one in row.verdicts} for row in page.rows if row.n}

@@ -3,7 +3,7 @@
 import math
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from lms.assessments.rules import Outcome, judge
 from lms.assessments.statistics.classical import kr21
 from lms.assessments.statistics.classification import beta_binomial, livingston_lewis
 from lms.assessments.statistics.cuts import angoff, borderline_group, borderline_regression
-from lms.assessments.statistics.distributions import normal_cdf
+from lms.assessments.statistics.distributions import normal_cdf, t_quantile
 from lms.foundation.errors import Invalid
 
 ENOUGH = 100
@@ -39,11 +39,15 @@ WHYS = (ONE_FORM, BOTH_FORMS, DECLINED, CLOSED)
 wanted no second, or because a supervisor closed it."""
 
 
+OTHERS = ("consistency", "false_pass", "false_fail")
+
+
 @dataclass(frozen=True)
 class Accuracy:
     """How often decisions at a pass mark are right (`accuracy`), and would be repeated on other questions (`consistency`).
 
-    `people`: whose answers it is worked out from; 0: the stated model. `error`: standard error of the accuracy.
+    `people`: whose answers it is worked out from; 0: the stated model. `error`: standard error of the accuracy;
+    `errors`: of the others, by name.
     """
 
     people: int
@@ -55,6 +59,7 @@ class Accuracy:
     false_fail: float
     error: float | None = None
     reliability: float | None = None
+    errors: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def modelled(self) -> bool:
@@ -64,9 +69,12 @@ class Accuracy:
     @property
     def interval(self) -> tuple[float, float] | None:
         """The 95 % interval of the accuracy; none for the model, which has no sampling error to tell."""
-        if self.error is None:
-            return None
-        return max(0.0, self.accuracy - 1.96 * self.error), min(1.0, self.accuracy + 1.96 * self.error)
+        return None if self.error is None else _between(self.accuracy, self.error)
+
+    @property
+    def intervals(self) -> Mapping[str, tuple[float, float]]:
+        """The 95 % intervals of consistency, false passes and false fails by name; empty where there are none."""
+        return {name: _between(getattr(self, name), error) for name, error in self.errors.items()}
 
     def document(self) -> dict[str, Any]:
         """For the record: what was shown when it was decided."""
@@ -92,11 +100,20 @@ def accuracy_of(scores: Sequence[float], *, questions: int, cut: float, forms: i
             )
         )
     ]
-    error = None
-    if len(left_out) == GROUPS:
-        mean = math.fsum(one.accuracy for one in left_out) / GROUPS
-        error = math.sqrt((GROUPS - 1) / GROUPS * math.fsum((one.accuracy - mean) ** 2 for one in left_out))
-    return Accuracy(**{**found.document(), "error": error})
+    if len(left_out) < GROUPS:
+        return found
+    errors = {name: _jackknife([getattr(one, name) for one in left_out]) for name in OTHERS}
+    return replace(found, error=_jackknife([one.accuracy for one in left_out]), errors=errors)
+
+
+def _jackknife(values: Sequence[float]) -> float:
+    """The standard error of a figure from its values with a tenth of the people left out each time."""
+    mean = math.fsum(values) / len(values)
+    return math.sqrt((len(values) - 1) / len(values) * math.fsum((one - mean) ** 2 for one in values))
+
+
+def _between(share: float, error: float) -> tuple[float, float]:
+    return max(0.0, share - 1.96 * error), min(1.0, share + 1.96 * error)
 
 
 def modelled_accuracy(questions: int, cut: float) -> Accuracy:
@@ -215,6 +232,15 @@ def angoff_of(
             for place, at in enumerate(positions)
         },
     }
+
+
+def cut_between(method: str, cut: float, se: float | None, n: int) -> tuple[float, float] | None:
+    """The 95 % interval of a cut (Student's t over judges, or over people), within 0 and 1; none of a single judge."""
+    free = n - (2 if method == "borderline-regression" else 1)
+    if se is None or free < 1:
+        return None
+    half = t_quantile(0.975, free) * se
+    return max(0.0, cut - half), min(1.0, cut + half)
 
 
 def borderline_cuts(

@@ -89,6 +89,7 @@ class Attempt(InFirm, Base):
         CheckConstraint("(submitted_at IS NULL) = (passed IS NULL)", name="judged_when_submitted"),
         CheckConstraint("score BETWEEN 0 AND 1", name="score_in_range"),
         Index("ix_attempt_person", "firm_id", "person_id", "assessment_id", "started_at"),
+        Index("ix_attempt_lately", "firm_id", "assessment_id", "started_at"),
         Index("ix_attempt_version", "assessment_version_id"),
     )
 
@@ -326,6 +327,17 @@ class GateDecision(InFirm, Base):
     accuracy: Mapped[Document]
     closed_by_id: Mapped[uuid.UUID | None]
     at: Mapped[Moment]
+
+
+class ExposurePolicy(InFirm, Base):
+    """How many people of a firm may be asked a question in four weeks before it rests. A firm without a row has the usual."""
+
+    __tablename__ = "exposure_policy"
+    __table_args__ = (CheckConstraint("people BETWEEN 5 AND 5000", name="people_in_range"),)
+
+    people: Mapped[int]
+    changed_at: Mapped[Moment]
+    changed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
 
 
 class Calibration(Base):

@@ -6,17 +6,19 @@ no longer pass stays as it was, to the last point.
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from lms.assessments.kinds import MARKED_BY_PEOPLE, kind_of
+from lms.assessments.kinds.carrying import carries, carry
+from lms.assessments.kinds.contract import Json
 from lms.assessments.kinds.single import Question
 from lms.assessments.rules import Outcome, judge_sums
 from lms.foundation.words import N_
 
 CHOICES = ("single", "multiple", "truefalse")
-"""Kinds whose key can be corrected afterwards: what was chosen is kept, whatever was right then."""
+"""Kinds whose key is letters, so that another one can be ticked. Other kinds take the key of a version that was corrected."""
 
 
 class Change(StrEnum):
@@ -30,10 +32,17 @@ class Change(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """How a version of a question is scored instead of by its own key."""
+    """How a version of a question is scored instead of by its own key.
+
+    `right`: the letters of a corrected key; of other kinds `by` is the version whose key counts, `number` its number and
+    `key` its document.
+    """
 
     change: Change
     right: frozenset[str] = frozenset()
+    by: uuid.UUID | None = None
+    number: int = 0
+    key: Mapping[str, Any] | None = field(default=None, hash=False)
 
 
 def letters_of(document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -64,7 +73,7 @@ def rule_problem(rule: Rule, document: Mapping[str, Any]) -> str | None:
         return None
     letters = frozenset(letters_of(document))
     if not letters:
-        return N_("The key of this kind cannot be corrected afterwards. Give everybody the mark, or drop it.")
+        return _other_version_problem(rule, document)
     if not rule.right or not rule.right <= letters:
         return N_("Choose what is right.")
     if rule.right == right_now(document):
@@ -72,17 +81,51 @@ def rule_problem(rule: Rule, document: Mapping[str, Any]) -> str | None:
     return None
 
 
-def read_as(rule: Rule | None, document: Mapping[str, Any]) -> Any:
-    """The question with the key that counts for people now."""
-    question = kind_of(document).read(document)
-    if rule is None or rule.change is not Change.KEY or not isinstance(question, Question):
-        return question
+def _other_version_problem(rule: Rule, document: Mapping[str, Any]) -> str | None:
+    if rule.key is None:
+        return N_("Correct the question in its editor and publish it first. Then choose that version.")
+    if not carries(document, rule.key):
+        return N_(
+            "That version shows something else than people were asked, so its key cannot score what they answered."
+            " Give everybody the mark, or drop it."
+        )
+    return None
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A question with the key that counts now, and a variant and an answer as that question reads them."""
+
+    question: Any
+    variant: Json
+    given: Json | None
+
+
+def keyed(
+    rule: Rule | None,
+    document: Mapping[str, Any],
+    variant: Mapping[str, Any],
+    given: Mapping[str, Any] | None,
+) -> Keyed:
+    """What somebody was asked, with the key that counts for people now.
+
+    Where a corrected version cannot read what this person was shown (numbers of their own that it does not allow), the
+    question's own key stands for them.
+    """
+    own = Keyed(kind_of(document).read(document), dict(variant), dict(given) if given else None)
+    if rule is None or rule.change is not Change.KEY:
+        return own
+    if rule.key is not None:
+        moved = carry(document, rule.key, variant, given)
+        return own if moved is None else Keyed(*moved)
+    if not isinstance(own.question, Question):
+        return own
     letters = letters_of(document)
     options = (
         replace(one, correct=letter in rule.right)
-        for letter, one in zip(letters, question.options, strict=True)
+        for letter, one in zip(letters, own.question.options, strict=True)
     )
-    return replace(question, options=tuple(options))
+    return replace(own, question=replace(own.question, options=tuple(options)))
 
 
 @dataclass(frozen=True)
@@ -102,7 +145,8 @@ def scored_by(
     """What an answer is worth by a rule; by the question's own key where there is none."""
     if rule is not None and rule.change is Change.ALL:
         return Scored(1.0)
-    mark = kind_of(document).mark(read_as(rule, document), dict(variant), dict(given) if given else None)
+    now = keyed(rule, document, variant, given)
+    mark = kind_of(document).mark(now.question, now.variant, now.given)
     return Scored(mark.score, rule is not None and rule.change is Change.DROP)
 
 

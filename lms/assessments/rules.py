@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import sqrt
+from types import MappingProxyType
 from typing import Any
 
 from lms.assessments.kinds import WORK_SAMPLES
@@ -425,11 +426,22 @@ def _impossible(blueprint: Blueprint, bank: Sequence[Mapping[str, Any]]) -> list
     return found
 
 
-def draw_questions(blueprint: Blueprint, bank: Sequence[Mapping[str, Any]], *, seed: int) -> list[int] | None:
+NOTHING_RESTS: Mapping[int, int] = MappingProxyType({})
+
+
+def draw_questions(
+    blueprint: Blueprint,
+    bank: Sequence[Mapping[str, Any]],
+    *,
+    seed: int,
+    rested: Mapping[int, int] = NOTHING_RESTS,
+) -> list[int] | None:
     """Choose questions: positions in the bank, in the order they are asked; None when the draws cannot all be met.
 
     Every draw gets its number and no question comes twice: a bipartite matching of places to questions (Kuhn's
-    augmenting paths) over candidates in random order. The same seed and bank give the same choice.
+    augmenting paths) over candidates in random order. The same seed, bank and rest give the same choice. Those `rested`
+    (with how many people were asked each) fill only the places that nothing else can: once a path gave a question its
+    place, no later path takes it out of the form.
     """
     chance = random.Random(seed)  # noqa: S311  (chooses questions, guards nothing)
     places = [draw for draw in blueprint.draws for _ in range(draw.count)]
@@ -437,20 +449,21 @@ def draw_questions(blueprint: Blueprint, bank: Sequence[Mapping[str, Any]], *, s
     for draw in places:
         fitting = [position for position, question in enumerate(bank) if draw.takes(question)]
         chance.shuffle(fitting)
-        candidates.append(fitting)
+        candidates.append(sorted(fitting, key=lambda one: rested.get(one, 0)))
     taken: dict[int, int] = {}
 
-    def find_place(place: int, tried: set[int]) -> bool:
+    def find_place(place: int, tried: set[int], resting: bool = False) -> bool:
         for question in candidates[place]:
-            if question in tried:
+            if question in tried or (question in rested and not resting):
                 continue
             tried.add(question)
-            if question not in taken or find_place(taken[question], tried):
+            if question not in taken or find_place(taken[question], tried, resting):
                 taken[question] = place
                 return True
         return False
 
-    if not all(find_place(place, set()) for place in range(len(places))):
+    without = [place for place in range(len(places)) if not find_place(place, set())]
+    if not all(find_place(place, set(), resting=True) for place in without):
         return None
     by_place = {place: question for question, place in taken.items()}
     chosen = [by_place[place] for place in range(len(places))]
@@ -468,28 +481,58 @@ MOST_APART = 0.03
 """How far the mean difficulty (Angoff) of two forms may lie apart, as a share: one question in a gate of 40 is 0.025."""
 
 
-def draw_first(blueprint: Blueprint, bank: Sequence[Mapping[str, Any]], *, seed: int) -> list[int] | None:
+def draw_first(
+    blueprint: Blueprint,
+    bank: Sequence[Mapping[str, Any]],
+    *,
+    seed: int,
+    rested: Mapping[int, int] = NOTHING_RESTS,
+) -> list[int] | None:
     """As `draw_questions`; where there are two forms, a first one that leaves a second one in the bank."""
-    for turn in range(20 if blueprint.forms > 1 else 1):
-        chosen = draw_questions(blueprint, bank, seed=seed + turn)
-        if chosen is None or blueprint.forms == 1:
-            return chosen
-        if draw_second(blueprint, bank, first=chosen, seed=seed) is not None:
-            return chosen
+    if blueprint.forms == 1:
+        return draw_questions(blueprint, bank, seed=seed, rested=rested)
+    for resting in (rested, NOTHING_RESTS) if rested else (NOTHING_RESTS,):
+        for turn in range(20):
+            chosen = draw_questions(blueprint, bank, seed=seed + turn, rested=resting)
+            if chosen is None:
+                return None
+            if draw_second(blueprint, bank, first=chosen, seed=seed) is not None:
+                return chosen
     return None
 
 
 def draw_second(
-    blueprint: Blueprint, bank: Sequence[Mapping[str, Any]], *, first: Sequence[int], seed: int
+    blueprint: Blueprint,
+    bank: Sequence[Mapping[str, Any]],
+    *,
+    first: Sequence[int],
+    seed: int,
+    rested: Mapping[int, int] = NOTHING_RESTS,
 ) -> list[int] | None:
     """A form parallel to `first` (positions in the bank): none of its questions, the same draws, each question the twin of
     one of them in content and difficulty; none where the bank has no such form, or only one harder or easier.
+
+    It is looked for among those that do not rest, and only then among all.
     """
+    if rested:
+        without = _second(blueprint, bank, first, seed, frozenset(rested))
+        if without is not None:
+            return without
+    return _second(blueprint, bank, first, seed, frozenset())
+
+
+def _second(
+    blueprint: Blueprint,
+    bank: Sequence[Mapping[str, Any]],
+    first: Sequence[int],
+    seed: int,
+    barred: frozenset[int],
+) -> list[int] | None:
     chance = random.Random(f"second {seed}")  # noqa: S311  (chooses questions, guards nothing)
     places = _places(blueprint, bank, first)
     if places is None:
         return None
-    used = set(first)
+    used = barred.union(first)
     pools = []
     for draw, _question in places:
         pool = [at for at, one in enumerate(bank) if at not in used and draw.takes(one)]

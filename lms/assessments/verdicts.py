@@ -208,11 +208,12 @@ def _leaks(
         ):
             sentence = N_(
                 "It may have leaked: %(quick)s people answered in under a third of the usual time, "
-                "and %(share)s %% of them were right, against %(others)s %% of the rest."
+                "and %(share)s %% of them were right, against %(others)s %% of the other %(rest)s."
             )
             values = {
                 "quick": quick,
                 "share": round(100 * quick_right / quick),
+                "rest": slow,
                 "others": round(100 * slow_right / max(1, slow)),
             }
             found.append(Verdict(name, Kind.LEAKED, sentence, values))

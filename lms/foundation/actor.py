@@ -29,6 +29,8 @@ class Actor:
     """The firm's, where it is known already; empty means it has to be asked for."""
     large_print: bool = False
     """Whether their pages come with larger letters."""
+    read_aloud: bool = False
+    """Whether their questions and lessons can be read to them."""
 
     def has(self, *roles: Role) -> bool:
         """Whether the person holds any of these roles here."""

@@ -111,6 +111,8 @@ class Employment(InFirm, Base):
     """For how long the clock of a timed assessment stands still when they ask for a break."""
     large_print: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether every page comes with larger letters."""
+    read_aloud: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether questions and lessons can be read to them."""
 
     roles: Mapped[list["EmploymentRole"]] = relationship(
         lazy="raise", order_by="EmploymentRole.role", cascade="all, delete-orphan"

@@ -172,6 +172,7 @@ class PersonFacts:
     time_factor: float
     break_minutes: int = 0
     large_print: bool = False
+    read_aloud: bool = False
 
 
 @dataclass(frozen=True)

@@ -55,13 +55,14 @@ def test_a_gate_is_sat_with_a_code_and_extra_time_and_two_forms_decide(
     gated = Gated(house, tmp_path)
     with house.writing(gated.firm) as session:
         session.query(Employment).filter_by(firm_id=gated.firm, person_id=gated.agent.id).update(
-            {"time_factor": 1.5}
+            {"time_factor": 1.5, "read_aloud": True}
         )
     manager = signed_in(open_window(size=DESK), house, gated.manager)
     agent = signed_in(open_window(service_workers="block"), house, gated.agent)
     code = read_out(manager, "A-1")
     seen(manager, "sitting")
 
+    agent.add_init_script("speechSynthesis.speak = (one) => (window.heard ??= []).push([one.lang, one.text])")
     agent.goto(f"/assessments/{gated.gate}")
     expect(agent.locator("main")).to_contain_text("90 minutes from the start (your extra time is in it)")
     seen(agent, "gate-door")
@@ -71,6 +72,11 @@ def test_a_gate_is_sat_with_a_code_and_extra_time_and_two_forms_decide(
     agent.get_by_label("Sitting code").fill(f"{code[:3].lower()} {code[3:]}")
     agent.get_by_role("button", name="Start").click()
     expect(agent.locator("[data-timer]")).to_contain_text("90 minutes left")
+    agent.locator("#question-1").get_by_role("button", name="Read it aloud").press("Enter")
+    heard = agent.evaluate("window.heard")
+    assert [lang for lang, _text in heard] == ["en"] * 5, "the question and its four options"
+    assert heard[0][1].startswith("What do you do in case")
+    agent.locator("#question-1").get_by_role("button", name="Stop reading").press("Enter")
     answer(gated, agent, 29, lost=(6, 21))
     expect(agent.locator("main")).to_contain_text("Borderline")
     expect(agent.locator("main")).to_contain_text("too close to the mark to decide")

@@ -30,6 +30,18 @@ TAKEN = (
     ("C11-networking-windows-basics", "pictures", "c11-screen-who-does-what"),
     ("C12-reports-people-can-trust", "hand-in", "c12-hand-in-tidy"),
 )
+OTHERS = (
+    ("C01-handle-the-call", "dictation", "c01-dictation-booking"),
+    ("C03-written-support", "typing", "c03-typing-router"),
+    ("C10-tickets-slas-triage", "work-samples", "c10-triage-storm"),
+    ("C03-written-support", "simulations", "c03-sim-card-in-chat"),
+    ("C01-handle-the-call", "simulations", "c01-sim-refund-refused"),
+)
+"""The other one of each that ships, and a voice call."""
+IS_KEPT = """async () => {
+  const kept = await Promise.all([...document.querySelectorAll("[data-kept-medium]")].map((one) => caches.match(one.src)));
+  return kept.length === 2 && kept.every(Boolean) && Boolean(await caches.match(location.pathname));
+}"""
 KINDS = ("dictation", "typing", "triage", "simulation", "hotspot", "labels")
 HEARD = (
     "good morning my name is marlene tech my email address is m dot teck at sandhill dot bz that is TECK tango echo charlie "
@@ -42,21 +54,36 @@ def write_course(folder: Path) -> None:
     shutil.copytree(SAMPLE_COURSE, folder)
     (folder / "media").mkdir(exist_ok=True)
     asked: list[dict[str, Any]] = []
-    for course, file, key in TAKEN:
+    for course, file, key in (*TAKEN, *OTHERS):
         bank = read_yaml((SEEDS / course / "questions" / f"{file}.yaml").read_text())
         one = next(one for one in bank if one["key"] == key or not key)
         asked.append({**one, "objective": "greet", "competency": "B4", "critical": False})
+        asked[-1]["tags"] = ["other"] if (course, file, key) in OTHERS else ["each"]
         for path in (one.get("picture"), one.get("sound")):
             if path:
                 shutil.copy(SEEDS / course / path, folder / path)
     (folder / "questions" / "each.yaml").write_text(write_yaml(asked))
-    for name, kinds in (("each", KINDS), ("file", ("upload",))):
+    plans: dict[str, dict[str, Any]] = {
+        "each": {"draws": [{"count": 1, "kind": kind, "tags": ["each"]} for kind in KINDS]},
+        "other": {
+            "draws": [
+                {"count": 2 if kind == "simulation" else 1, "kind": kind, "tags": ["other"]}
+                for kind in ("dictation", "typing", "triage", "simulation")
+            ]
+        },
+        "kept": {
+            "draws": [{"count": 1, "kind": kind, "tags": ["each"]} for kind in ("dictation", "hotspot")],
+            "offline": True,
+        },
+        "file": {"draws": [{"count": 1, "kind": "upload", "tags": ["each"]}]},
+    }
+    for name, more in plans.items():
         plan = {
             "key": name,
             "title": "One of each",
-            "draws": [{"count": 1, "kind": kind} for kind in kinds],
             "shuffle": {"questions": False},
             "pass_mark": 0.5,
+            **more,
         }
         (folder / "assessments" / f"{name}.yaml").write_text(write_yaml(plan))
 
@@ -78,6 +105,34 @@ def on(page: Page, form: str) -> None:
     expect(page.locator(form)).to_be_visible()
 
 
+def play(page: Page, form: str, best: list[dict[str, Any]]) -> None:
+    """Play a call or a chat to its end, with keys only."""
+    for step in best:
+        said = page.locator(f"{form} .choice", has_text=re.sub(r"[*_]", "", step["said"])[:40]).locator(
+            "input"
+        )
+        tab_to(page, f'{form} [name="answer"]')
+        choose(page, "answer", said.get_attribute("value") or "")
+        tab_to(page, f"{form} [data-step]")
+        page.keyboard.press("Enter")
+        expect(page.locator(f"{form} [data-now]")).to_be_focused()
+    expect(page.locator(form)).to_contain_text("This is where it ended.")
+
+
+def what_was_asked(house: House, firm: uuid.UUID, attempt_id: uuid.UUID) -> list[tuple[str, Any, Any, Any]]:
+    """The form, the kind, the question and the variant of each question of an attempt."""
+    with house.writing(firm) as session:
+        rows = session.execute(
+            select(AttemptQuestion.position, AttemptQuestion.variant, QuestionVersion.document)
+            .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
+            .where(AttemptQuestion.firm_id == firm, AttemptQuestion.attempt_id == attempt_id)
+        ).all()
+    return [
+        (f"#question-{position}", kind_of(document), kind_of(document).read(document), variant)
+        for position, variant, document in rows
+    ]
+
+
 def test_one_of_each_by_keyboard_and_the_pictures_by_pointer_too(
     app: Flask, house: House, open_window: Callable[..., Page], tmp_path: Path
 ) -> None:
@@ -91,17 +146,10 @@ def test_one_of_each_by_keyboard_and_the_pictures_by_pointer_too(
             for row in session.scalars(select(Assessment).where(Assessment.course_id == course_id))
         }
     page = signed_in(open_window(DESK), house, agent)
+    page.goto("/today")
+    page.wait_for_function("() => navigator.serviceWorker.controller")
     attempt_id = begin(page, plans["each"])
-    with house.writing(firm) as session:
-        rows = session.execute(
-            select(AttemptQuestion.position, AttemptQuestion.variant, QuestionVersion.document)
-            .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
-            .where(AttemptQuestion.firm_id == firm, AttemptQuestion.attempt_id == attempt_id)
-        ).all()
-    held = {}
-    for position, variant, document in rows:
-        kind = kind_of(document)
-        held[kind.NAME] = (f"#question-{position}", kind, kind.read(document), variant)
+    held = {one[1].NAME: one for one in what_was_asked(house, firm, attempt_id)}
 
     form, *_rest = held["dictation"]
     on(page, form)
@@ -126,16 +174,7 @@ def test_one_of_each_by_keyboard_and_the_pictures_by_pointer_too(
 
     form, kind, question, variant = held["simulation"]
     on(page, form)
-    for step in kind.answer(question, variant)["best"]:
-        said = page.locator(f"{form} .choice", has_text=re.sub(r"[*_]", "", step["said"])[:40]).locator(
-            "input"
-        )
-        tab_to(page, f'{form} [name="answer"]')
-        choose(page, "answer", said.get_attribute("value") or "")
-        tab_to(page, f"{form} [data-step]")
-        page.keyboard.press("Enter")
-        expect(page.locator(f"{form} [data-now]")).to_be_focused()
-    expect(page.locator(form)).to_contain_text("This is where it ended.")
+    play(page, form, kind.answer(question, variant)["best"])
 
     form, kind, question, variant = held["hotspot"]
     on(page, form)
@@ -176,6 +215,34 @@ def test_one_of_each_by_keyboard_and_the_pictures_by_pointer_too(
     seen(page, "kinds-result-phone")
     page.set_viewport_size(DESK)
     picture(page, "kinds-result-desk")
+
+    for form, kind, question, variant in what_was_asked(house, firm, begin(page, plans["other"])):
+        on(page, form)
+        if kind.NAME == "simulation":
+            play(page, form, kind.answer(question, variant)["best"])
+        elif kind.NAME == "triage":
+            answer(page, form, right_fields(kind, question, variant))
+        else:
+            tab_to(page, f"{form} textarea")
+            page.keyboard.type(question.text[:30])
+        saved(page, form)
+
+    begin(page, plans["kept"])
+    heard, spots = "#question-1", "#question-2"
+    expect(page.locator(f"{heard} .heard button")).to_be_visible()
+    page.wait_for_function(IS_KEPT)
+    page.context.set_offline(True)
+    page.reload()
+    assert page.locator(f"{spots} img").evaluate("one => one.complete && one.naturalWidth > 0")
+    tab_to(page, f"{heard} .heard button")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{heard} [data-plays-left]")).to_contain_text("2 plays are left.")
+    tab_to(page, f"{heard} textarea")
+    page.keyboard.type(HEARD[:40])
+    expect(page.locator(f"{heard} [data-saved]")).to_have_attribute("data-state", "waiting")
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    saved(page, heard)
 
     begin(page, plans["file"])
     chosen = page.locator('input[type="file"]')

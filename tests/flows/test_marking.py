@@ -131,6 +131,15 @@ def test_two_who_are_far_apart_bring_a_third_whose_marks_decide(world: World) ->
         assert sorted(row.turn for row in rows) == [1, 2, 3]
         acts = session.scalars(select(AuditEntry.act).where(AuditEntry.firm_id == world.firm)).all()
     assert acts.count("answer marked") == 3
+    beside = world.house.client(world.manager).get("/marking/done").text
+    assert "1 answer was marked by two people, each alone;" in beside
+    assert "1 was so far apart that a third decided." in beside
+    assert "not enough data yet (n = 1 of 10)" in beside
+    assert "Marker 0" in beside
+    assert "Marker 2" not in beside, "the third saw that two had differed"
+    neighbour = world.house.person(world.house.firm("Other"), Role.MANAGER)
+    assert "Markers beside one another" not in world.house.client(neighbour).get("/marking/done").text
+    assert world.house.client(first).get("/marking/done").status_code == 403
 
 
 def test_a_manager_marks_again_with_a_reason_and_the_ledger_says_what_is_superseded(world: World) -> None:

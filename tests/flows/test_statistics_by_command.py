@@ -355,3 +355,30 @@ def test_without_numpy_everything_that_can_works_and_the_rest_says_what_is_missi
 def test_what_serves_pages_never_imports_numpy() -> None:
     code = "import sys, lms.cli, lms.app; sys.exit(any(one in sys.modules for one in ('numpy', 'scipy')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_files_as_other_programs_write_them_say_the_same(write: Write) -> None:
+    lines = [line.replace('"', "").split(",") for line in LSAT6.read_text().split()]
+    head, rows = lines[0], lines[1:]
+    plain = told("items", LSAT6)
+    words = {"0": "False", "1": "True"}
+    numbered = [[f"{at:04}", *row] for at, row in enumerate(rows)]
+    r_table = "\n".join(
+        [
+            " ".join(f'"{name} x"' for name in head),
+            *(f'"{at}" {" ".join(row)}' for at, row in enumerate(rows)),
+        ]
+    )
+    files = {
+        "old Mac": "\r".join(",".join(line) for line in lines),
+        "Unicode text of a spreadsheet": "\n".join("\t".join(line) for line in lines).encode("utf-16"),
+        "words": "\n".join([",".join(head), *(",".join(words[one] for one in row) for row in rows)]),
+        "decimals": "\n".join([";".join(head), *(";".join(f"{one},00" for one in row) for row in rows)]),
+        "labels that never repeat": "\n".join(",".join(line) for line in [["Sujeto", *head], *numbered]),
+        "a known name": "\n".join(",".join(line) for line in [["Person ID", *head], *numbered]),
+        "a table from R": r_table,
+    }
+    for how, text in files.items():
+        said = told("items", write(text))
+        assert [one["facility"] for one in said["items"]] == [one["facility"] for one in plain["items"]], how
+        assert said["alpha"] == plain["alpha"], how

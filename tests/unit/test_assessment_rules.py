@@ -346,3 +346,18 @@ def test_an_answer_counts_until_the_end_and_a_little_grace(
     submitted: datetime | None, deadline: datetime | None, because: str | None
 ) -> None:
     assert kept_because(submitted_at=submitted, deadline_at=deadline, now=NOON) == because
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=some.integers(0, 2**31), resting=some.sets(some.integers(0, len(BANK) - 1)))
+def test_what_rests_is_drawn_only_where_nothing_else_fits(seed: int, resting: set[int]) -> None:
+    wanted = blueprint({"count": 3})
+    rested = {at: 50 + at for at in resting}
+    chosen = draw_questions(wanted, BANK, seed=seed, rested=rested)
+    assert chosen is not None
+    fitting = {at for at, one in enumerate(BANK) if wanted.draws[0].takes(one)}
+    fresh = fitting - resting
+    assert len(set(chosen) & fresh) == min(3, len(fresh))
+    least_seen = sorted(fitting & resting, key=lambda at: rested[at])[: 3 - min(3, len(fresh))]
+    assert set(chosen) - fresh == set(least_seen)
+    assert draw_questions(wanted, BANK, seed=seed, rested={}) == draw_questions(wanted, BANK, seed=seed)

@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as some
 
 from lms.assessments.kinds import KINDS, MARKED_BY_PEOPLE, kind_of
+from lms.assessments.kinds.carrying import carries, carry
 from lms.assessments.kinds.contract import BadAnswer, Mark, Unreadable
 from tests.house import right_fields
 
@@ -557,3 +558,106 @@ def test_whatever_stands_in_a_document_it_is_read_or_its_problems_are_told(
     except Unreadable:  # it always says why: see above
         return
     KINDS[name].ask(question, KINDS[name].vary(question, 1))
+
+
+def corrected(name: str) -> dict[str, Any]:
+    """A question as `document` has it, with another key and its parts in another order: the page that people saw is the same."""
+    old = document(name)
+    fields: dict[str, dict[str, Any]] = {
+        "numeric": {"answer": "n * aht", "mistakes": []},
+        "short": {"accepted": ["talk time"]},
+        "matching": {
+            "pairs": [
+                {"left": "Occupancy", "right": "time"},
+                {"left": "FCR", "right": "share"},
+                {"left": "AHT", "right": "colour"},
+            ],
+            "extra": [],
+        },
+        "ordering": {"items": [{"text": text} for text in ("Verify", "Greet", "Solve", "Close")]},
+        "cloze": {
+            "gaps": {
+                "greet-secret": {"accepted": ["name"]},
+                "verify-secret": {"options": ["sing", "verify", "sell"], "answer": "sell"},
+            }
+        },
+        "triage": {
+            "tickets": [{**one, "priority": "P1", "queue": "Network"} for one in old.get("tickets", [])[::-1]]
+        },
+        "matrix": {"statements": [{**one, "answer": "No"} for one in old.get("statements", [])[::-1]]},
+        "sjt": {"options": [{**one, "value": 1 - one.get("value", 0)} for one in old.get("options", [])]},
+        "spreadsheet": {"cells": {"total": {"answer": 41}}},
+        "dictation": {"text": "What else", "variants": []},
+        "hotspot": {
+            "regions": [
+                {**one, "correct": not one.get("correct", False)} for one in old.get("regions", [])[::-1]
+            ]
+        },
+        "labels": {"zones": [{**one, "label": "Label 7"} for one in old.get("zones", [])], "extra": []},
+    }
+    return {**old, **fields[name]}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "numeric",
+        "short",
+        "matching",
+        "ordering",
+        "cloze",
+        "triage",
+        "matrix",
+        "sjt",
+        "spreadsheet",
+        "dictation",
+        "hotspot",
+    ],
+)
+@FEW
+@supposing(seed=SEEDS)
+def test_what_people_answered_is_scored_by_the_key_of_a_corrected_version(name: str, seed: int) -> None:
+    kind, old, new = KINDS[name], document(name), corrected(name)
+    variant = kind.vary(kind.read(old), seed)
+    moved = carry(old, new, variant, None)
+    assert moved is not None
+    said = kind.given(kind.read(old), variant, right_fields(kind, moved[0], moved[1]))
+    assert kind.mark(kind.read(old), variant, said).score < 1
+    again = carry(old, new, variant, said)
+    assert again is not None
+    assert kind.mark(*again).score == 1
+
+
+@EVERY
+def test_an_answer_is_not_carried_to_another_page_nor_where_it_is_no_key_that_marks(name: str) -> None:
+    old = document(name)
+    same = carries(old, {**old, "stem": "What now, please?"})
+    assert same == (name not in {*MARKED_BY_PEOPLE, "simulation"})
+    other = "single" if name != "single" else "multiple"
+    assert not carries(old, document(other))
+
+
+def test_what_people_saw_otherwise_is_another_question() -> None:
+    assert not carries(document("labels"), corrected("labels")), "two labels that they could choose are gone"
+    matrix = document("matrix")
+    assert not carries(matrix, {**matrix, "columns": ["No", "Yes"]})
+    assert not carries(
+        matrix, {**matrix, "statements": [*matrix["statements"][1:], options({0})[0] | {"answer": "No"}]}
+    )
+    numeric = document("numeric")
+    assert not carries(numeric, {**numeric, "unit": "h", "units": {}})
+    assert not carries(
+        document("cloze"),
+        document("cloze", text="First [[greet-secret]].", gaps={"greet-secret": {"accepted": ["x"]}}),
+    )
+
+
+def test_numbers_of_ones_own_that_a_corrected_version_cannot_work_out_keep_their_own_key() -> None:
+    old = document(
+        "numeric",
+        require="",
+        parameters={"n": {"from": 10, "to": 90, "step": 10}, "aht": {"from": 0, "to": 1, "step": 1}},
+    )
+    new = {**old, "answer": "n / aht", "solution": "", "mistakes": [], "require": "aht > 0"}
+    assert carry(old, new, {"values": {"n": 10, "aht": 1}}, {"text": "10", "value": 10}) is not None
+    assert carry(old, new, {"values": {"n": 10, "aht": 0}}, {"text": "10", "value": 10}) is None

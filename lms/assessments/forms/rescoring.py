@@ -21,8 +21,10 @@ def rule_in(said: Mapping[str, Sequence[str]]) -> Rule | None:
     chosen = (said.get("change") or ("",))[0]
     if chosen not in (Change.KEY, Change.ALL, Change.DROP):
         return None
-    letters = said.get("right", ()) if chosen == Change.KEY else ()
-    return Rule(Change(chosen), frozenset(one[:10] for one in letters))
+    if chosen != Change.KEY:
+        return Rule(Change(chosen))
+    letters = frozenset(one[:10] for one in said.get("right", ()))
+    return Rule(Change.KEY, letters, by=None if letters else id_or_none((said.get("by") or ("",))[0]))
 
 
 def wish_in(said: Mapping[str, Sequence[str]]) -> Wish:

@@ -20,7 +20,7 @@ from lms.assessments.queries.adapting import find_run
 from lms.assessments.queries.filing import list_files, named
 from lms.assessments.queries.rescoring import Told, find_standing_rules, list_told
 from lms.assessments.queries.sitting import find_decision, find_second_of, list_first_scores
-from lms.assessments.rescoring import read_as
+from lms.assessments.rescoring import keyed
 from lms.assessments.rules import (
     TAKEN_BACK,
     Blueprint,
@@ -301,17 +301,17 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
     for one in asked:
         document = one.version.document
         kind = kind_of(document)
-        question = read_as(standing.get(one.version.id), document)
         given = named(one.response.given or None, files) if one.response else None
+        now_right = keyed(standing.get(one.version.id), document, one.row.variant, given)
         questions.append(
             ReviewedQuestion(
                 one.position,
-                shown_now(kind, question, one.row.variant, given),
+                shown_now(kind, kind.read(document), one.row.variant, given),
                 given,
                 one.row.score or 0.0,
                 bool(document.get("critical")),
-                kind.answer(question, one.row.variant) if shows_key else None,
-                kind.mark(question, one.row.variant, given) if shows_key else None,
+                kind.answer(now_right.question, now_right.variant) if shows_key else None,
+                kind.mark(now_right.question, now_right.variant, now_right.given) if shows_key else None,
                 told.get(one.position),
                 one.row.left_out,
             )

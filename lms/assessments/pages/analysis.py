@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.assessments.kinds.contract import by_ref
+from lms.assessments.models import CalibrationItem
 from lms.assessments.pages.questions import Desk, open_desk
+from lms.assessments.queries.adapting import find_calibration, find_parameters
 from lms.assessments.queries.analysis import (
     MOST_ATTEMPTS,
     Line,
@@ -22,6 +24,7 @@ from lms.assessments.queries.analysis import (
     list_live,
     list_sat,
 )
+from lms.assessments.queries.exposing import count_lately, find_limit
 from lms.assessments.queries.rescoring import find_standing_rules
 from lms.assessments.rescoring import Change, Rule
 from lms.assessments.rules import GroupsHeld
@@ -58,6 +61,18 @@ class Option:
     count: int
     strong: float | None
     weak: float | None
+    each: int = 0
+    """How many people a third has."""
+
+    @property
+    def strong_between(self) -> tuple[float, float] | None:
+        """The interval of the share of the strongest third (Wilson)."""
+        return None if self.strong is None else wilson(self.strong * self.each, self.each)
+
+    @property
+    def weak_between(self) -> tuple[float, float] | None:
+        """The interval of the share of the weakest third (Wilson)."""
+        return None if self.weak is None else wilson(self.weak * self.each, self.each)
 
 
 @dataclass(frozen=True)
@@ -78,6 +93,12 @@ class Row:
     verdicts: Sequence[Verdict]
     change: str = ""
     """How everybody is scored instead of by its own key, since it was scored again; empty when it was not."""
+    lately: int = 0
+    """How many people were asked it in four weeks, at any assessment of its course."""
+    rests: bool = False
+    """Whether that is so many that it rests (in one firm; over firms nobody's limit counts)."""
+    item: CalibrationItem | None = None
+    """Its parameters, where this very version was calibrated last."""
 
     @property
     def enough(self) -> bool:
@@ -121,7 +142,13 @@ class AnalysisPage:
 
 
 def analysis_page(
-    session: Session, *, actor: Actor, course_id: uuid.UUID, assessment_key: str, only: str
+    session: Session,
+    *,
+    actor: Actor,
+    course_id: uuid.UUID,
+    assessment_key: str,
+    only: str,
+    now: datetime,
 ) -> AnalysisPage:
     """The own firm's first attempts; the association's, pooled over firms. Raises NotFound, NotAllowed."""
     desk = open_desk(session, actor=actor, course_id=course_id)
@@ -133,14 +160,41 @@ def analysis_page(
         chosen = next((one for one in sat if one.key == assessment_key), sat[0] if sat else None)
         lines = list_first_attempts(session, assessment_id=chosen.id, firm_id=firm_id) if chosen else ()
         held: dict[str, Mapping[Who, str]] = dict(ask(session, GroupsHeld(firm_id))) if chosen else {}
-    live = list_live(session, course_id=course_id)
+        live = list_live(session, course_id=course_id)
+        asked = [one.version.question_id for one in live]
+        lately = count_lately(session, firm_id=firm_id, questions=asked, now=now) if chosen else {}
+    limit = find_limit(session, firm_id=actor.firm_id)
     rules = find_standing_rules(session, version_ids=[one.version.id for one in live])
     keys = frozenset(one.key for one in desk.bank.questions)
     rows, people = analysed(live, lines, keys=keys, rules=rules, held=held)
+    items = _parameters(session, course_id, live)
+    by_key = {one.key: lately.get(one.version.question_id, 0) for one in live}
+    rows = [
+        replace(
+            row,
+            lately=by_key[row.key],
+            rests=not pooled and by_key[row.key] >= limit,
+            item=items.get(row.key),
+        )
+        for row in rows
+    ]
     if pooled:
         rows = [_pooled(row) for row in rows]
     rows.sort(key=lambda row: (not row.flagged, not row.verdicts, row.n == 0))
     return AnalysisPage(desk, sat, chosen, rows, people, pooled, only, _groups(lines, held))
+
+
+def _parameters(
+    session: Session, course_id: uuid.UUID, live: Sequence[Live]
+) -> Mapping[str, CalibrationItem]:
+    """What the newest calibration says of the live versions, by key."""
+    calibration = find_calibration(session, course_id=course_id)
+    if calibration is None:
+        return {}
+    found = find_parameters(
+        session, calibration_id=calibration.id, version_ids=[one.version.id for one in live]
+    )
+    return {one.key: found[one.version.id] for one in live if one.version.id in found}
 
 
 def _groups(
@@ -273,7 +327,8 @@ def _options(
             for third in (strong, weak)
         ]
         count = sum(one == letter for one in given)
-        found.append(Option(letter, text, letter == _right(document, rule), count, shares[0], shares[1]))
+        key = letter == _right(document, rule)
+        found.append(Option(letter, text, key, count, shares[0], shares[1], size))
     return found
 
 

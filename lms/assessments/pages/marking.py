@@ -11,6 +11,7 @@ from lms.assessments import queries
 from lms.assessments.kinds import MARKED_BY_PEOPLE, extended, kind_of, upload
 from lms.assessments.marks import deciding
 from lms.assessments.models import AssessmentVersion, Attempt
+from lms.assessments.moderating import Agreement, agreement
 from lms.assessments.policy import POLICY, AssessmentPermission
 from lms.assessments.queries.filing import list_files, named
 from lms.assessments.queries.marking import (
@@ -20,6 +21,7 @@ from lms.assessments.queries.marking import (
     Settled,
     ToMark,
     count_to_mark,
+    list_marked_twice,
     list_marks,
     list_settled,
     list_to_mark,
@@ -84,6 +86,13 @@ def settled_page(session: Session, *, actor: Actor, page: int) -> Sequence[Settl
     """Raises NotAllowed."""
     require(POLICY, actor, AssessmentPermission.MARK_AGAIN, actor)
     return list_settled(session, actor=actor, page=page)
+
+
+def markers_beside(session: Session, *, actor: Actor) -> Agreement:
+    """How the firm's markers compare with one another, for moderation. Raises NotAllowed."""
+    require(POLICY, actor, AssessmentPermission.MARK_AGAIN, actor)
+    twice, names = list_marked_twice(session, actor=actor)
+    return agreement(twice, names)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from sqlalchemy.orm import Session
 
+from lms.assessments.kinds.carrying import carries
 from lms.assessments.pages.questions import Desk, open_desk
 from lms.assessments.queries import rescoring as queries
 from lms.assessments.queries.rescoring import AskedVersion, Decided
@@ -65,10 +66,14 @@ class RescorePage:
     preview: Preview | None
     pooled: bool
     rescoring_id: uuid.UUID
+    others: Sequence[AskedVersion]
+    """Of kinds without letters: the other versions whose key can score what people answered to the chosen one."""
+    awaits_version: bool
+    """Whether its key can be corrected once a corrected version of it is published."""
 
     @property
     def letters(self) -> Sequence[tuple[str, str]]:
-        """The options of the chosen version by letter, where its key can be corrected."""
+        """The options of the chosen version by letter, where its key is letters."""
         document = self.chosen.document
         if document.get("kind") not in CHOICES:
             return ()
@@ -122,9 +127,34 @@ def rescore_page(
         decisions = queries.list_decisions(
             session, course_id=course_id, key=key, owner_id=actor.firm_id, firm_id=firm_id
         )
+        rule = _with_key(rule, versions, chosen)
         preview = _preview(session, actor, chosen, rule, takes_passes, firm_id) if rule else None
     standing = queries.find_standing_rules(session, version_ids=[one.id for one in versions])
-    return RescorePage(desk, key, versions, chosen, standing, decisions, preview, pooled, new_id())
+    others: list[AskedVersion] = []
+    if chosen.document.get("kind") not in CHOICES:
+        others = [one for one in versions if one.id != chosen.id and carries(chosen.document, one.document)]
+    waits = chosen.document.get("kind") not in CHOICES and carries(chosen.document, chosen.document)
+    return RescorePage(
+        desk,
+        key,
+        versions,
+        chosen,
+        standing,
+        decisions,
+        preview,
+        pooled,
+        new_id(),
+        others,
+        waits and not others,
+    )
+
+
+def _with_key(rule: Rule | None, versions: Sequence[AskedVersion], chosen: AskedVersion) -> Rule | None:
+    """A rule with the document of the version whose key it names, when it is another version of this question."""
+    if rule is None or rule.by is None:
+        return rule
+    other = next((one for one in versions if one.id == rule.by and one.id != chosen.id), None)
+    return rule if other is None else replace(rule, number=other.number, key=other.document)
 
 
 def _preview(

@@ -1,13 +1,13 @@
 """Reads for those who mark: what waits, and what others gave an answer."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.assessments.kinds import MARKED_BY_PEOPLE
 from lms.assessments.models import (
@@ -18,6 +18,7 @@ from lms.assessments.models import (
     AttemptQuestion,
     QuestionVersion,
 )
+from lms.assessments.moderating import Twice
 from lms.courses.models import Course, CourseVersion
 from lms.foundation.actor import Actor
 from lms.people.models import Employment
@@ -257,3 +258,43 @@ def list_settled(session: Session, *, actor: Actor, page: int = 1) -> Sequence[S
         )
         for row in rows
     ]
+
+
+MOST_TWICE = 1000
+"""The latest answers that two people marked, from which it is said how markers compare."""
+
+
+def list_marked_twice(session: Session, *, actor: Actor) -> tuple[list[Twice], Mapping[str, str]]:
+    """The first two marks of each answer of the firm that two people marked, the latest first; and the markers' names."""
+    first, second = aliased(AnswerMark), aliased(AnswerMark)
+    rows = session.execute(
+        select(first.marker_id, first.share, second.marker_id.label("other_id"), second.share.label("beside"))
+        .join(
+            second,
+            and_(
+                second.firm_id == first.firm_id,
+                second.attempt_id == first.attempt_id,
+                second.position == first.position,
+            ),
+        )
+        .where(
+            first.firm_id == actor.firm_id,
+            second.firm_id == actor.firm_id,
+            first.turn == 1,
+            second.turn == 2,
+            ~first.again,
+            ~second.again,
+        )
+        .order_by(second.at.desc(), second.id)
+        .limit(MOST_TWICE)
+    ).all()
+    people = {row.marker_id for row in rows} | {row.other_id for row in rows}
+    named = session.execute(
+        select(Employment.person_id, Employment.name).where(
+            Employment.firm_id == actor.firm_id, Employment.person_id.in_(people)
+        )
+    )
+    return (
+        [Twice(((str(row.marker_id), row.share), (str(row.other_id), row.beside))) for row in rows],
+        {str(row.person_id): row.name for row in named},
+    )

@@ -50,7 +50,15 @@ def find_standing_rules(session: Session, *, version_ids: Sequence[uuid.UUID]) -
 
 def rule_of(row: Rescoring) -> Rule:
     """A decision as the rules read it."""
-    return Rule(Change(row.change), frozenset(row.right.get("letters", ())))
+    said = row.right
+    by = uuid.UUID(said["by"]) if said.get("by") else None
+    return Rule(
+        Change(row.change),
+        frozenset(said.get("letters", ())),
+        by=by,
+        number=int(said.get("version", 0)),
+        key=said.get("key"),
+    )
 
 
 def find_version(session: Session, *, course_id: uuid.UUID, version_id: uuid.UUID) -> QuestionVersion | None:

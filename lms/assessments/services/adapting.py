@@ -3,6 +3,7 @@
 import random
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from lms.assessments.queries.adapting import (
     list_calibrated,
 )
 from lms.assessments.rules import FEWEST_CALIBRATED, Blueprint, Outcome, content_area, read_blueprint
+from lms.assessments.services.exposing import questions_at_rest
 from lms.assessments.statistics.choosing import Calibrated, ability, expected_share, next_question
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict
@@ -42,7 +44,13 @@ def is_ready(session: Session, *, course_id: uuid.UUID, blueprint: Blueprint) ->
 
 
 def begin_run(
-    session: Session, *, actor: Actor, attempt: Attempt, course_id: uuid.UUID, blueprint: Blueprint
+    session: Session,
+    *,
+    actor: Actor,
+    attempt: Attempt,
+    course_id: uuid.UUID,
+    blueprint: Blueprint,
+    now: datetime,
 ) -> None:
     """Ask the first question of an attempt. Raises Conflict when the bank is not calibrated."""
     if not is_ready(session, course_id=course_id, blueprint=blueprint):
@@ -61,10 +69,10 @@ def begin_run(
         stopped=None,
     )
     session.add(run)
-    _ask_next(session, actor, attempt, run, blueprint, [])
+    _ask_next(session, actor, attempt, run, blueprint, [], now)
 
 
-def go_on(session: Session, *, actor: Actor, attempt: Attempt) -> bool:
+def go_on(session: Session, *, actor: Actor, attempt: Attempt, now: datetime) -> bool:
     """After an answer was committed: the ability, and the next question or the end. True when the test is over."""
     run = find_run(session, firm_id=actor.firm_id, attempt_id=attempt.id)
     if run is None or run.stopped is not None or attempt.submitted_at is not None:
@@ -81,7 +89,7 @@ def go_on(session: Session, *, actor: Actor, attempt: Attempt) -> bool:
         run.stopped = "se"
     elif run.answered >= blueprint.length:
         run.stopped = "length"
-    elif not _ask_next(session, actor, attempt, run, blueprint, [one.version.id for one in asked]):
+    elif not _ask_next(session, actor, attempt, run, blueprint, [one.version.id for one in asked], now):
         run.stopped = "bank"
     return run.stopped is not None
 
@@ -106,6 +114,7 @@ def _ask_next(
     run: AdaptiveRun,
     blueprint: Blueprint,
     asked: list[uuid.UUID],
+    now: datetime,
 ) -> bool:
     """Choose and ask one more question; False when none is left."""
     bank = list_calibrated(session, calibration_id=run.calibration_id)
@@ -117,6 +126,11 @@ def _ask_next(
     seen, people = count_seen(session, actor=actor, assessment_id=attempt.assessment_id)
     most = blueprint.adaptive.exposure if blueprint.adaptive else 1.0
     tired = {at for at, one in enumerate(bank) if people > 3 and seen.get(one.version.id, 0) / people > most}
+    tired.update(
+        questions_at_rest(
+            session, firm_id=actor.firm_id, bank=[one.version.question_id for one in bank], now=now
+        )
+    )
     dice = random.Random(f"{attempt.seed} {len(asked)}")  # noqa: S311  (chooses questions, guards nothing)
     chosen = next_question(
         items,

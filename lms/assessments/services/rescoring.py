@@ -87,17 +87,18 @@ def decide_rescoring(
     if wish.rule.change is Change.UNDO:
         raise Invalid("Choose what to change.")
     _check_reason(wish.reason)
-    if problem := rule_problem(wish.rule, version.document):
+    rule = _with_key(session, course_id=course_id, version=version, rule=wish.rule)
+    if problem := rule_problem(rule, version.document):
         raise Invalid(problem)
     before = queries.find_standing(session, version_ids=[version.id]).get(version.id)
-    if before is not None and queries.rule_of(before) == wish.rule:
+    if before is not None and queries.rule_of(before) == rule:
         raise Conflict("It is scored so already.")
     row = Rescoring(
         id=wish.id,
         course_id=course_id,
         question_version_id=version.id,
-        change=wish.rule.change,
-        right={"letters": sorted(wish.rule.right)},
+        change=rule.change,
+        right=_right(rule),
         takes_passes=wish.takes_passes,
         reason=wish.reason.strip(),
         by_id=actor.person_id,
@@ -151,6 +152,24 @@ def take_rescoring_back(
         done_at=None,
     )
     return _decided(session, actor, stood.course, row, version, now)
+
+
+def _with_key(session: Session, *, course_id: uuid.UUID, version: QuestionVersion, rule: Rule) -> Rule:
+    """A rule with the document of the version whose key it names, when that is one of the same question."""
+    if rule.by is None:
+        return rule
+    other = queries.find_version(session, course_id=course_id, version_id=rule.by)
+    if other is None or other.question_id != version.question_id or other.id == version.id:
+        return rule
+    return replace(rule, number=other.number, key=other.document)
+
+
+def _right(rule: Rule) -> dict[str, Any]:
+    """What is right by a decision, as its record keeps it: whole, so that it says the same for ever."""
+    letters: dict[str, Any] = {"letters": sorted(rule.right)}
+    if rule.key is None:
+        return letters
+    return {**letters, "by": str(rule.by), "version": rule.number, "key": dict(rule.key)}
 
 
 def _check_reason(reason: str) -> None:
@@ -285,7 +304,7 @@ def _log(session: Session, actor: Actor, row: Rescoring, agains: Sequence[Again]
         now=now,
         detail={
             "change": row.change,
-            "right": row.right["letters"],
+            "right": row.right["letters"] or row.right.get("version", []),
             "reason": row.reason,
             "changed": sum(not one.kept for one in agains),
             "kept": sum(one.kept for one in agains),

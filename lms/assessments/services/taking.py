@@ -44,6 +44,7 @@ from lms.assessments.rules import (
 from lms.assessments.services.adapting import adaptive_outcome, begin_run, go_on
 from lms.assessments.services.breaks import deadline_now
 from lms.assessments.services.deciding import tell_graded
+from lms.assessments.services.exposing import questions_at_rest
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.events import ask
@@ -105,7 +106,7 @@ def start_attempt(
     else:
         blueprint = read_blueprint(session.get_one(AssessmentVersion, first.assessment_version_id).document)
     seed = secrets.randbits(31) if seed is None else seed
-    chosen = [] if blueprint.adaptive else _drawn(session, actor, opened, blueprint, first, seed)
+    chosen = [] if blueprint.adaptive else _drawn(session, actor, opened, blueprint, first, seed, now)
     if chosen is None:
         raise Conflict("This assessment has too few questions just now. Tell your trainer.")
     factor = people.find_time_factor(session, actor=actor)
@@ -123,7 +124,9 @@ def start_attempt(
     session.add(attempt)
     session.flush()  # its questions point at it
     if blueprint.adaptive:
-        begin_run(session, actor=actor, attempt=attempt, course_id=opened.course_id, blueprint=blueprint)
+        begin_run(
+            session, actor=actor, attempt=attempt, course_id=opened.course_id, blueprint=blueprint, now=now
+        )
     _ask_them(session, attempt, blueprint, chosen)
     if code is not None:
         session.add(
@@ -164,13 +167,15 @@ def _drawn(
     blueprint: Blueprint,
     first: Attempt | None,
     seed: int,
+    now: datetime,
 ) -> list[QuestionVersion] | None:
     """The questions of a new attempt in their order: a first form, or one parallel to the first."""
     bank = queries.list_bank(
         session, actor=actor, course_id=opened.course_id, borrows_from=blueprint.borrows_from
     )
     if first is None:
-        chosen = draw_first(blueprint, [one.document for one in bank], seed=seed)
+        rested = _at_rest(session, actor, blueprint, bank, now)
+        chosen = draw_first(blueprint, [one.document for one in bank], seed=seed, rested=rested)
         return None if chosen is None else [bank[at].version for at in chosen]
     lenders = {one.version.question_id: one.document.get("course") for one in bank}
     asked = [one.version for one in queries.list_asked(session, actor=actor, attempt_id=first.id)]
@@ -181,8 +186,22 @@ def _drawn(
         for version in asked
     ]
     documents = [*(one.document for one in rest), *before]
-    chosen = draw_second(blueprint, documents, first=range(len(rest), len(documents)), seed=seed)
+    rested = _at_rest(session, actor, blueprint, rest, now)
+    chosen = draw_second(
+        blueprint, documents, first=range(len(rest), len(documents)), seed=seed, rested=rested
+    )
     return None if chosen is None else [rest[at].version for at in chosen]
+
+
+def _at_rest(
+    session: Session, actor: Actor, blueprint: Blueprint, bank: Sequence[queries.Asks], now: datetime
+) -> dict[int, int]:
+    """Which questions of a bank rest; not looked up where the draws leave no choice."""
+    fitting = sum(any(draw.takes(one.document) for draw in blueprint.draws) for one in bank)
+    if fitting <= blueprint.length:
+        return {}
+    places = [one.version.question_id for one in bank]
+    return questions_at_rest(session, firm_id=actor.firm_id, bank=places, now=now)
 
 
 def _ask_them(
@@ -301,7 +320,7 @@ def commit_answer(session: Session, *, actor: Actor, given: Given, now: datetime
     session.flush()  # what stands is read anew
     if kept.counted and not _committed(session, actor, given):
         raise Invalid("Give an answer first: in this test there is no way back to a question.")
-    if attempt.submitted_at is None and go_on(session, actor=actor, attempt=attempt):
+    if attempt.submitted_at is None and go_on(session, actor=actor, attempt=attempt, now=now):
         _close(session, actor, attempt, now)
     return attempt
 

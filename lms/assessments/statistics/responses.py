@@ -1,5 +1,6 @@
 """Response files: one row a person, a header that names the items, 0/1 or option letters with a key, blank = missing."""
 
+import codecs
 import csv
 import io
 from collections import Counter
@@ -11,14 +12,12 @@ from lms.foundation.errors import Invalid
 
 MISSING = frozenset(("", "NA", "N/A", "NaN", "nan", "."))
 _MARKS: Mapping[str, int | None] = {
-    "0": 0,
-    "1": 1,
-    "0.0": 0,
-    "1.0": 1,
-    "TRUE": 1,
-    "FALSE": 0,
-    **dict.fromkeys(MISSING),
+    **dict.fromkeys(("0", "false", "f"), 0),
+    **dict.fromkeys(("1", "true", "t"), 1),
+    **dict.fromkeys(map(str.lower, MISSING)),
 }
+_FEWEST_LABELS = 10
+"""Rows from which on a first column that never says the same twice is of labels: an answer has few values."""
 _LABELS = frozenset(
     (
         "",
@@ -28,11 +27,21 @@ _LABELS = frozenset(
         "rowname",
         "rownames",
         "person",
+        "personid",
         "name",
         "student",
+        "studentid",
+        "subject",
+        "subjectid",
+        "case",
+        "caseid",
+        "respondent",
+        "participant",
         "examinee",
         "candidate",
         "learner",
+        "pid",
+        "sid",
     )
 )
 BIGGEST = 200_000_000
@@ -87,8 +96,9 @@ def read_text(path: Path) -> str:
         raise Invalid("%(path)s is a folder; a file is needed.", path=path)
     if path.stat().st_size > BIGGEST:
         raise Invalid("%(path)s is larger than 200 MB.", path=path)
+    raw = path.read_bytes()
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = raw.decode("utf-16" if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig")
     except UnicodeDecodeError:
         raise Invalid("%(path)s is not a text file in UTF-8. Save it as CSV.", path=path) from None
     if "\0" in text:
@@ -97,13 +107,15 @@ def read_text(path: Path) -> str:
 
 
 def read_table(text: str) -> Table:
-    """Read CSV (comma, semicolon or tab) with a header. Raises Invalid, naming the line."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
+    """Read CSV (comma, semicolon, tab; spaces where nothing else parts the names) with a header.
+
+    A header that is one name short, as R writes it, stands over rows with labels. Raises Invalid, naming the line.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    first = text.lstrip("\n").split("\n", 1)[0]
     delimiter = next((mark for mark in (",", ";", "\t") if mark in first), ",")
-    try:
-        lines = list(csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True, strict=True))
-    except csv.Error as error:
-        raise Invalid("This is not a CSV file that can be read: %(error)s.", error=error) from None
+    spaced = _spaced(text) if delimiter not in first and " " in first.strip() else None
+    lines = _lines(text, delimiter) if spaced is None else spaced
     while lines and not any(cell.strip() for cell in lines[0]):
         lines.pop(0)
     while lines and not any(cell.strip() for cell in lines[-1]):
@@ -111,6 +123,9 @@ def read_table(text: str) -> Table:
     if not lines:
         raise Invalid("The file is empty. It needs a first row of names and one row a person.")
     names = tuple(name.strip() for name in lines[0])
+    below = [line for line in lines[1:] if line]
+    if all(len(line) == len(names) + 1 for line in below) and any(line[-1].strip() for line in below):
+        names = ("", *names)
     if (
         names[-1] == ""
         and len(names) > 1
@@ -148,6 +163,26 @@ def read_table(text: str) -> Table:
     return Table(names, rows)
 
 
+def _lines(text: str, delimiter: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True, strict=True))
+    except csv.Error as error:
+        raise Invalid("This is not a CSV file that can be read: %(error)s.", error=error) from None
+
+
+def _spaced(text: str) -> list[list[str]] | None:
+    """The lines of a table parted by spaces: every one has as many cells as the first, or one more (a label); else none."""
+    try:
+        lines = [line for line in _lines(text, " ") if line]
+    except (
+        Invalid
+    ):  # a comma file whose names hold spaces; it is read as that, and what is wrong is said there
+        return None
+    counts = {len(line) for line in lines[1:]}
+    even = len(lines[0]) > 1 and len(counts) == 1 and counts <= {len(lines[0]), len(lines[0]) + 1}
+    return lines if even else None
+
+
 def read_responses(text: str, *, key: str | None = None, apart: Collection[str] = ()) -> Responses:
     """Read a response file; `apart` names columns that are no items.
 
@@ -161,8 +196,8 @@ def read_responses(text: str, *, key: str | None = None, apart: Collection[str] 
     for name in apart:
         table.column(name)
     others = {name: columns.pop(name) for name in dict.fromkeys(apart)}
-    for name in list(columns):
-        if name.lower() in _LABELS and (name == "" or any(cell not in _MARKS for cell in columns[name])):
+    for at, name in enumerate(list(columns)):
+        if _is_label(name, columns[name], first=at == 0):
             del columns[name]
     if not columns:
         raise Invalid("The file has no column of answers.")
@@ -172,10 +207,11 @@ def read_responses(text: str, *, key: str | None = None, apart: Collection[str] 
     problems = []
     marks: list[list[Mark]] = []
     for name, column in columns.items():
-        try:
-            marks.append([_MARKS[cell] for cell in column])
-        except KeyError:
-            strange = next(cell for cell in column if cell not in _MARKS)
+        known = {cell: _plain(cell) for cell in set(column)}
+        strange = next((cell for cell in column if known[cell] not in _MARKS), None)
+        if strange is None:
+            marks.append([_MARKS[known[cell]] for cell in column])
+        else:
             line = next(at for at, cell in enumerate(column, start=2) if cell == strange)
             problems.append(f"{name}, row {line}: “{strange[:40]}”")
     if problems:
@@ -184,6 +220,24 @@ def read_responses(text: str, *, key: str | None = None, apart: Collection[str] 
             problems[:10],
         )
     return Responses(items, list(zip(*marks, strict=True)), apart=others)
+
+
+def _plain(cell: str) -> str:
+    """A cell as marks are looked up: `1.0`, `1,00` and `TRUE` are 1."""
+    word = cell.lower().replace(",", ".")
+    whole, point, rest = word.partition(".")
+    return whole if point and whole in ("0", "1") and rest and not rest.strip("0") else word
+
+
+def _is_label(name: str, column: Sequence[str], *, first: bool) -> bool:
+    """Whether a column names people: by its own name, or the first one because no two rows say the same in it."""
+    if name == "":
+        return True
+    if all(_plain(cell) in _MARKS for cell in set(column)):
+        return False
+    if "".join(one for one in name.lower() if one.isalnum()) in _LABELS:
+        return True
+    return first and len(column) >= _FEWEST_LABELS and len(set(column)) == len(column)
 
 
 def read_key(text: str, items: Sequence[str]) -> tuple[str, ...]:

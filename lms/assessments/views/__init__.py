@@ -6,6 +6,7 @@ from lms.assessments.views import (  # noqa: F401  (each adds its routes to the 
     blueprints,
     calibrating,
     cutting,
+    exposing,
     filing,
     marking,
     questions,

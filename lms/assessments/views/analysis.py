@@ -53,6 +53,7 @@ def _page(course_id: uuid.UUID) -> AnalysisPage:
         course_id=course_id,
         assessment_key=request.args.get("assessment", "")[:80],
         only=request.args.get("only", "")[:20],
+        now=now(),
     )
 
 
@@ -94,6 +95,11 @@ def analysis_csv(course_id: uuid.UUID) -> ResponseReturnValue:
         "item_rest_low",
         "item_rest_high",
         "calibrated",
+        "a",
+        "b",
+        "se_b",
+        "asked_in_four_weeks",
+        "rests",
         "options",
         "verdicts",
     )
@@ -121,7 +127,12 @@ def _cells(row: Row, *, pooled: bool) -> list[object]:
         number(row.rest),
         number(rest_low),
         number(rest_high),
-        "no",
+        row.item.n if row.item else "no",
+        number(row.item.a if row.item else None),
+        number(row.item.b if row.item else None),
+        number(row.item.se_b if row.item else None),
+        shown_count(row.lately, pooled=pooled),
+        row.rests,
         options,
         " ".join(verdict_words(one) for one in row.verdicts) if row.enough else f"not enough data: {ENOUGH}",
     ]

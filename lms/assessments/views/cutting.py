@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.assessments.forms.cutting import PanelForm, grades_in, ratings_in
+from lms.assessments.gates import cut_between
 from lms.assessments.models import CutPanel
 from lms.assessments.pages.cutting import cut_page, cut_panels_page
 from lms.assessments.pages.questions import open_desk
@@ -23,7 +24,8 @@ from lms.web.language import local_percent
 @room.get("/cuts", allow=AssessmentPermission.JUDGE)
 def cut_panels() -> ResponseReturnValue:
     """The reader's panels."""
-    return render_template("assessments/cuts.html", lines=cut_panels_page(session(), actor=actor()))
+    lines = cut_panels_page(session(), actor=actor())
+    return render_template("assessments/cuts.html", lines=lines, cut_between=cut_between)
 
 
 def _form(form: PanelForm, course_id: uuid.UUID, key: str) -> str:
@@ -76,7 +78,7 @@ def cut_panel(cut_id: uuid.UUID) -> ResponseReturnValue:
         {"label": _("Pass marks"), "href": url_for("assessments.cut_panels")},
         {"label": page.line.title, "href": ""},
     ]
-    return render_template("assessments/cut.html", page=page, crumbs=crumbs)
+    return render_template("assessments/cut.html", page=page, crumbs=crumbs, cut_between=cut_between)
 
 
 def _back(cut_id: uuid.UUID) -> ResponseReturnValue:

@@ -9,7 +9,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.assessments.forms.marking import PREFIX, filled_in
-from lms.assessments.pages.marking import AnswerPage, answer_page, heap_page, history_page, settled_page
+from lms.assessments.moderating import ENOUGH_TO_AGREE, ENOUGH_TO_DIFFER
+from lms.assessments.pages.marking import (
+    AnswerPage,
+    answer_page,
+    heap_page,
+    history_page,
+    markers_beside,
+    settled_page,
+)
 from lms.assessments.policy import AssessmentPermission
 from lms.assessments.queries.marking import PAGE
 from lms.assessments.services.filing import file_to_mark
@@ -129,9 +137,13 @@ def marked() -> ResponseReturnValue:
     """The answers whose marks are in."""
     number = _number()
     lines = settled_page(session(), actor=actor(), page=number)
+    beside = markers_beside(session(), actor=actor())
     return render_template(
         "assessments/marked.html",
         lines=lines,
+        beside=beside,
+        enough=ENOUGH_TO_AGREE,
+        fewest=ENOUGH_TO_DIFFER,
         number=number,
         more=len(lines) == PAGE,
         crumbs=[

@@ -31,6 +31,7 @@ INSIDE = (
     "js/keeping.js",
     "js/offline.js",
     "js/player.js",
+    "js/reader.js",
     "js/review.js",
     "js/senses.js",
     "js/simulation.js",

@@ -101,6 +101,7 @@ class PersonForm(FlaskForm):
         ],
     )
     large_print = BooleanField(_("Large print on every page"))
+    read_aloud = BooleanField(_("Questions and lessons can be read aloud, by the device's own voice"))
     seen = HiddenField()
 
     def given(self) -> PersonFacts:
@@ -113,6 +114,7 @@ class PersonForm(FlaskForm):
             self.time_factor.data,
             self.break_minutes.data,
             bool(self.large_print.data),
+            bool(self.read_aloud.data),
         )
 
 

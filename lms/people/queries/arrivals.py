@@ -57,6 +57,7 @@ _ACTOR = (
         Employment.started_on,
         Employment.ended_on,
         Employment.large_print,
+        Employment.read_aloud,
         EmploymentRole.role,
         Firm.time_zone,
         select(Team.id)
@@ -164,6 +165,7 @@ def find_actor(session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, no
         leads=leads,
         time_zone=rows[0].time_zone,
         large_print=rows[0].large_print,
+        read_aloud=rows[0].read_aloud,
     )
 
 

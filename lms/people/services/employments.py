@@ -117,6 +117,7 @@ def edit_person(
     found.employee_number, found.job_role = facts.employee_number, facts.job_role
     found.started_on, found.time_factor = facts.started_on, facts.time_factor
     found.break_minutes, found.large_print = facts.break_minutes, facts.large_print
+    found.read_aloud = facts.read_aloud
     _tell(session, actor, found, "person changed", changes(before, facts_of(found)), now)
 
 
@@ -241,6 +242,7 @@ def facts_of(employment: Employment) -> dict[str, Any]:
         "time_factor": employment.time_factor,
         "break_minutes": employment.break_minutes,
         "large_print": employment.large_print,
+        "read_aloud": employment.read_aloud,
     }
 
 

@@ -108,6 +108,7 @@ FIELDS = {
     "time_factor": _l("Extra time"),
     "break_minutes": _l("Breaks"),
     "large_print": _l("Large print"),
+    "read_aloud": _l("Reading aloud"),
     "parent": _l("Part of"),
     "lead": _l("Lead"),
     "teams_led": _l("Left without a lead"),
