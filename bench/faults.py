@@ -36,14 +36,21 @@ class Result:
     note: str = ""
 
 
-def judged(built: Stage, outcome: Outcome, *, note: str = "", and_also: bool = True) -> Result:
-    """What the count of the phones' answers says; only a deliberate 503 may have been told beside “saved”."""
+def judged(
+    built: Stage,
+    outcome: Outcome,
+    *,
+    note: str = "",
+    and_also: bool = True,
+    meant: tuple[int, ...] = (503,),
+) -> Result:
+    """What the count of the phones' answers says; beside “saved” only what is `meant` may have been told."""
     refused = built.refused()
     told = {"saved": outcome.acknowledged} | {str(status): times for status, times in refused.items()}
     if outcome.cut_off:
         told["cut off"] = outcome.cut_off
     return Result(
-        survived=outcome.good and set(refused) <= {503} and and_also,
+        survived=outcome.good and set(refused) <= set(meant) and and_also,
         acknowledged=outcome.acknowledged,
         lost=outcome.lost,
         doubled=outcome.doubled,
@@ -299,21 +306,3 @@ def repeated(phone: Phone, answer: Answer) -> str:
     told = Told()
     phone.send(answer, told)
     return told.saved[answer.id]
-
-
-FAULTS: dict[str, Callable[[bool], Result]] = {
-    "many-at-once": many_at_once,
-    "kill": kill,
-    "power-cut": power_cut,
-    "disk-full": misbehaving("full", 503),
-    "file-limit": file_limit,
-    "read-only": misbehaving("readonly", 503),
-    "flush-fails": misbehaving("unflushable", 503),
-    "slow-disk": misbehaving("slow", None),
-    "locked": locked,
-    "gone-and-back": gone_and_back,
-    "little-memory": little_memory,
-    "deploy": deploy,
-    "cut-connections": cut_connections,
-    "half-upload": half_upload,
-}

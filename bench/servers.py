@@ -284,4 +284,4 @@ def clock_jumps(quick: bool) -> Result:
                 built.wait_for(built.acknowledged() + 10, patience=3)
             return 0
 
-        return judged(built, built.answer(trouble))
+        return judged(built, built.answer(trouble), meant=(401, 503))

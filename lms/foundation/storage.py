@@ -52,5 +52,10 @@ class FolderStorage:
         """Every file kept here."""
         return sorted(path.name for path in self.folder.glob("??/*") if len(path.name) == 64)
 
+    def is_whole(self, name: str) -> bool:
+        """Whether the bytes are still those that the name is the hash of."""
+        with self._path(name).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == name
+
     def _path(self, name: str) -> Path:
         return self.folder / name[:2] / name
