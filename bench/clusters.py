@@ -133,13 +133,14 @@ class Cluster:
         if self.process is not None and self.process.poll() is None:
             self.kill()
 
+    def base_backup(self, folder: Path, *options: str) -> None:
+        """A copy of it, taken while it works."""
+        where = ("-D", str(folder), "-h", "127.0.0.1", "-p", str(self.port), "-U", OWNER)
+        self.run("pg_basebackup", *where, "-X", "stream", "-c", "fast", *options)
+
     def standby(self, folder: Path) -> "Cluster":
         """A copy that follows this one, started."""
-        self.run(
-            "pg_basebackup",
-            *("-D", str(folder), "-h", "127.0.0.1", "-p", str(self.port), "-U", OWNER),
-            *("-R", "-X", "stream", "-c", "fast"),
-        )
+        self.base_backup(folder, "-R")
         copy = Cluster(folder)
         copy.start()
         return copy

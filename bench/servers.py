@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bench.clusters import OWNER, Cluster, Redis, cluster
+from bench.clusters import NAME, OWNER, Cluster, Redis, cluster
 from bench.faults import Result, judged
 from bench.kill import Outcome, Phone, Server
 from bench.stage import Stage, stage
@@ -104,6 +105,43 @@ def failover(quick: bool) -> Result:
 
         outcome = built.answer(trouble)
         return judged(built, outcome, note=f"{on_it} answers on the standby when it took over")
+
+
+def point_in_time(quick: bool) -> Result:
+    """The database's folder is lost; a base backup from before and the shipped log bring every answer back elsewhere."""
+    with tempfile.TemporaryDirectory(prefix="ladder-wal-") as name:
+        wal = Path(name)
+        wal.chmod(0o777)
+        ships = ("archive_mode=on", f"archive_command=test ! -f {wal}/%f && cp %p {wal}/%f")
+        with on_postgresql(120 if quick else 600, *ships) as (built, first, _second):
+            base = first.folder.parent / "base"
+
+            def trouble() -> int:
+                first.base_backup(base)
+                return 0
+
+            outcome = built.answer(trouble)
+            [(last,)] = first.ask("SELECT pg_walfile_name(pg_switch_wal())")
+            for _look in range(300):
+                if (wal / str(last)).exists():
+                    break
+                time.sleep(0.1)
+            first.kill()
+            there = Cluster(base, f"restore_command=cp {wal}/%f %p", "archive_mode=off")
+            (base / "recovery.signal").touch()
+            (base / "recovery.signal").chmod(0o644)
+            there.start()
+            try:
+                for _look in range(300):
+                    if there.ask("SELECT pg_is_in_recovery()") == [(False,)]:
+                        break
+                    time.sleep(0.1)
+                back = {str(row[0]) for row in there.ask("SELECT id FROM response", name=NAME)}
+            finally:
+                there.end()
+            told = {str(id) for one in built.told for id in one.saved}
+            note = f"restored elsewhere from the base backup and the log: {len(back)} answers, missing {len(told - back)}"
+            return judged(built, outcome, note=note, and_also=not told - back)
 
 
 class Crew:

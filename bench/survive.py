@@ -85,6 +85,7 @@ FAULTS = KINDS | {
     "gone-and-back": faults.gone_and_back,
     "little-memory": faults.little_memory,
     "two-releases": releases.two_releases,
+    "point-in-time": servers.point_in_time,
     "restored-under-load": files.restored_under_load,
 }
 

@@ -121,6 +121,7 @@ def test_numbers_are_for_whoever_has_the_token_and_for_nobody_when_there_is_none
     ("name", "value"),
     [
         ("LADDER_METRICS_TOKEN", "short"),
+        ("LADDER_BACKUP_PASSPHRASE", "too short"),
         ("LADDER_REDIS", "localhost:6379"),
         ("LADDER_LOG_REQUESTS", "perhaps"),
         ("LADDER_SECURE_COOKIES", "perhaps"),

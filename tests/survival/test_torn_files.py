@@ -1,5 +1,6 @@
 """Files that are not whole: half a backup, a backup begun before and ended after a change, a page of the database gone bad."""
 
+import os
 import sqlite3
 import uuid
 import zipfile
@@ -11,6 +12,7 @@ import pytest
 from lms.assessments.models import Response
 from lms.assessments.services import Given, record_response, start_attempt
 from lms.foundation.errors import Invalid
+from lms.foundation.storage import FolderStorage
 from lms.migrating import migrate
 from lms.operations import backup
 from lms.operations.backup import back_up, restore
@@ -125,6 +127,29 @@ def test_a_backup_is_one_moment_even_while_people_go_on_working(
     assert [uuid.UUID(row[1]) for row in rows(there, "response")] == [first]
     with house.writing(agent.firm_id) as session:
         assert session.get_one(Response, (agent.firm_id, late[0])).counted
+
+
+@pytest.mark.sqlite_is_enough
+def test_a_stored_file_and_its_name_are_on_the_disk_before_its_row_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    rename, flush = Path.replace, os.fsync
+
+    def renamed(old: Path, new: Path) -> Path:
+        done.append("named")
+        return rename(old, new)
+
+    def flushed(handle: int) -> None:
+        done.append(Path(os.readlink(f"/proc/self/fd/{handle}")).name[:3])
+        flush(handle)
+
+    monkeypatch.setattr(Path, "replace", renamed)
+    monkeypatch.setattr(os, "fsync", flushed)
+    name = FolderStorage(tmp_path / "files").put(b"the proof of a call")
+    assert done == ["tmp", "named", name[:2], "fil"], (
+        "the bytes, then the name, then the folders that hold it"
+    )
 
 
 @pytest.mark.parametrize("table", ["employment", "response", "sqlite_master"])
