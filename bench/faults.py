@@ -8,11 +8,13 @@ import signal
 import socket
 import sqlite3
 import struct
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 
 from bench import power
@@ -21,7 +23,7 @@ from bench.stage import RecordedServer, Stage, stage
 from lms.courses.packages import read_folder
 from lms.courses.services import publish_package
 from lms.foundation.actor import Actor, Role
-from tests.house import ASSOCIATION, C05
+from tests.house import ASSOCIATION, C05, PASSWORD
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,51 @@ def locked(_quick: bool) -> Result:
             other.close()
 
         return judged(built, built.answer(trouble))
+
+
+def overload(_quick: bool) -> Result:
+    """Everybody waits; whoever comes after ten seconds of that is told at once, kindly, and the rest is served."""
+    with stage(answers=60) as built:
+        told: list[tuple[int, bool, float]] = []
+
+        def visit() -> None:
+            with built.server.connection() as line:
+                begun = time.monotonic()
+                line.request("GET", "/sign-in")
+                reply = line.getresponse()
+                told.append(
+                    (reply.status, b"What was saved is safe" in reply.read(), time.monotonic() - begun)
+                )
+
+        def trouble() -> None:
+            other = sqlite3.connect(built.settings.home / "ladder.db", isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            # Six phones with two lines would leave a thread or two: others ask for what writes, too.
+            crowd = [threading.Thread(target=visit_and_write, args=(built,)) for _one in range(20)]
+            for one in crowd:
+                one.start()
+            time.sleep(12.5)
+            visit()
+            other.execute("ROLLBACK")
+            other.close()
+            for one in crowd:
+                one.join()
+            visit()
+
+        outcome = built.answer(trouble)
+        [turned_away, later] = told
+        note = f"turned away with {turned_away[0]} in {turned_away[2]:.2f} s, afterwards {later[0]}"
+        good = turned_away[:2] == (503, True) and turned_away[2] < 1 and later[0] == 200
+        return judged(built, outcome, note=note, and_also=good)
+
+
+def visit_and_write(built: Stage) -> None:
+    """A request that has to write; whatever it is told."""
+    phone = Phone(built.server.port)
+    with suppress(OSError, HTTPException, RuntimeError):
+        phone.open("/sign-in")
+        someone = built.people[0]
+        phone.post("/sign-in", {"name": someone.email, "password": PASSWORD, "firm": "", "next": ""})
 
 
 def gone_and_back(_quick: bool) -> Result:

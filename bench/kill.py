@@ -24,7 +24,8 @@ import time
 import urllib.parse
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,6 +149,15 @@ class Server:
                     raise RuntimeError(self.log.read_text()) from None
                 time.sleep(0.05)
         raise RuntimeError("the server does not answer: " + self.log.read_text())
+
+    @contextmanager
+    def connection(self) -> Iterator[http.client.HTTPConnection]:
+        """One line to it."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            yield line
+        finally:
+            line.close()
 
     def kill(self) -> None:
         """`kill -9` to the whole group: no handler runs, nothing is flushed."""

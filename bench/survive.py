@@ -84,6 +84,7 @@ FAULTS = KINDS | {
     "flush-fails": faults.misbehaving("unflushable", 503),
     "gone-and-back": faults.gone_and_back,
     "little-memory": faults.little_memory,
+    "overload": faults.overload,
     "two-releases": releases.two_releases,
     "point-in-time": servers.point_in_time,
     "restored-under-load": files.restored_under_load,

@@ -2,7 +2,8 @@
 
 Gunicorn's threads read requests themselves, and one phone that sends a byte a second keeps one of them for as long as it
 likes. Here the loop that waits for all lines gathers each request, large bodies on disk, and hands it to a thread when it
-is all there. Who sends nothing, or less than `PACE` on the whole, is told so and hung up on after a grace.
+is all there. Who sends nothing, or less than `PACE` on the whole, is told so and hung up on after a grace. When those who
+are served wait too long, newcomers are told at once to come back in a moment, so that waiting ends for somebody.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ import socket
 import struct
 import tempfile
 import time
+from collections import deque
 from typing import IO, Any
 
 from gunicorn.http.unreader import SocketUnreader
@@ -31,10 +33,22 @@ ROOM = 256 * 1024 * 1024
 """Bytes of half-read requests in one process."""
 PIECE = 64 * 1024
 
+MOST_WAIT = 10.0
+"""Seconds that a whole request may wait for a thread before newcomers are sent away."""
+ALWAYS = b"GET /health/live "
+
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 TOO_MUCH = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 NO_ROOM = (
     b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
+)
+_BUSY = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Very busy just now</title><h1>Very busy just now</h1><p>What was saved is safe. Go back and try again in a minute.</p>
+<p lang="es">Hay mucha gente en este momento. Lo guardado está a salvo. Vuelve atrás y prueba de nuevo en un minuto.</p></html>
+""".encode()
+BUSY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 20\r\nCache-Control: no-store\r\n"
+    b"Content-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n%s" % (len(_BUSY), _BUSY)
 )
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -125,7 +139,15 @@ class PatientWorker(ThreadWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.gathering: dict[TConn, Gathered] = {}
+        self.waiting: deque[float] = deque()
+        """Since when each whole request waits for a thread, the oldest first."""
         self.looked = 0.0
+
+    def accept(self, listener: socket.socket) -> None:
+        """A new line; when there is hardly room for another, who has been sending for longest makes room."""
+        super().accept(listener)
+        if self.nr_conns > self.worker_connections - 2 * self.cfg.threads and self.gathering:
+            self._hang_up(next(iter(self.gathering)), TOO_SLOW)
 
     def enqueue_req(self, conn: TConn) -> None:
         """A line has something to say, or is new: listen until it is a whole request."""
@@ -162,10 +184,17 @@ class PatientWorker(ThreadWorker):
             return self._hang_up(conn)
         if gathered.length == 0:
             return self._hang_up(conn)
+        if (
+            self.waiting
+            and time.monotonic() > self.waiting[0] + MOST_WAIT
+            and not gathered.head.startswith(ALWAYS)
+        ):
+            return self._hang_up(conn, BUSY)
         if gathered.waits:
             self.poller.unregister(conn.sock)
         del self.gathering[conn]
         conn.gathered, conn.data_ready = gathered, True
+        self.waiting.append(time.monotonic())
         super().enqueue_req(conn)
         return None
 
@@ -182,6 +211,7 @@ class PatientWorker(ThreadWorker):
 
     def handle(self, conn: TConn) -> Any:
         """In a thread: work on the request that was gathered."""
+        self.waiting.popleft()
         if conn.parser is None:
             conn.init()
             conn.parser.unreader = Heard(conn.sock, conn.gathered)

@@ -42,6 +42,7 @@ class Server(BaseApplication):
             "workers": workers,
             "threads": threads,
             "worker_class": PatientWorker,
+            "worker_connections": 800,  # each is an open file, of which a process may commonly have 1024
             "timeout": 60,
             "graceful_timeout": 20,
             "keepalive": 15,
