@@ -54,7 +54,7 @@ class Cluster:
         self.process: subprocess.Popen[bytes] | None = None
 
     def run(self, *command: str) -> None:
-        """A tool of PostgreSQL's, as its user. Raises CalledProcessError."""
+        """A tool of PostgreSQL's, as its user. Raises RuntimeError with its words."""
         done = subprocess.run(
             [tool(command[0]), *command[1:]],
             **unprivileged(),  # type: ignore[call-overload]

@@ -32,6 +32,8 @@ IN_MEMORY = 256 * 1024
 ROOM = 256 * 1024 * 1024
 """Bytes of half-read requests in one process."""
 PIECE = 64 * 1024
+MOST_PIECES = 16
+"""Of one line, before the loop looks at the others."""
 
 MOST_WAIT = 10.0
 """Seconds that a whole request may wait for a thread before newcomers are sent away."""
@@ -162,9 +164,11 @@ class PatientWorker(ThreadWorker):
         self._listen(conn)
 
     def _listen(self, conn: TConn) -> None:
-        gathered, over = self.gathering[conn], False
+        gathered, over, pieces = self.gathering[conn], False, 0
         try:
             while not gathered.is_whole and not over:
+                if (pieces := pieces + 1) > MOST_PIECES:
+                    raise BlockingIOError  # the others first; what is left makes the line readable again
                 piece = conn.sock.recv(PIECE)
                 gathered.take(piece)
                 over = not piece
