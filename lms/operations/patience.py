@@ -112,20 +112,25 @@ class Heard(SocketUnreader):
     def renew(self, gathered: Gathered) -> None:
         """The next request on the same line."""
         gathered.text.seek(0)
-        self.gathered = gathered
+        self.gathered, self.too_slow = gathered, False
 
     def chunk(self, size_hint: int | None = None) -> bytes:
         """The next piece; nothing when the line has ended or is too slow, as if it had been hung up."""
         size = max(self.mxchunk, min(size_hint or 0, self.max_body_chunk))
         if piece := self.gathered.text.read(size):
             return piece
+        before = self.sock.gettimeout()  # set while gunicorn drains what the program did not read
         try:
-            self.sock.settimeout(max(0.001, self.gathered.begun + UNGATHERED - time.monotonic()))
+            if before is None:
+                self.sock.settimeout(max(0.001, self.gathered.begun + UNGATHERED - time.monotonic()))
             late: bytes = self.sock.recv(size)
         except TimeoutError:
+            if before is not None:
+                raise
+            self.too_slow = True
             return b""
         finally:
-            self.sock.settimeout(None)
+            self.sock.settimeout(before)
         return late
 
     def keep_the_rest(self) -> None:
@@ -222,6 +227,10 @@ class PatientWorker(ThreadWorker):
         else:
             conn.parser.unreader.renew(conn.gathered)
         return super().handle(conn)
+
+    def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
+        """Whether the line can be used again: not when nobody knows where its next request begins."""
+        return bool(super()._keepalive_after(conn, keepalive and not conn.parser.unreader.too_slow))
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
         """The line waits for its next request, or has sent it already."""
