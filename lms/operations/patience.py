@@ -230,7 +230,8 @@ class PatientWorker(ThreadWorker):
 
     def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
         """Whether the line can be used again: not when nobody knows where its next request begins."""
-        return bool(super()._keepalive_after(conn, keepalive and not conn.parser.unreader.too_slow))
+        parser: Any = conn.parser
+        return bool(super()._keepalive_after(conn, keepalive and not parser.unreader.too_slow))
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
         """The line waits for its next request, or has sent it already."""
