@@ -76,6 +76,8 @@ class Told:
     refused: Counter[int] = field(default_factory=Counter)
     sent: int = 0
     differently: set[uuid.UUID] = field(default_factory=set)
+    uncounted: set[uuid.UUID] = field(default_factory=set)
+    """Told “kept, not counted”, with the reason."""
     broken: list[BaseException] = field(default_factory=list)
 
 
@@ -282,6 +284,8 @@ class Phone:
         reply = json.loads(text)
         if reply["saved"] is not True or reply["id"] != str(answer.id) or not reply["counted"]:
             told.differently.add(answer.id)
+        if not reply["counted"]:
+            told.uncounted.add(answer.id)
         if told.saved.setdefault(answer.id, reply["at"]) != reply["at"]:
             told.differently.add(answer.id)
         return True

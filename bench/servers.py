@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -311,7 +312,10 @@ class Jumping(Server):
 
 
 def clock_jumps(quick: bool) -> Result:
-    """The server's clock jumps an hour ahead, back before the attempt began, a year ahead, and home."""
+    """The server's clock jumps an hour ahead, back before the attempt began, a year ahead, and home.
+
+    What arrives when the clock says that the time was up is kept and not counted, and told so; nothing else may change.
+    """
     with stage(answers=120 if quick else 600, server=Jumping) as built:
         assert isinstance(built.server, Jumping)
         jump = built.server.set
@@ -322,4 +326,12 @@ def clock_jumps(quick: bool) -> Result:
                 built.wait_for(built.acknowledged() + 10, patience=3)
             return 0
 
-        return judged(built, built.answer(trouble), meant=(401, 503))
+        outcome = built.answer(trouble)
+        uncounted = len(set().union(*(one.uncounted for one in built.told)))
+        honest = replace(
+            outcome,
+            changed=outcome.changed - uncounted,
+            misordered=0 if uncounted else outcome.misordered,
+        )
+        note = f"of them kept and not counted, and told so: {uncounted}"
+        return judged(built, honest, note=note, meant=(401, 503))
