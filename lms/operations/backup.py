@@ -6,9 +6,11 @@ database, because it holds rows, not pages.
 
 import hashlib
 import json
+import struct
 import tempfile
 import uuid
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +41,17 @@ from lms.settings import Settings
 
 FORMAT = 1
 BATCH = 1000
+TORN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+    OSError,
+    NotImplementedError,  # a way of packing that nobody knows
+    RuntimeError,  # a part that calls itself encrypted
+)
+"""What reading an archive may raise when any of its bytes was changed."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +198,7 @@ def _in_the_open(settings: Settings, source: Path) -> Iterator[Path]:
 def _open(source: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(source)
-    except (OSError, zipfile.BadZipFile):
+    except TORN:
         raise Invalid("%(path)s is not a backup we can read.", path=source) from None
 
 
@@ -195,7 +208,7 @@ def _checked_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
         whole = manifest["format"] == FORMAT and all(
             _hash_of(archive, name) == wanted for name, wanted in _promised(manifest)
         )
-    except (KeyError, ValueError, zipfile.BadZipFile):
+    except (KeyError, *TORN):
         whole = False
     if not whole:
         raise Invalid("The backup is damaged or not one of ours. Nothing was changed.")

@@ -77,6 +77,24 @@ def test_half_a_backup_is_refused_and_nothing_is_written(
     assert not there.files.exists()
 
 
+@pytest.mark.sqlite_is_enough
+def test_a_backup_with_any_part_bitten_is_refused_in_words(
+    house: House, agent: Someone, settings: Settings, tmp_path: Path
+) -> None:
+    whole, bitten = tmp_path / "whole.ladder", tmp_path / "bitten.ladder"
+    back_up(settings, whole, now=house.noon)
+    there, content = elsewhere(settings, tmp_path / "there"), whole.read_bytes()
+    with zipfile.ZipFile(whole) as archive:
+        parts = [one for one in archive.infolist() if one.compress_size > 20]
+    for number, part in enumerate(parts):
+        inside = part.header_offset + 30 + len(part.filename)
+        for at in (inside + number % part.compress_size, inside + part.compress_size // 2):
+            bitten.write_bytes(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
+            with pytest.raises(Invalid, match="damaged"):
+                restore(there, bitten)
+    assert rows(there, "team") == []
+
+
 def test_a_backup_whose_rows_were_changed_is_refused(
     house: House, agent: Someone, settings: Settings, tmp_path: Path
 ) -> None:
