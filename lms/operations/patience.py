@@ -223,15 +223,20 @@ class PatientWorker(ThreadWorker):
         self.waiting.popleft()
         if conn.parser is None:
             conn.init()
-            conn.parser.unreader = Heard(conn.sock, conn.gathered)
+            self._parser(conn).unreader = Heard(conn.sock, conn.gathered)
         else:
             conn.parser.unreader.renew(conn.gathered)
         return super().handle(conn)
 
     def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
         """Whether the line can be used again: not when nobody knows where its next request begins."""
-        parser: Any = conn.parser
-        return bool(super()._keepalive_after(conn, keepalive and not parser.unreader.too_slow))
+        heard: Heard = self._parser(conn).unreader
+        return bool(super()._keepalive_after(conn, keepalive and not heard.too_slow))
+
+    @staticmethod
+    def _parser(conn: TConn) -> Any:
+        """What gunicorn makes when a line's first request is read."""
+        return conn.parser
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
         """The line waits for its next request, or has sent it already."""
