@@ -87,7 +87,9 @@ def test_a_backup_with_any_part_bitten_is_refused_in_words(
     with zipfile.ZipFile(whole) as archive:
         parts = [one for one in archive.infolist() if one.compress_size > 20]
     for number, part in enumerate(parts):
-        inside = part.header_offset + 30 + len(part.filename)
+        start = part.header_offset
+        more = int.from_bytes(content[start + 28 : start + 30], "little")
+        inside = start + 30 + len(part.filename.encode()) + more
         for at in (inside + number % part.compress_size, inside + part.compress_size // 2):
             bitten.write_bytes(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
             with pytest.raises(Invalid, match="damaged"):
