@@ -24,7 +24,8 @@ import time
 import urllib.parse
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,6 +76,8 @@ class Told:
     refused: Counter[int] = field(default_factory=Counter)
     sent: int = 0
     differently: set[uuid.UUID] = field(default_factory=set)
+    uncounted: set[uuid.UUID] = field(default_factory=set)
+    """Told “kept, not counted”, with the reason."""
     broken: list[BaseException] = field(default_factory=list)
 
 
@@ -149,6 +152,15 @@ class Server:
                 time.sleep(0.05)
         raise RuntimeError("the server does not answer: " + self.log.read_text())
 
+    @contextmanager
+    def connection(self) -> Iterator[http.client.HTTPConnection]:
+        """One line to it."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            yield line
+        finally:
+            line.close()
+
     def kill(self) -> None:
         """`kill -9` to the whole group: no handler runs, nothing is flushed."""
         os.killpg(self.process.pid, signal.SIGKILL)
@@ -173,6 +185,8 @@ class Phone:
         self.cookies: dict[str, str] = {}
         self.lines = [http.client.HTTPConnection("127.0.0.1", port, timeout=30) for _line in range(2)]
         self.token = ""
+        self.moves_to = 0
+        """The port of another server, from the next answer on."""
 
     def ask(
         self, line: http.client.HTTPConnection, method: str, address: str, body: str | None = None
@@ -216,16 +230,33 @@ class Phone:
 
     def begin(self, someone: Someone, assessment_id: uuid.UUID) -> uuid.UUID:
         """Sign in by the form, start the assessment by its button, open the attempt; its id."""
-        self.open("/sign-in")
-        self.post("/sign-in", {"name": someone.email, "password": PASSWORD, "firm": "", "next": ""})
+        self.someone = someone
+        self.sign_in()
         door = self.open(f"/assessments/{assessment_id}")
         attempt_id = re.search(r'name="attempt_id" value="([^"]+)"', door)[1]  # type: ignore[index]
         address = self.post(f"/assessments/{assessment_id}/attempts", {"attempt_id": attempt_id})
         self.open(address)
+        self.attempt_at = address
         return uuid.UUID(address.rsplit("/", 1)[1])
+
+    def sign_in(self) -> None:
+        """By the form."""
+        self.open("/sign-in")
+        self.post("/sign-in", {"name": self.someone.email, "password": PASSWORD, "firm": "", "next": ""})
+
+    def sign_in_again(self) -> None:
+        """As the page asks whose sign-in has ended, and back to the attempt."""
+        self.cookies.clear()
+        self.sign_in()
+        self.open(self.attempt_at)
 
     def send(self, answer: Answer, told: Told, *, taps: int = 1) -> bool:
         """Send an answer, as often at once as it was tapped; whether any reply said “saved”."""
+        if self.moves_to:
+            for line in self.lines:
+                line.close()
+                line.port = self.moves_to
+            self.moves_to = 0
         body = self.body(
             answer.fields | {"response_id": [str(answer.id)], "order": [str(answer.order)]},
         )
@@ -253,6 +284,8 @@ class Phone:
         reply = json.loads(text)
         if reply["saved"] is not True or reply["id"] != str(answer.id) or not reply["counted"]:
             told.differently.add(answer.id)
+        if not reply["counted"]:
+            told.uncounted.add(answer.id)
         if told.saved.setdefault(answer.id, reply["at"]) != reply["at"]:
             told.differently.add(answer.id)
         return True
@@ -285,8 +318,12 @@ def answer_all(phone: Phone, answers: Sequence[Answer], told: Told, chance: rand
     """Answer on, whatever happens to the server: nothing is given up before its reply said “saved”."""
     try:
         for answer in answers:
+            ended = told.refused[401]
             while not phone.send(answer, told, taps=2 if chance.random() < AGAIN else 1):
                 time.sleep(0.02)
+                if told.refused[401] > ended:
+                    phone.sign_in_again()
+                    ended = told.refused[401]
             if chance.random() < AGAIN:
                 phone.send(answer, told)
     except BaseException as error:  # a thread's failure must reach the run

@@ -203,7 +203,7 @@ def run(*, cuts: int, answers: int, seed: int) -> Found:
     """Record a server at work, then cut its power."""
     with tempfile.TemporaryDirectory(prefix="ladder-power-") as name:
         folder = Path(name)
-        built = Stage(fresh_home(folder / "home"), seed=seed, recorded=True)
+        built = Stage(fresh_home(folder / "home"), seed=seed, server=RecordedServer)
         server = built.server
         assert isinstance(server, RecordedServer)
         database = built.settings.home / "ladder.db"

@@ -31,6 +31,8 @@ POWER = "-m bench.power --cuts 60 --answers 60 --seed 1"
 MANY = "-m bench.survive --quick many-at-once"
 KILL = "-m bench.kill --runs 1 --answers 60 --kills 1 --seed 1"
 TORN = "-m pytest -q -x -p no:randomly tests/survival/test_torn_files.py::"
+PYTEST = "-m pytest -q -x -p no:randomly "
+STORAGE = "lms/foundation/storage.py"
 ENGINE = "lms/foundation/engine.py"
 TAKING = "lms/assessments/services/taking.py"
 BACKUP = "lms/operations/backup.py"
@@ -120,6 +122,45 @@ SURVIVAL = {
         "except DatabaseError as error",
         "except OperationalError as error",
         TORN + "test_a_page_that_went_bad_is_found_by_the_doctor",
+    ),
+}
+
+SURVIVAL |= {
+    "a stored file is not flushed": Bug(
+        STORAGE,
+        "            os.fsync(file.fileno())\n",
+        "",
+        TORN + "test_a_stored_file_and_its_name_are_on_the_disk_before_its_row_can_be",
+    ),
+    "a stored file's name is not flushed": Bug(
+        STORAGE,
+        "        flush_to_disk(path.parent)\n",
+        "",
+        TORN + "test_a_stored_file_and_its_name_are_on_the_disk_before_its_row_can_be",
+    ),
+    "a job ends whoever has it by now": Bug(
+        "lms/foundation/job_queue.py",
+        "        raise LeaseLost\n",
+        "        return\n",
+        PYTEST + "tests/rooms/test_jobs.py::test_a_worker_that_was_too_slow_keeps_nothing",
+    ),
+    "a phone's fact is told kept and is not": Bug(
+        "lms/learning/services/syncing.py",
+        "    desk.session.add(row)\n",
+        "",
+        "-m bench.survive --quick full-outbox",
+    ),
+    "the end of a sealed backup is not marked": Bug(
+        "lms/operations/sealing.py",
+        'number.to_bytes(11, "big") + bytes([last])',
+        'number.to_bytes(11, "big") + bytes([bool(last) and False])',
+        PYTEST + "tests/survival/test_sealed_backups.py",
+    ),
+    "a changed file is well": Bug(
+        STORAGE,
+        'hashlib.file_digest(file, "sha256").hexdigest() == name',
+        'bool(hashlib.file_digest(file, "sha256").hexdigest())',
+        PYTEST + "tests/rooms/test_backups.py::test_a_file_whose_bytes_were_changed_is_found",
     ),
 }
 

@@ -57,7 +57,9 @@ class RecordedServer(Server):
 class Stage:
     """One firm, some people, one server."""
 
-    def __init__(self, settings: Settings, *, seed: int = 1, recorded: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, *, seed: int = 1, server: Callable[[Settings], Server] = Server
+    ) -> None:
         self.settings, self.chance = settings, random.Random(seed)
         self.app = create_app(settings)
         self.house = House(self.app, datetime.now(UTC).replace(microsecond=0))
@@ -66,7 +68,7 @@ class Stage:
         self.assessment_id = self.house.assessment(self.course_id)
         self.people = [self.house.person(self.firm_id) for _phone in range(PHONES)]
         self.let_go()
-        self.server = (RecordedServer if recorded else Server)(settings)
+        self.server = server(settings)
         self.phones: list[Phone] = []
         self.sent: list[list[Answer]] = []
         self.told: list[Told] = []
@@ -115,10 +117,12 @@ class Stage:
                 raise error
         return count(self.settings, self.house, self.server, self.people, self.sent, self.told, kills)
 
-    def wait_for(self, wanted: int) -> None:
-        """Until so many answers are saved."""
-        for _look in range(60_000):
+    def wait_for(self, wanted: int, *, patience: float = 0) -> None:
+        """Until so many answers are saved, or only for that many seconds."""
+        for look in range(60_000):
             if self.acknowledged() >= wanted or any(ear.broken for ear in self.told):
+                return
+            if patience and look * 0.002 > patience:
                 return
             time.sleep(0.002)
         raise RuntimeError(f"{self.acknowledged()} of {wanted} answers in two minutes")
@@ -151,10 +155,23 @@ def forget_template() -> None:
 
 
 @contextmanager
-def stage(*, seed: int = 1, answers: int = 120, recorded: bool = False) -> Iterator[Stage]:
-    """A stage in a folder of its own, begun; its server is gone afterwards."""
+def stage(
+    *,
+    seed: int = 1,
+    answers: int = 120,
+    recorded: bool = False,
+    database: str = "",
+    server: Callable[[Settings], Server] = Server,
+) -> Iterator[Stage]:
+    """A stage in a folder of its own, begun; its server is gone afterwards. SQLite, or a migrated database's address."""
     with tempfile.TemporaryDirectory(prefix="ladder-survive-") as folder:
-        built = Stage(fresh_home(Path(folder)), seed=seed, recorded=recorded)
+        if database:
+            home = read_settings(
+                {"LADDER_HOME": folder, "LADDER_SECURE_COOKIES": "off", "LADDER_DATABASE": database}
+            )
+        else:
+            home = fresh_home(Path(folder))
+        built = Stage(home, seed=seed, server=RecordedServer if recorded else server)
         try:
             built.begin(answers)
             yield built

@@ -1,15 +1,19 @@
 """Whatever breaks, an answer that was told “saved” is there, once: each kind of fault, one line of result.
 
 usage: .venv/bin/python -m bench.survive [--quick] [--json] [FAULT...]
+
+PostgreSQL's programs must be on this machine for what befalls it; for Redis a redis-server (REDIS_SERVER may name it) and
+the package `redis`.
 """
 
 import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 
-from bench import faults
+from bench import faults, files, releases, servers
 from bench.stage import forget_template
 
 
@@ -23,7 +27,8 @@ def main() -> None:
     if unknown := set(wanted.fault) - set(FAULTS):
         reader.error(f"no such fault: {', '.join(sorted(unknown))}")
     bad = 0
-    for name in wanted.fault or FAULTS:
+    asked = wanted.fault or list(FAULTS)
+    for name in asked:
         begun = time.monotonic()
         try:
             result = FAULTS[name](wanted.quick)
@@ -41,10 +46,49 @@ def main() -> None:
             flush=True,
         )
     forget_template()
+    if not wanted.json:
+        print(
+            f"{len(asked) - bad} of {len(asked)} survived, {len(set(asked) & set(KINDS))} of them of the 21 kinds"
+        )
     sys.exit(1 if bad else 0)
 
 
-FAULTS = faults.FAULTS
+KINDS: dict[str, Callable[[bool], faults.Result]] = {
+    "kill-web": faults.kill,
+    "kill-worker": servers.worker_killed,
+    "kill-database": servers.database_killed,
+    "power-cut": faults.power_cut,
+    "disk-full": faults.misbehaving("full", 503),
+    "read-only": faults.misbehaving("readonly", 503),
+    "locked": faults.locked,
+    "database-away": servers.database_away,
+    "redis-gone": servers.redis_gone,
+    "slow-disk": faults.misbehaving("slow", None),
+    "clock-jumps": servers.clock_jumps,
+    "two-workers": servers.two_workers,
+    "deploy": faults.deploy,
+    "full-outbox": files.full_outbox,
+    "half-upload": faults.half_upload,
+    "torn-backup": files.torn_backup,
+    "bad-page": files.bad_page,
+    "out-of-memory": files.out_of_memory,
+    "cut-connections": faults.cut_connections,
+    "hostile": files.hostile,
+    "failover": servers.failover,
+}
+"""The 21 kinds of trouble that the answers must survive."""
+
+FAULTS = KINDS | {
+    "many-at-once": faults.many_at_once,
+    "file-limit": faults.file_limit,
+    "flush-fails": faults.misbehaving("unflushable", 503),
+    "gone-and-back": faults.gone_and_back,
+    "little-memory": faults.little_memory,
+    "overload": faults.overload,
+    "two-releases": releases.two_releases,
+    "point-in-time": servers.point_in_time,
+    "restored-under-load": files.restored_under_load,
+}
 
 if __name__ == "__main__":
     main()

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -49,6 +50,14 @@ def migrate(database: str, revision: str = "head") -> None:
 def newest_revision() -> str:
     """The revision this release expects."""
     return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ""
+
+
+@cache
+def suits(revision: str | None) -> bool:
+    """Whether this release can work on a database of that shape: its own, or a later one's, which only adds to it."""
+    script = ScriptDirectory(str(MIGRATIONS))
+    known = {one.revision for one in script.walk_revisions()}
+    return revision is not None and (revision == script.get_current_head() or revision not in known)
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -27,6 +27,8 @@ class Settings:
     """Whether the processes that serve pages do the jobs too; else `lms jobs work` does."""
     origin: str = ""
     """The address people type, such as https://learn.example.bz: passkeys are made for it. Empty: each request's own."""
+    backup_passphrase: str = ""
+    """Seals backups, and opens them. Empty: they are written as they are."""
     post: SmtpPost | None = None
     """Who carries letters. None: what needs a letter is not offered."""
 
@@ -55,6 +57,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         shared_store=_store(environment.get("LADDER_REDIS", "")),
         jobs=_switch(environment, "LADDER_JOBS", default=True),
         origin=_origin(environment.get("LADDER_ORIGIN", "")),
+        backup_passphrase=_passphrase(environment.get("LADDER_BACKUP_PASSPHRASE", "")),
         post=_post(environment),
     )
 
@@ -88,6 +91,12 @@ def _post(environment: Mapping[str, str]) -> SmtpPost | None:
 def _token(value: str) -> str:
     if value and len(value) < 16:
         raise Invalid("LADDER_METRICS_TOKEN must have 16 characters or more, or be left out.")
+    return value
+
+
+def _passphrase(value: str) -> str:
+    if value and len(value) < 20:
+        raise Invalid("LADDER_BACKUP_PASSPHRASE must have 20 characters or more, or be left out.")
     return value
 
 

@@ -20,6 +20,15 @@ class Storage(Protocol):
         """The bytes of that name. Raises NotFound."""
 
 
+def flush_to_disk(path: Path) -> None:
+    """What the system has of a file, or of a folder's names, is on the disk when this returns."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 class FolderStorage:
     """A folder on this machine; the default."""
 
@@ -27,7 +36,10 @@ class FolderStorage:
         self.folder = folder
 
     def put(self, content: bytes) -> str:
-        """Write to a temporary name, flush to disk, then rename: a kill leaves the whole file or none."""
+        """Write to a temporary name, flush to disk, then rename: a kill leaves the whole file or none.
+
+        The name is on the disk too when this returns: a row that leads to it may be told “saved”.
+        """
         name = hashlib.sha256(content).hexdigest()
         path = self._path(name)
         if path.exists():
@@ -39,6 +51,8 @@ class FolderStorage:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
+        flush_to_disk(path.parent)
+        flush_to_disk(self.folder)
         return name
 
     def get(self, name: str) -> bytes:
@@ -51,6 +65,11 @@ class FolderStorage:
     def names(self) -> list[str]:
         """Every file kept here."""
         return sorted(path.name for path in self.folder.glob("??/*") if len(path.name) == 64)
+
+    def is_whole(self, name: str) -> bool:
+        """Whether the bytes are still those that the name is the hash of."""
+        with self._path(name).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == name
 
     def _path(self, name: str) -> Path:
         return self.folder / name[:2] / name

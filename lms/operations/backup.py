@@ -6,9 +6,13 @@ database, because it holds rows, not pages.
 
 import hashlib
 import json
+import struct
+import tempfile
 import uuid
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -30,12 +34,24 @@ from sqlalchemy import (
 from lms.foundation.db import Base, UtcDateTime
 from lms.foundation.engine import prepare_engine
 from lms.foundation.errors import Conflict, Invalid
-from lms.foundation.storage import FolderStorage
+from lms.foundation.storage import FolderStorage, flush_to_disk
 from lms.migrating import import_models, migrate, revision_of
+from lms.operations.sealing import is_sealed, seal, unseal
 from lms.settings import Settings
 
 FORMAT = 1
 BATCH = 1000
+TORN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+    OSError,
+    NotImplementedError,  # a way of packing that nobody knows
+    RuntimeError,  # a part that calls itself encrypted
+)
+"""What reading an archive may raise when any of its bytes was changed."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +78,14 @@ def see_everything(connection: Connection) -> None:
 
 
 def back_up(settings: Settings, target: Path, *, now: datetime) -> Report:
-    """Write the backup beside its final name, then move it there: half a backup never has the name of a whole one."""
+    """Write the backup beside its final name, then move it there: half a backup never has the name of a whole one.
+
+    Sealed when a passphrase is set. It is on the disk, its name too, when this returns.
+    """
     engine = open_engine(settings)
     storage = FolderStorage(settings.files)
     temporary = target.with_suffix(target.suffix + ".part")
+    sealed = target.with_suffix(target.suffix + ".sealed")
     hashes: dict[str, str] = {}
     counts: dict[str, int] = {}
     try:
@@ -90,9 +110,15 @@ def back_up(settings: Settings, target: Path, *, now: datetime) -> Report:
                     "files": names,
                 }
                 archive.writestr("manifest.json", json.dumps(manifest, indent=1, sort_keys=True))
+        if settings.backup_passphrase:
+            seal(temporary, sealed, settings.backup_passphrase)
+            sealed.replace(temporary)
+        flush_to_disk(temporary)
         temporary.replace(target)
+        flush_to_disk(target.absolute().parent)
     finally:
         temporary.unlink(missing_ok=True)
+        sealed.unlink(missing_ok=True)
         engine.dispose()
     return Report(counts, len(names), revision)
 
@@ -130,9 +156,9 @@ def _plain(value: object) -> str:
 def restore(settings: Settings, source: Path) -> Report:
     """Bring a backup back into an empty database and folder. All or nothing; its hashes are checked first.
 
-    Raises Invalid (not a whole backup of ours), Conflict (the database is not empty).
+    Raises Invalid (not a whole backup of ours, or sealed with another passphrase), Conflict (the database is not empty).
     """
-    with _open(source) as archive:
+    with _in_the_open(settings, source) as plain, _open(plain) as archive:
         manifest = _checked_manifest(archive)
         engine = open_engine(settings)
         try:
@@ -155,10 +181,24 @@ def restore(settings: Settings, source: Path) -> Report:
     return Report(manifest["tables"], len(manifest["files"]), manifest["revision"])
 
 
+@contextmanager
+def _in_the_open(settings: Settings, source: Path) -> Iterator[Path]:
+    """The backup itself, or what was sealed in it, for as long as it is read."""
+    if not source.is_file() or not is_sealed(source):
+        yield source
+        return
+    if not settings.backup_passphrase:
+        raise Invalid("The backup is sealed: set LADDER_BACKUP_PASSPHRASE to what it was made with.")
+    with tempfile.TemporaryDirectory(dir=settings.home) as folder:
+        plain = Path(folder) / "plain.ladder"
+        unseal(source, plain, settings.backup_passphrase)
+        yield plain
+
+
 def _open(source: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(source)
-    except (OSError, zipfile.BadZipFile):
+    except TORN:
         raise Invalid("%(path)s is not a backup we can read.", path=source) from None
 
 
@@ -168,7 +208,7 @@ def _checked_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
         whole = manifest["format"] == FORMAT and all(
             _hash_of(archive, name) == wanted for name, wanted in _promised(manifest)
         )
-    except (KeyError, ValueError, zipfile.BadZipFile):
+    except (KeyError, *TORN):
         whole = False
     if not whole:
         raise Invalid("The backup is damaged or not one of ours. Nothing was changed.")

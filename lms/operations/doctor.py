@@ -173,13 +173,20 @@ def _orphans(session: Session) -> Finding:
 def _files(session: Session, settings: Settings) -> Finding:
     if not inspect(session.connection()).has_table("answer_file"):
         return Finding("files", False, "The table of files is missing.")
-    kept = set(FolderStorage(settings.files).names())
+    storage = FolderStorage(settings.files)
+    kept = set(storage.names())
     named = {*session.scalars(select(VersionMedia.stored)), *session.scalars(select(AnswerFile.stored))}
     lost = sorted(named - kept)
+    changed = sorted(name for name in kept if not storage.is_whole(name))
+    problems = [
+        f"{len(names)} files {what}, such as {names[0]}"
+        for names, what in ((lost, "are missing"), (changed, "are no longer what they were"))
+        if names
+    ]
     return Finding(
         "files",
-        not lost,
-        "Every file is there."
-        if not lost
-        else f"{len(lost)} files are missing, such as {lost[0]}. Restore them from a backup.",
+        not problems,
+        "; ".join(problems) + ". Restore them from a backup."
+        if problems
+        else "Every file is there and whole.",
     )

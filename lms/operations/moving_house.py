@@ -29,6 +29,7 @@ def move_to(settings: Settings, address: str, *, now: datetime) -> Moved:
     Nobody may work meanwhile: what is written to the old database during the move stays there, and is found by the
     comparison. Raises Invalid (nothing to move, the same database), Conflict (not empty, or the two differ afterwards).
     """
+    settings = replace(settings, backup_passphrase="")  # the copy on the way is gone at once
     there = replace(settings, database=address)
     if address == settings.database:
         raise Invalid("That is the database Ladder already uses.")

@@ -1,4 +1,4 @@
-"""Serving with gunicorn's threads: one process is right for SQLite, any number for PostgreSQL."""
+"""Serving with gunicorn's threads, slow lines apart: one process is right for SQLite, any number for PostgreSQL."""
 
 import gc
 import socket
@@ -9,6 +9,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from lms.foundation.errors import Invalid
+from lms.operations.patience import PatientWorker
 from lms.operations.working import work_in_this_process
 
 
@@ -40,7 +41,8 @@ class Server(BaseApplication):
             "bind": f"{host}:{port}",
             "workers": workers,
             "threads": threads,
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
+            "worker_connections": 800,  # each is an open file, of which a process may commonly have 1024
             "timeout": 60,
             "graceful_timeout": 20,
             "keepalive": 15,

@@ -50,11 +50,14 @@ def test_without_its_database_it_lives_but_is_not_ready(app: Flask) -> None:
     assert not reply.get_json()["ready"]
 
 
-def test_with_a_database_of_another_release_it_is_not_ready(app: Flask) -> None:
+@pytest.mark.parametrize(("revision", "status"), [("0001", 503), ("9999", 200)])
+def test_it_is_ready_for_the_shape_of_a_later_release_which_only_adds_and_not_for_an_earlier_ones(
+    app: Flask, revision: str, status: int
+) -> None:
     with app.app_context():
         with db.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'other'")
-        assert app.test_client().get("/health/ready").status_code == 503
+            connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
+        assert app.test_client().get("/health/ready").status_code == status
 
 
 def test_people_are_told_kindly_when_the_database_is_away(
@@ -118,6 +121,7 @@ def test_numbers_are_for_whoever_has_the_token_and_for_nobody_when_there_is_none
     ("name", "value"),
     [
         ("LADDER_METRICS_TOKEN", "short"),
+        ("LADDER_BACKUP_PASSPHRASE", "too short"),
         ("LADDER_REDIS", "localhost:6379"),
         ("LADDER_LOG_REQUESTS", "perhaps"),
         ("LADDER_SECURE_COOKIES", "perhaps"),

@@ -286,6 +286,12 @@ def test_a_lost_file_is_found(lived_in: Settings) -> None:
     assert re.search(r"1 files are missing, such as [0-9a-f]{64}\. Restore", ill(lived_in)["files"])
 
 
+def test_a_file_whose_bytes_were_changed_is_found(lived_in: Settings) -> None:
+    changed = next(path for path in lived_in.files.rglob("*") if path.is_file())
+    changed.write_bytes(changed.read_bytes() + b"x")
+    assert f"1 files are no longer what they were, such as {changed.name}. Restore" in ill(lived_in)["files"]
+
+
 def test_a_wrong_clock_is_found(lived_in: Settings) -> None:
     assert "s apart" in ill(lived_in, timedelta(minutes=5))["clock"]
 

@@ -1,5 +1,6 @@
 """Files that are not whole: half a backup, a backup begun before and ended after a change, a page of the database gone bad."""
 
+import os
 import sqlite3
 import uuid
 import zipfile
@@ -11,6 +12,7 @@ import pytest
 from lms.assessments.models import Response
 from lms.assessments.services import Given, record_response, start_attempt
 from lms.foundation.errors import Invalid
+from lms.foundation.storage import FolderStorage
 from lms.migrating import migrate
 from lms.operations import backup
 from lms.operations.backup import back_up, restore
@@ -75,6 +77,26 @@ def test_half_a_backup_is_refused_and_nothing_is_written(
     assert not there.files.exists()
 
 
+@pytest.mark.sqlite_is_enough
+def test_a_backup_with_any_part_bitten_is_refused_in_words(
+    house: House, agent: Someone, settings: Settings, tmp_path: Path
+) -> None:
+    whole, bitten = tmp_path / "whole.ladder", tmp_path / "bitten.ladder"
+    back_up(settings, whole, now=house.noon)
+    there, content = elsewhere(settings, tmp_path / "there"), whole.read_bytes()
+    with zipfile.ZipFile(whole) as archive:
+        parts = [one for one in archive.infolist() if one.compress_size > 20]
+    for number, part in enumerate(parts):
+        start = part.header_offset
+        more = int.from_bytes(content[start + 28 : start + 30], "little")
+        inside = start + 30 + len(part.filename.encode()) + more
+        for at in (inside + number % part.compress_size, inside + part.compress_size // 2):
+            bitten.write_bytes(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
+            with pytest.raises(Invalid, match="damaged"):
+                restore(there, bitten)
+    assert rows(there, "team") == []
+
+
 def test_a_backup_whose_rows_were_changed_is_refused(
     house: House, agent: Someone, settings: Settings, tmp_path: Path
 ) -> None:
@@ -125,6 +147,29 @@ def test_a_backup_is_one_moment_even_while_people_go_on_working(
     assert [uuid.UUID(row[1]) for row in rows(there, "response")] == [first]
     with house.writing(agent.firm_id) as session:
         assert session.get_one(Response, (agent.firm_id, late[0])).counted
+
+
+@pytest.mark.sqlite_is_enough
+def test_a_stored_file_and_its_name_are_on_the_disk_before_its_row_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    rename, flush = Path.replace, os.fsync
+
+    def renamed(old: Path, new: Path) -> Path:
+        done.append("named")
+        return rename(old, new)
+
+    def flushed(handle: int) -> None:
+        done.append(Path(os.readlink(f"/proc/self/fd/{handle}")).name[:3])
+        flush(handle)
+
+    monkeypatch.setattr(Path, "replace", renamed)
+    monkeypatch.setattr(os, "fsync", flushed)
+    name = FolderStorage(tmp_path / "files").put(b"the proof of a call")
+    assert done == ["tmp", "named", name[:2], "fil"], (
+        "the bytes, then the name, then the folders that hold it"
+    )
 
 
 @pytest.mark.parametrize("table", ["employment", "response", "sqlite_master"])

@@ -50,7 +50,7 @@ box.hear((entry, state, detail) => {
   if (state === "saved" && !newer) mark(form, "saved", word("saved", { at: clock(detail.at) }));
   if (state === "saved" && !newer && form.dataset.steps) nextStep(form);
   if (state === "saving") mark(form, "saving", word("saving"));
-  if (state === "waiting" || state === "signed-out") mark(form, "waiting", word(pack ? "on_phone" : "waiting"));
+  if (state === "waiting" || state === "signed-out") mark(form, "waiting", word(box.onlyHere() ? "only_here" : pack ? "on_phone" : "waiting"));
   if (state === "kept") mark(form, "waiting", word("refused", { why: detail.why || word("why_unknown") }));
 });
 
@@ -271,7 +271,7 @@ if (questions.length && person && attempt) {
       const form = entry.fact.attempt === attempt ? byKey.get(String(entry.fact.position)) : null;
       if (form && !touched.has(form) && !pending.has(form)) {
         restore(form, entry.fact);
-        mark(form, "waiting", word(pack ? "on_phone" : "waiting"));
+        mark(form, "waiting", word(box.onlyHere() ? "only_here" : pack ? "on_phone" : "waiting"));
       }
       if (handsIn(entry)) showHandedIn();
     }

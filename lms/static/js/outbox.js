@@ -35,6 +35,7 @@ async function inside(mode, work) {
 let entries = [];
 const hearers = [];
 const inFlight = new Set();
+const loose = new Set();
 let wait = 1000, timer = 0, sending = null;
 
 const tell = (entry, state, detail) => hearers.forEach((hear) => hear(entry, state, detail));
@@ -56,13 +57,19 @@ const ready = (async () => {
 /** What waits, once it has been read from the device. */
 export const loaded = () => ready.then(all);
 
+/** Whether something is in this page's memory only, since the device took it nowhere. */
+export const onlyHere = () => loose.size > 0;
+
 /** From the journal, which is written at once, into the database, which the worker can read. */
 async function settle(entry) {
-  if (await inside("readwrite", (facts) => { facts.put(entry); })) store.write(JOURNAL, journal().filter((one) => one.id !== entry.id));
+  if (!(await inside("readwrite", (facts) => { facts.put(entry); }))) return;
+  loose.delete(entry.id);
+  store.write(JOURNAL, journal().filter((one) => one.id !== entry.id));
 }
 
 function forget(id) {
   entries = entries.filter((entry) => entry.id !== id);
+  loose.delete(id);
   store.write(JOURNAL, journal().filter((entry) => entry.id !== id));
   return inside("readwrite", (facts) => { facts.delete(id); });
 }
@@ -77,7 +84,7 @@ export function put(subject, fact) {
   const n = Math.max(Date.now(), ...entries.map((one) => one.n + 1));
   const entry = { id, subject, n, person, fact: { ...fact, id, device_at: new Date().toISOString() } };
   entries.push(entry);
-  store.write(JOURNAL, [...journal(), entry]);
+  if (!store.write(JOURNAL, [...journal(), entry])) loose.add(id);
   settle(entry).then(askForBackground);
   tell(entry, "saving");
   if (!sending) wait = 1000;
@@ -161,6 +168,7 @@ export async function wipe() {
   }
 }
 
+addEventListener("beforeunload", (event) => { if (loose.size) event.preventDefault(); });
 addEventListener("online", () => { wait = 1000; flush(); });
 document.addEventListener("visibilitychange", () => document.hidden || flush());
 navigator.serviceWorker?.addEventListener("message", ({ data }) => { if (data?.type === "heard" && data.store === key) heard(data.facts, data.at); });

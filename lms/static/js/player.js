@@ -21,7 +21,7 @@ const place = `ladder:place:${document.body.dataset.store}:${course}:${lesson}`;
 
 box.hear((_entry, state) => {
   if (state === "empty" && document.querySelector("[data-notice]")) { tell(""); say(word("sent")); }
-  if (state === "waiting") tell(word("waiting"));
+  if (state === "waiting") tell(word(box.onlyHere() ? "only_here" : "waiting"));
   if (state === "signed-out") tell(word("sign_in"), signInHref(), word("sign_in_link"));
 });
 
@@ -59,7 +59,7 @@ async function goOn(form) {
   if (here < cards.length - 1) return show(here + 1);
   leaving = true;
   if (course) store.write(place, "");
-  if (!(await done)) tell(box.all().length && navigator.onLine ? "" : word("waiting"));
+  if (!(await done)) tell(box.all().length && navigator.onLine ? "" : word(box.onlyHere() ? "only_here" : "waiting"));
   if (main.hasAttribute("data-copy") && !navigator.onLine) return main.dataset.done && location.assign(main.dataset.done);
   while (leaving && !(await box.flush())) await new Promise((again) => setTimeout(again, 1500));
   if (leaving && main.dataset.done) location.assign(main.dataset.done);
