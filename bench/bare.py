@@ -12,11 +12,15 @@ from typing import Any
 from flask import Flask, request
 
 from lms.operations.serving import Server
+from lms.settings import Settings
 
 
 def make_bare(folder: Path) -> Flask:
     """A hello at `/`, a durable insert on POST."""
     app = Flask("bare")
+    app.extensions["settings"] = Settings(
+        folder, "", "", secure_cookies=False, jobs=False
+    )  # `lms serve` asks
     own = threading.local()
 
     def connection() -> sqlite3.Connection:

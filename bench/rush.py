@@ -309,17 +309,29 @@ def run(*, people: int, phones: int, workers: int, threads: int, database: str |
     return found
 
 
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Until the server replies: a port that listens may belong to a worker that is about to fall over."""
+    for _try in range(600):
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            line.request("GET", "/")
+            line.getresponse().read()
+            return
+        except (OSError, http.client.HTTPException):
+            if process.poll() is not None:
+                raise RuntimeError(f"the server ended with {process.returncode}") from None
+            time.sleep(0.05)
+        finally:
+            line.close()
+    raise RuntimeError("the server does not answer")
+
+
 def bare(folder: Path, phones: int, each: int) -> list[Rush]:
     """The same server with a hello, and with one durable insert."""
     port = Server(Settings(home=folder, database="", secret_key="", secure_cookies=False)).port
     process = subprocess.Popen([sys.executable, "-m", "bench.bare", str(port), str(folder)])
     try:
-        for _try in range(200):
-            try:
-                http.client.HTTPConnection("127.0.0.1", port, timeout=1).request("GET", "/")
-                break
-            except OSError:
-                time.sleep(0.05)
+        wait_for(port, process)
 
         def hello(_item: object, own: Seen) -> None:
             phone = Phone(port, "", own)
