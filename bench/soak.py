@@ -28,8 +28,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bench.kill import Server
+from bench.phones import Answers, Guest, Phone, Seen, answer, begin, invite, memory_of
 from bench.report import machine, put_into_page
-from bench.rush import Answers, Guest, Phone, Seen, answer, begin, invite, memory_of
 from lms.app import create_app
 from lms.assessments.models import Response
 from lms.migrating import migrate
@@ -193,7 +193,7 @@ def soak(
                         1000 * cuts[49],
                         1000 * cuts[98],
                         errors,
-                        memory_of(server),
+                        memory_of(server.process.pid),
                         disk,
                     )
                 )
