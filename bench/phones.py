@@ -189,9 +189,11 @@ def a_break(phone: Phone, guest: Guest, assessment: uuid.UUID, answers_of: "Answ
     for address in re.findall(r'href="(/courses/[0-9a-f-]+/lessons/[^"#?]+)', today)[:1] * 2:
         phone.ask("GET", address)
     attempt = begin(phone, assessment)
+    phone.ask("GET", f"/attempts/{attempt}")
     for number, (position, fields) in enumerate(answers_of(attempt)[:ANSWERS], start=1):
         answer(phone, attempt, position, fields, number)
     phone.ask("POST", f"/attempts/{attempt}/submit", {})
+    phone.ask("GET", f"/attempts/{attempt}/result")
     phone.ask("GET", "/review")
     phone.ask("GET", "/path")
     phone.line.close()

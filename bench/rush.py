@@ -3,8 +3,8 @@
 usage: .venv/bin/python -m bench.rush [--people 300] [--phones 16] [--workers 1] [--threads 8] [--database URL]
                                       [--every SECONDS] [--find] [--server KIND] [--quick] [--json]
 
-Each person opens Today, reads two lessons, starts an assessment, sends ten answers, hands it in, looks at Review and at My
-path; every tenth signs in first: some 18 requests. The client runs on the same processors. Then answers alone, one by one
+Each person opens Today, reads two lessons, starts an assessment, sends ten answers, hands it in, reads how it went, looks at
+Review and at My path; every tenth signs in first: some 20 requests. The client runs on the same processors. Then answers alone, one by one
 and ten in a sync, as fast as they are taken; then a hello and a bare durable insert on the same kind of server.
 
 Without `--every`, each phone's next person comes when the last one leaves (a closed loop): what the machine carries.
@@ -112,11 +112,13 @@ def hall(
 ) -> Iterator[tuple[Hall, list[Guest]]]:
     """A new house with so many people invited, served."""
     with tempfile.TemporaryDirectory(prefix="ladder-rush-") as name:
-        address = database or f"sqlite:///{name}/ladder.db"
+        migrated = database == "environment"
+        address = os.environ["LADDER_DATABASE"] if migrated else database or f"sqlite:///{name}/ladder.db"
         settings = read_settings(
             {"LADDER_HOME": name, "LADDER_DATABASE": address, "LADDER_SECURE_COOKIES": "off"}
         )
-        migrate(settings.database)
+        if not migrated:
+            migrate(settings.database)
         house = House(create_app(settings), datetime.now(UTC).replace(microsecond=0))
         assessment = house.assessment(house.course(folder=C05))
         firm, guests = invite(house, people + phones)
@@ -262,7 +264,9 @@ def main() -> None:
     reader.add_argument("--phones", type=int, default=16)
     reader.add_argument("--workers", type=int, default=1)
     reader.add_argument("--threads", type=int, default=8)
-    reader.add_argument("--database")
+    reader.add_argument(
+        "--database", help="An empty one; `environment`: LADDER_DATABASE, as `script/together --for` sets it."
+    )
     reader.add_argument(
         "--every", type=float, default=0.0, help="Seconds from one person's coming to the next's."
     )

@@ -51,6 +51,15 @@ class InTurn(sqlite3.Connection):
         finally:
             self.give_back()
 
+    def close(self) -> None:
+        """Close; a transaction that is still open ends with it."""
+        try:
+            super().close()
+        finally:
+            if self.turn is not None:
+                turn, self.turn = self.turn, None
+                turn.release()
+
 
 def begin_writing(session: Session) -> None:
     """Open the session's transaction as one that writes. What was only read so far is read again when needed."""

@@ -79,7 +79,7 @@ def test_a_writer_waits_for_its_turn_and_has_it_when_the_one_before_ends(tmp_pat
 
 
 @pytest.mark.sqlite_is_enough
-@pytest.mark.parametrize("ending", ["undone", "left open", "broken", "never begun"])
+@pytest.mark.parametrize("ending", ["undone", "left open", "broken", "closed", "never begun"])
 def test_a_turn_comes_back_however_a_transaction_ends(
     tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,6 +101,8 @@ def test_a_turn_comes_back_however_a_transaction_ends(
                 connection.exec_driver_sql("INSERT INTO nowhere VALUES (1)")
         if ending == "undone":
             transaction.rollback()
+        if ending == "closed":
+            connection.invalidate()
         connection.close()
     tell(engine, "next")
     assert words(engine) == ["next"]

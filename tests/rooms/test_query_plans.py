@@ -124,10 +124,5 @@ def test_every_statement_of_a_break_and_of_a_managers_round_finds_its_rows_by_an
     assert read_through(settings, asked) == []
 
 
-def test_a_statement_without_an_index_would_be_seen(app: Flask, house: House, settings: Settings) -> None:
-    firm = house.firm()
-    with overheard(app) as asked, house.writing(firm) as session:
-        session.connection().exec_driver_sql(
-            f"SELECT name FROM employment WHERE firm_id IS NOT NULL AND name = 'Ana' -- {firm.hex}"
-        )
-    assert len(read_through(settings, asked)) == 1
+def test_a_statement_without_an_index_would_be_seen(settings: Settings) -> None:
+    assert len(read_through(settings, {"SELECT name FROM employment WHERE name = 'Ana'": ()})) == 1
