@@ -7,7 +7,7 @@ is kept as one that this program does not know.
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -58,7 +58,8 @@ class Desk:
     def together(self, attempt_id: uuid.UUID) -> taking.Together:
         """The attempt with the questions that this batch answers, read when the first of them is."""
         if attempt_id not in self.attempts:
-            answers, positions = [fact for fact in self.facts if fact.kind == "response"], set()
+            answers = [fact for fact in self.facts if fact.kind == "response"]
+            positions: set[int] = set()
             for fact in answers:
                 with suppress(BadFact):
                     positions.add(fact.a_number("position", most=9999))
