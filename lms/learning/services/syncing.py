@@ -131,9 +131,9 @@ def _taken(desk: Desk, fact: Fact) -> Taken:
     if taker is None:
         return Taken("unknown_kind")
     try:
-        with (
-            nullcontext() if taker is _response else desk.session.begin_nested()
-        ):  # it refuses before it writes
+        if taker is _response:  # it refuses before it writes: there is nothing to undo
+            return taker(desk, fact)
+        with desk.session.begin_nested():
             return taker(desk, fact)
     except BadFact:
         return Taken("unreadable")
