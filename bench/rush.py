@@ -16,6 +16,7 @@ import argparse
 import http.client
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -279,6 +280,7 @@ def main() -> None:
     reader.add_argument("--quick", action="store_true", help="Thirty people.")
     reader.add_argument("--json", action="store_true")
     wanted = vars(reader.parse_args())
+    signal.signal(signal.SIGTERM, lambda *_told: sys.exit(143))  # and take the server along
     as_json, ramp = wanted.pop("json"), wanted.pop("find")
     if wanted.pop("quick"):
         wanted["people"] = 30
