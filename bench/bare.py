@@ -12,19 +12,25 @@ from typing import Any
 from flask import Flask, request
 
 from lms.operations.serving import Server
+from lms.settings import Settings
 
 
 def make_bare(folder: Path) -> Flask:
     """A hello at `/`, a durable insert on POST."""
     app = Flask("bare")
-    own = threading.local()
+    app.extensions["settings"] = Settings(
+        folder, "", "", secure_cookies=False, jobs=False
+    )  # `lms serve` asks
+    own, turn = threading.local(), threading.Lock()
+    with sqlite3.connect(folder / "bare.db") as first:
+        first.execute("PRAGMA journal_mode=WAL")
+        first.execute("CREATE TABLE IF NOT EXISTS answer (id TEXT PRIMARY KEY, given TEXT)")
+    first.close()
 
     def connection() -> sqlite3.Connection:
         if not hasattr(own, "connection"):
             own.connection = sqlite3.connect(folder / "bare.db", isolation_level=None, timeout=15)
-            for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-                own.connection.execute(f"PRAGMA {pragma}")
-            own.connection.execute("CREATE TABLE IF NOT EXISTS answer (id TEXT PRIMARY KEY, given TEXT)")
+            own.connection.execute("PRAGMA synchronous=FULL")
         kept: sqlite3.Connection = own.connection
         return kept
 
@@ -35,12 +41,13 @@ def make_bare(folder: Path) -> Flask:
     @app.post("/")
     def keep() -> dict[str, Any]:
         database = connection()
-        database.execute("BEGIN IMMEDIATE")
-        database.execute(
-            "INSERT OR IGNORE INTO answer VALUES (?, ?)",
-            (request.form["response_id"], request.form["answer"]),
-        )
-        database.execute("COMMIT")
+        with turn:  # who polls for SQLite's lock on a busy machine may wait for longer than 15 s
+            database.execute("BEGIN IMMEDIATE")
+            database.execute(
+                "INSERT OR IGNORE INTO answer VALUES (?, ?)",
+                (request.form["response_id"], request.form["answer"]),
+            )
+            database.execute("COMMIT")
         return {"saved": True}
 
     return app

@@ -97,20 +97,23 @@ def pages(rounds: int) -> list[Figure]:
     with world() as (house, folder):
         for course in sorted(SEED_COURSES.iterdir(), key=lambda one: ("-es-" in one.name, one.name))[:5]:
             house.course(folder=course)
-        agent = house.client(house.person(house.firm(), Role.AGENT))
+        firm = house.firm()
+        agent = house.client(house.person(firm, Role.AGENT))
+        strangers = iter(house.clients([house.person(firm) for _round in range(rounds + 2)]))
         bare, lesson = make_bare(folder).test_client(), lesson_of(agent)
         brotli = {"Accept-Encoding": "br"}
         took = in_turn(
             {
                 "hello": lambda: bare.get("/"),
-                "a lesson": lambda: agent.get(lesson, headers=brotli),
+                "a lesson, to who had it before": lambda: agent.get(lesson, headers=brotli),
+                "a lesson, to somebody new": lambda: next(strangers).get(lesson, headers=brotli),
                 "Today": lambda: agent.get("/today", headers=brotli),
                 "My path": lambda: agent.get("/path", headers=brotli),
                 "Me": lambda: agent.get("/me", headers=brotli),
             },
             rounds,
         )
-        return figures(took, "hello", {"a lesson": "≤ 2", "Today": "≤ 2.9"})
+        return figures(took, "hello", {"a lesson, to who had it before": "≤ 2", "Today": "≤ 2.9"})
 
 
 def answers(rounds: int) -> list[Figure]:

@@ -58,9 +58,12 @@ SURVIVAL = {
     "flushes are left to the system": Bug(ENGINE, "synchronous=FULL", "synchronous=OFF", POWER),
     "flushes at checkpoints only": Bug(ENGINE, "synchronous=FULL", "synchronous=NORMAL", POWER),
     "writers do not say so at once": Bug(
-        ENGINE, '"BEGIN IMMEDIATE" if writes else "BEGIN"', '"BEGIN" if writes else "BEGIN"', MANY
+        ENGINE,
+        'if not connection.get_execution_options().get("ladder_writes"):',
+        "if connection is not None:",
+        MANY,
     ),
-    "nobody waits for a lock": Bug(ENGINE, "busy_timeout=15000", "busy_timeout=0", MANY),
+    "nobody waits for a lock": Bug(ENGINE, "PATIENCE = 15.0", "PATIENCE = 0.0", MANY),
     "the commit is left to after the reply": Bug(
         "lms/web/room.py",
         "            current.commit()\n    finally",

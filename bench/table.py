@@ -5,16 +5,12 @@ usage: bench/run [--quick] [--json] [--write]
 
 import argparse
 import json
-import os
-import platform
 from dataclasses import asdict
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from bench import costs, rush
+from bench import costs, rush, trades
+from bench.report import machine, put_into_page
 
-PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 MARKS = ("<!-- table: made by bench/run --write -->", "<!-- end of the table -->")
 
 
@@ -24,15 +20,19 @@ def measure(*, quick: bool) -> dict[str, Any]:
     found = [
         *costs.pages(rounds),
         *costs.answers(rounds),
+        *trades.syncing(rounds),
         *costs.signing_in(5 if quick else 15),
         *costs.managers(3 if quick else 9, 200 if quick else 1000),
+        *trades.thinking(rounds),
+        *trades.publishing(6 if quick else 12),
+        *trades.searching(3 if quick else 9, 1_000 if quick else 10_000),
+        *trades.importing_people(2 if quick else 3, 1_000 if quick else 10_000),
+        *trades.analysing(2 if quick else 3, 500 if quick else 10_000),
         *costs.starting(3 if quick else 7),
     ]
     hurry = rush.run(people=60 if quick else 600, phones=16, workers=1, threads=8)
     return {
-        "at": datetime.now(UTC).isoformat(timespec="minutes"),
-        "machine": f"{os.cpu_count()} processors, {platform.machine()}, Python {platform.python_version()}",
-        "load": round(os.getloadavg()[0], 1),
+        **machine(),
         "costs": [asdict(one) for one in found],
         "rush": [asdict(one) | {"in_a_quarter": one.in_a_quarter} for one in hurry],
     }
@@ -48,24 +48,31 @@ def as_markdown(found: dict[str, Any]) -> str:
     ]
     for one in found["costs"]:
         lines.append(
-            f"| {one['name']} | {one['milliseconds']:.2f} | {one['low']:.2f} to {one['high']:.2f} | {one['n']} | "
-            f"{one['baseline']} | {one['ratio']:.1f} | {one['aim']} |"
+            f"| {one['name']} | {short(one['milliseconds'])} | {short(one['low'])} to {short(one['high'])} | {one['n']} | "
+            f"{one['baseline']} | {short(one['ratio'])} | {one['aim']} |"
         )
     lines += [
         "",
-        "| over HTTP, one process of 8 threads on SQLite, 16 phones, the client on the same machine | requests/s | p50 ms | p95 | p99 "
-        "| errors | MB |",
-        "|---|---|---|---|---|---|---|",
+        "| over HTTP, one process of 8 threads on SQLite, 16 phones, the client on the same machine | requests/s "
+        "| answers/s | p50 ms | p95 | p99 | errors | MB | ms of the server's processor a request | of the client's |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for one in found["rush"]:
         name = one["what"] + (f" ({one['people']} people)" if one["people"] else "")
+        answers = f"{one['saved'] / one['seconds']:.0f}" if one["saved"] else ""
         lines.append(
-            f"| {name} | {one['per_second']:.0f} | {one['p50']:.0f} | {one['p95']:.0f} | {one['p99']:.0f} | "
-            f"{one['errors']} of {one['requests']} | {one['memory_mb']:.0f} |"
+            f"| {name} | {one['per_second']:.0f} | {answers} | {one['p50']:.0f} | {one['p95']:.0f} | {one['p99']:.0f} | "
+            f"{one['errors']} of {one['requests']} | {one['memory_mb']:.0f} | {one['server_ms']:.2f} | "
+            f"{one['client_ms']:.2f} |"
         )
     carried = next(one for one in found["rush"] if one["people"])
     lines += ["", f"At that pace a quarter of an hour carries {carried['in_a_quarter']} people."]
     return "\n".join(lines)
+
+
+def short(number: float) -> str:
+    """Three figures that mean something."""
+    return f"{number:.0f}" if number >= 100 else f"{number:.3g}" if number >= 0.0005 else "0"
 
 
 def main() -> None:
@@ -78,9 +85,7 @@ def main() -> None:
     found = measure(quick=wanted.quick)
     print(json.dumps(found) if wanted.json else as_markdown(found))
     if wanted.write:
-        before, rest = PAGE.read_text().split(MARKS[0])
-        after = rest.split(MARKS[1])[1]
-        PAGE.write_text(f"{before}{MARKS[0]}\n{as_markdown(found)}\n{MARKS[1]}{after}")
+        put_into_page(MARKS, as_markdown(found))
 
 
 if __name__ == "__main__":

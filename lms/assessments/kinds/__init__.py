@@ -24,7 +24,7 @@ from lms.assessments.kinds import (
     typed_copy,
     upload,
 )
-from lms.assessments.kinds.contract import Json, Kind, Problem, Stepwise, Unreadable
+from lms.assessments.kinds.contract import Json, Kind, Problem, Unreadable, is_stepwise
 
 KINDS: dict[str, Kind] = {
     kind.NAME: kind
@@ -68,6 +68,6 @@ def kind_of(document: Mapping[str, Any]) -> Kind:
 
 def asked(kind: Kind, question: Any, variant: Json, given: Json | None) -> Json:
     """What may be shown now; of a kind that goes step by step, the step that the answer so far has led to."""
-    if isinstance(kind, Stepwise):
+    if is_stepwise(kind):
         return kind.ask_after(question, variant, given)
     return kind.ask(question, variant)

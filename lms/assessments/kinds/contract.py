@@ -8,7 +8,8 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from functools import cache
+from typing import Any, Protocol, TypeGuard, TypeVar, runtime_checkable
 
 from lms.foundation.text import nearest
 
@@ -117,6 +118,16 @@ class Stepwise(Kind, Protocol):
 
     def goes_on(self, earlier: Json, later: Json) -> bool:
         """Whether an answer goes on from an earlier one."""
+
+
+def is_stepwise(kind: Kind) -> TypeGuard[Stepwise]:
+    """Whether a kind is answered step by step: looked at once, since asking a protocol costs a tenth of an answer."""
+    return _is_stepwise(type(kind))
+
+
+@cache
+def _is_stepwise(kind: type) -> bool:
+    return all(hasattr(kind, name) for name in ("ask_after", "goes_on"))
 
 
 class Notes:

@@ -240,8 +240,8 @@ def find_asked(
     return (row[0], row[1]) if row else None
 
 
-# Said once: these two are asked for every answer, and putting a statement together costs more than asking it.
-_HELD = (
+# Said once: these are asked for every answer, and putting a statement together costs more than asking it.
+_HELD_ANY = (
     select(Attempt, AttemptQuestion, QuestionVersion)
     .join(
         AttemptQuestion,
@@ -252,10 +252,11 @@ _HELD = (
         Attempt.firm_id == bindparam("firm_id"),
         Attempt.id == bindparam("attempt_id"),
         Attempt.person_id == bindparam("person_id"),
-        AttemptQuestion.position == bindparam("position"),
     )
     .with_for_update(of=Attempt)
 )
+_HELD = _HELD_ANY.where(AttemptQuestion.position == bindparam("position"))
+_HELD_SEVERAL = _HELD_ANY.where(AttemptQuestion.position.in_(bindparam("positions", expanding=True)))
 _RESPONSE = select(Response).where(
     Response.firm_id == bindparam("firm_id"), Response.id == bindparam("response_id")
 )
@@ -275,6 +276,33 @@ def find_held(
         },
     ).one_or_none()
     return (row[0], row[1], row[2]) if row else None
+
+
+Held = tuple[Attempt, AttemptQuestion, QuestionVersion]
+
+
+def list_held(
+    session: Session, *, actor: Actor, attempt_id: uuid.UUID, positions: Collection[int]
+) -> dict[int, Held]:
+    """Several questions of one of the actor's own attempts, by position, held as `find_held` holds one."""
+    rows = session.execute(
+        _HELD_SEVERAL,
+        {
+            "firm_id": actor.firm_id,
+            "attempt_id": attempt_id,
+            "person_id": actor.person_id,
+            "positions": sorted(positions),
+        },
+    )
+    return {row[1].position: (row[0], row[1], row[2]) for row in rows}
+
+
+def list_responses(
+    session: Session, *, actor: Actor, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Response]:
+    """Those of the responses named that have come, by id. Asked after `list_held`."""
+    found = session.scalars(select(Response).where(Response.firm_id == actor.firm_id, Response.id.in_(ids)))
+    return {one.id: one for one in found}
 
 
 def find_response(session: Session, *, actor: Actor, response_id: uuid.UUID) -> Response | None:

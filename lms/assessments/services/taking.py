@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms.assessments import queries
 from lms.assessments.kinds import MARKED_BY_PEOPLE, kind_of
-from lms.assessments.kinds.contract import BadAnswer, Stepwise
+from lms.assessments.kinds.contract import BadAnswer, Stepwise, is_stepwise
 from lms.assessments.models import (
     AssessmentVersion,
     Attempt,
@@ -248,17 +248,47 @@ class Kept:
     again: bool
 
 
-def record_response(session: Session, *, actor: Actor, given: Given, now: datetime) -> Kept:
+@dataclass(frozen=True)
+class Together:
+    """What several answers to one attempt need, read at once: its questions by position, and what of them has come."""
+
+    held: Mapping[int, queries.Held]
+    here: dict[uuid.UUID, Response]
+
+
+def hold_together(
+    session: Session,
+    *,
+    actor: Actor,
+    attempt_id: uuid.UUID,
+    positions: Collection[int],
+    ids: Collection[uuid.UUID],
+) -> Together:
+    """Hold an attempt for several answers, each still kept by `record_response`."""
+    held = queries.list_held(session, actor=actor, attempt_id=attempt_id, positions=positions)
+    return Together(held, queries.list_responses(session, actor=actor, ids=ids))
+
+
+def record_response(
+    session: Session, *, actor: Actor, given: Given, now: datetime, together: Together | None = None
+) -> Kept:
     """Keep one answer, and the mark to come back to its question when the device says something about it.
 
-    The first arrival of an id counts; a repeat gets the first one's result; order does not matter.
+    The first arrival of an id counts; a repeat gets the first one's result; order does not matter. `together`: what was
+    read for a batch that holds this answer. Refuses before it writes.
     Raises NotFound, Conflict (the id is another answer's), Invalid (the answer cannot be read).
     """
-    held = queries.find_held(session, actor=actor, attempt_id=given.attempt_id, position=given.position)
+    if together is None:
+        held = queries.find_held(session, actor=actor, attempt_id=given.attempt_id, position=given.position)
+    else:
+        held = together.held.get(given.position)
     if held is None:
         raise NotFound("There is no such question in this attempt.")
     attempt, row, version = held
-    first = queries.find_response(session, actor=actor, response_id=given.id)
+    if together is None:
+        first = queries.find_response(session, actor=actor, response_id=given.id)
+    else:
+        first = together.here.get(given.id)
     if first is not None:
         if (first.attempt_id, first.position) != (given.attempt_id, given.position):
             raise Conflict("That answer was already kept for another question.")
@@ -273,7 +303,7 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
         raise Invalid("That file is not here. Send it again.")
     until = deadline_now(session, actor=actor, attempt=attempt, now=now)
     because = kept_because(submitted_at=attempt.submitted_at, deadline_at=until, now=now, clocks=given.clocks)
-    if because is None and isinstance(kind, Stepwise):
+    if because is None and is_stepwise(kind):
         standing = queries.find_standing(
             session, actor=actor, attempt_id=given.attempt_id, position=given.position
         )
@@ -295,6 +325,8 @@ def record_response(session: Session, *, actor: Actor, given: Given, now: dateti
         arrived_at=now,
     )
     session.add(response)
+    if together is not None:
+        together.here[given.id] = response
     if response.counted and given.flagged is not None:
         row.flagged = given.flagged
     return _kept(response, again=False)

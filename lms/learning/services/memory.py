@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.assessments.kinds import MARKED_BY_PEOPLE, kind_of
-from lms.assessments.kinds.contract import BadAnswer, Stepwise
+from lms.assessments.kinds.contract import BadAnswer, is_stepwise
 from lms.assessments.rules import AssessmentGraded, may_see_key, read_blueprint
 from lms.courses.models import LessonVersion
 from lms.foundation.actor import Actor
@@ -34,7 +34,7 @@ EARLIEST = timedelta(days=30)
 def _can_come_back(document: Mapping[str, Any]) -> bool:
     """Whether a question can be asked by itself and marked at once."""
     kind = kind_of(document)
-    return kind.NAME not in MARKED_BY_PEOPLE and not isinstance(kind, Stepwise)
+    return kind.NAME not in MARKED_BY_PEOPLE and not is_stepwise(kind)
 
 
 @dataclass(frozen=True)

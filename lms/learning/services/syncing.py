@@ -7,6 +7,7 @@ is kept as one that this program does not know.
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -45,13 +46,32 @@ class Taken:
 
 @dataclass
 class Desk:
-    """One batch at work: whose it is, when it came, and the seals that were already opened."""
+    """One batch at work: whose it is, when it came, the seals already opened, and the attempts its answers belong to."""
 
     session: Session
     actor: Actor
     secret: str
     now: datetime
+    facts: Sequence[Fact] = ()
     seals: dict[tuple[uuid.UUID, str], datetime | None] = field(default_factory=dict)
+    attempts: dict[uuid.UUID, taking.Together] = field(default_factory=dict)
+
+    def together(self, attempt_id: uuid.UUID) -> taking.Together:
+        """The attempt with the questions that this batch answers, read when the first of them is."""
+        if attempt_id not in self.attempts:
+            answers = [fact for fact in self.facts if fact.kind == "response"]
+            positions: set[int] = set()
+            for fact in answers:
+                with suppress(BadFact):
+                    positions.add(fact.a_number("position", most=9999))
+            self.attempts[attempt_id] = taking.hold_together(
+                self.session,
+                actor=self.actor,
+                attempt_id=attempt_id,
+                positions=positions,
+                ids={fact.id for fact in answers},
+            )
+        return self.attempts[attempt_id]
 
     def issued_at(self, attempt_id: uuid.UUID, seal: object) -> datetime | None:
         """When the pack of a seal was made, if it is one of ours for this attempt."""
@@ -71,7 +91,7 @@ def sync(
     require(POLICY, actor, LearningPermission.LEARN)
     session.execute(select(Person.id).where(Person.id == actor.person_id).with_for_update())
     known = queries.list_synced(session, actor=actor, ids=[fact.id for fact in facts])
-    desk, found = Desk(session, actor, secret, now), {}
+    desk, found = Desk(session, actor, secret, now, facts), {}
     for fact in in_order(facts):
         first = known.get(fact.id)
         if first is None:
@@ -112,6 +132,8 @@ def _taken(desk: Desk, fact: Fact) -> Taken:
     if taker is None:
         return Taken("unknown_kind")
     try:
+        if taker is _response:  # it refuses before it writes: there is nothing to undo
+            return taker(desk, fact)
         with desk.session.begin_nested():
             return taker(desk, fact)
     except BadFact:
@@ -174,7 +196,9 @@ def _response(desk: Desk, fact: Fact) -> Taken:
         flagged if isinstance(flagged := fact.said.get("flagged"), bool) else None,
         clocks,
     )
-    kept = taking.record_response(desk.session, actor=desk.actor, given=given, now=desk.now)
+    kept = taking.record_response(
+        desk.session, actor=desk.actor, given=given, now=desk.now, together=desk.together(attempt_id)
+    )
     return Taken(kept.because, kept.again)
 
 
