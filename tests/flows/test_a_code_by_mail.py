@@ -107,7 +107,7 @@ def test_a_code_signs_in_once_in_the_browser_that_asked(app: Flask, house: House
     assert other.post(elsewhere, data={"code": first}).status_code == 422
     assert other.post(page.replace("mail/", "mail/x"), data={"code": first}).status_code == 422
     typed = f"{first[:3]} {first[3:]}"
-    assert browser.post(page, data={"code": typed}).headers["Location"] == "/"
+    assert browser.post(page, data={"code": typed}).headers["Location"] == "/today"
     assert "Ana Chi" in browser.get("/me").get_data(as_text=True)
     late = house.client()
     assert late.post(page, data={"code": first}).status_code == 422

@@ -210,7 +210,7 @@ def test_a_number_shows_three_peoples_numbers_with_their_answers(
             "do": "preview",
         },
     ).get_data(as_text=True)
-    shown = re.findall(r"(\d+) calls of (\d+) s: how many seconds of work\?</p><p><b>([\d,]+)</b>", page)
+    shown = re.findall(r"(\d+) calls of (\d+)\ss: how many seconds of work\?</p><p><b>([\d,]+)</b>", page)
     assert len(shown) == 3
     assert all(int(calls) * int(aht) == int(answer.replace(",", "")) for calls, aht, answer in shown)
 

@@ -533,7 +533,8 @@ def test_no_route_tells_shows_or_touches_anything_of_another_firm(
             stranger = str(uuid.uuid4())
             random_ids = {name: stranger for name in rule.arguments if name in theirs.ids}
             replies = []
-            for ids in (ours.ids, theirs.ids, random_ids):
+            # Who names nothing of a firm asks the same thing three times: once is enough.
+            for ids in (ours.ids, theirs.ids, random_ids) if random_ids else (ours.ids,):
                 client = house.client(one)
                 reply = ask(client, method, address(rule, ids, stranger))
                 replies.append(reply)

@@ -443,7 +443,8 @@ def test_a_page_in_spanish_says_nothing_that_was_not_translated(bracketed: Flask
                 and method == "POST"
             ):
                 continue  # these change the reader, and answer with a redirect
-            for ids in (world.ids, {}):
+            # A thing that is not there looks the same to everybody; a page that names nothing is read once.
+            for ids in (world.ids, {}) if rule.arguments and someone is admin else (world.ids,):
                 reply = ask(reader(house, someone), method, address(rule, ids, str(uuid.uuid4())))
                 if reply.mimetype == "application/json" and "error" in (reply.json or {}):
                     assert reply.json["error"].startswith("⟦"), f"{method} {rule}"

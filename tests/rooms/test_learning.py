@@ -246,7 +246,7 @@ def test_a_check_not_answered_yet_shows_no_key(house: House) -> None:
     course_id, person = house.course(), house.person(house.firm())
     page = look(house, person, pages.lesson_page, course_id=course_id, lesson_key="hello")
     (shown,) = [part["check"] for card in page.cards for part in card["parts"] if "check" in part]
-    assert set(shown) == {"key", "ask", "given"}
+    assert set(shown) == {"key", "ask", "given", "half"}
     assert "Too soon" not in str(page.cards)
 
 

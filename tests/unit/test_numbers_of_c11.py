@@ -90,11 +90,12 @@ def test_the_private_addresses_are_private_and_the_others_are_not(key: str) -> N
 
 def test_the_table_of_private_ranges_is_right() -> None:
     rows = re.findall(
-        r"\| (\d+(?:\.\d+)?)/(\d+) \| ([\d.]+) \| ([\d.]+) \|",
+        r"\| (\d+(?:\.\d+)*)/(\d+) \| ([\d.]+) to ([\d.]+) \|",
         PACKAGE.files["lessons/an-address-in-plain-words.md"].replace("*", ""),
     )
     said = [(first, last, int(size)) for _net, size, first, last in rows]
     assert said == [(str(net[0]), str(net[-1]), net.prefixlen) for net in PRIVATE]
+    assert all(first.startswith(net) for net, _size, first, _last in rows)
 
 
 def test_who_is_local_is_what_the_mask_says() -> None:

@@ -62,7 +62,7 @@ def pick(label: Any, choices: Iterable[tuple[str, Any]] = ()) -> SelectField:
 
 def _chosen(value: object) -> str:
     """What was chosen; nothing where a form says nothing."""
-    return "" if value is None or value == "None" else str(value)
+    return "" if value is None else str(value)
 
 
 class Option(Form):

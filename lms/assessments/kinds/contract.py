@@ -122,11 +122,11 @@ class Stepwise(Kind, Protocol):
 
 def is_stepwise(kind: Kind) -> TypeGuard[Stepwise]:
     """Whether a kind is answered step by step: looked at once, since asking a protocol costs a tenth of an answer."""
-    return _is_stepwise(type(kind))
+    return _is_stepwise(kind)
 
 
 @cache
-def _is_stepwise(kind: type) -> bool:
+def _is_stepwise(kind: Kind) -> bool:
     return all(hasattr(kind, name) for name in ("ask_after", "goes_on"))
 
 
