@@ -1,13 +1,45 @@
 """YAML as our files use it."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+import lms.foundation.yaml
 from lms.foundation.yaml import LONGEST, BadYaml, line_of, read_yaml, write_yaml
+
+SEEDS = [
+    path.read_text()
+    for path in sorted((Path(__file__).parents[2] / "seed_courses").glob("C0[1-4]*/**/*.yaml"))
+]
+ODD = (
+    ": ",
+    " #",
+    "- ",
+    "'",
+    '"',
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    "?",
+    "|\n",
+    ">-\n",
+    "\n",
+    "  ",
+    "&a",
+    "*a",
+    "!x",
+    "---\n",
+    "\t",
+    "\x85",
+    "é",
+    "1e5",
+)
 
 
 def test_plain_values_are_read_and_dates_and_times_stay_texts() -> None:
@@ -143,3 +175,35 @@ def test_a_text_of_several_lines_is_written_as_a_block() -> None:
         write_yaml({"stem": "One.\nTwo.\n", "list": [{"a": 1}]})
         == "stem: |\n  One.\n  Two.\nlist:\n  - a: 1\n"
     )
+
+
+@given(some.sampled_from(SEEDS), some.data())
+def test_the_quick_parser_and_the_other_one_read_alike(text: str, data: some.DataObject) -> None:
+    start = text.rfind("\n", 0, data.draw(some.integers(0, len(text) - 1))) + 1
+    piece = text[start : start + data.draw(some.integers(20, 400))]
+    for _turn in range(data.draw(some.integers(0, 4))):
+        place = data.draw(some.integers(0, len(piece)))
+        piece = piece[:place] + data.draw(some.sampled_from(ODD)) + piece[place:]
+    assert read(piece) == slowly(piece)
+
+
+@pytest.mark.parametrize(
+    "text", ["a: {b: c?d}", "a: [b?, c]", 'a: [{b: "c?"}, d]', "a: what?", "a: [b,\n  c?d]", "a: [x]\nb: c?d"]
+)
+def test_a_question_mark_means_the_same_to_both(text: str) -> None:
+    assert read(text) == slowly(text)
+
+
+def slowly(text: str) -> str:
+    """What a text comes to without libyaml."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lms.foundation.yaml, "_QUICK", None)
+        return read(text)
+
+
+def read(text: str) -> str:
+    """What a text comes to, values and refusals, as one can compare them (nan is not itself)."""
+    try:
+        return repr(read_yaml(text))
+    except BadYaml as bad:
+        return f"refused: {bad}"
