@@ -1,5 +1,6 @@
 """Keys with which another program of a firm sends figures: made, shown once, used, and of no use to anybody else."""
 
+import io
 import re
 from datetime import timedelta
 
@@ -67,6 +68,13 @@ def test_a_key_is_shown_once_brings_figures_in_and_ends(app: Flask, house: House
     assert wrong.json["error"]
     big = program.post(WHERE, data=b"a" * (2 * 1024 * 1024 + 1), headers=sent["headers"])
     assert big.json["error"] == "Send at most 2 MB at a time."
+    pieces = program.post(
+        WHERE,
+        input_stream=io.BytesIO(body + b"," * (2 * 1024 * 1024)),
+        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+        headers=sent["headers"],
+    )
+    assert pieces.json["error"] == big.json["error"], "half a file is no file"
     (key_id,) = re.findall(r"/keys/([\w-]+)/end", desk.get("/keys").get_data(as_text=True))
     assert desk.post(f"/keys/{key_id}/end").status_code == 302
     assert program.post(WHERE, **sent).status_code == 401

@@ -9,7 +9,7 @@ from typing import Any
 
 from lms.assessments.kinds import MARKED_BY_PEOPLE, kind_of, numeric
 from lms.assessments.kinds.arithmetic import BadExpression
-from lms.assessments.kinds.contract import BadAnswer, Json, Stepwise, Unreadable
+from lms.assessments.kinds.contract import BadAnswer, Json, Unreadable, is_stepwise
 
 NOT_COMPARED = ("stem", "goal", "accuracy")
 """What may be shown otherwise without making another question of it."""
@@ -41,7 +41,7 @@ def carry(
     if name != other.get("kind") or name in MARKED_BY_PEOPLE:
         return None
     kind = kind_of(document)
-    if isinstance(kind, Stepwise):
+    if is_stepwise(kind):
         return None
     try:
         old, new = kind.read(document), kind.read(other)

@@ -7,7 +7,6 @@ slow hashing against).
 
 import secrets
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -47,9 +46,8 @@ class KeyLine:
 def list_keys(session: Session, *, actor: Actor, now: datetime) -> list[KeyLine]:
     """The firm's keys that were not ended, newest first. Raises NotAllowed."""
     require(POLICY, actor, PeoplePermission.KEYS)
-    rows: Sequence[tuple[ApiKey, str]] = [
-        (row[0], row[1])
-        for row in session.execute(
+    rows = (
+        session.execute(
             select(ApiKey, Employment.name)
             .join(
                 Employment,
@@ -58,7 +56,9 @@ def list_keys(session: Session, *, actor: Actor, now: datetime) -> list[KeyLine]
             .where(ApiKey.firm_id == actor.firm_id, ApiKey.revoked_at.is_(None))
             .order_by(ApiKey.made_at.desc(), ApiKey.id)
         )
-    ]
+        .tuples()
+        .all()
+    )
     here = {
         person: find_actor(session, firm_id=actor.firm_id, person_id=person, now=now) is not None
         for person in {key.person_id for key, _name in rows}
