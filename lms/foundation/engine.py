@@ -4,11 +4,13 @@ SQLite: write-ahead log, every commit on disk before it is told, foreign keys on
 says so at once (`BEGIN IMMEDIATE`): with a plain BEGIN, two writers that both read first cannot both go on.
 
 SQLite lets one write at a time, and those who wait look again after 1, 2, 5, 10 … 100 ms, so that the lock lies idle
-while everybody sleeps. The writers of one process therefore queue at a turn of ours, and whoever is next wakes at once.
+while everybody sleeps. The writers of one process therefore queue at a turn of ours, and whoever is next wakes at once;
+and the first in each process's queue looks every millisecond whether another process has let go.
 """
 
 import sqlite3
 import threading
+import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -18,6 +20,8 @@ from sqlalchemy.orm import Session
 WRITES = {"ladder_writes": True}
 PATIENCE = 15.0
 """Seconds a writer waits before it is told that the database is busy."""
+LOOK = 0.001
+"""Seconds between two looks at a lock that another process holds."""
 
 
 class InTurn(sqlite3.Connection):
@@ -30,6 +34,25 @@ class InTurn(sqlite3.Connection):
         if turn.acquire(timeout=PATIENCE):
             self.turn = turn
         return self.turn is not None
+
+    def begin_immediate(self) -> None:
+        """Begin a transaction that writes. Raises sqlite3.OperationalError when another process kept the lock too long."""
+        [patience] = self.execute("PRAGMA busy_timeout").fetchone()
+        until = time.monotonic() + patience / 1000
+        self.execute("PRAGMA busy_timeout=0")
+        try:
+            while True:
+                try:
+                    self.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError as error:
+                    busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                    if not busy or time.monotonic() >= until:
+                        raise
+                    time.sleep(LOOK)
+                else:
+                    return
+        finally:
+            self.execute(f"PRAGMA busy_timeout={patience}")
 
     def give_back(self) -> None:
         """Let the next one write, unless the transaction is still open."""
@@ -97,6 +120,8 @@ def prepare_engine(engine: Engine) -> None:
         if not raw.take_turn(turn):
             raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            raw.begin_immediate()
+        except sqlite3.OperationalError as error:
+            raise OperationalError("BEGIN IMMEDIATE", None, error) from error
         finally:
             raw.give_back()  # when it did not begin

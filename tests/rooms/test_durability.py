@@ -121,3 +121,26 @@ def test_who_waits_too_long_for_a_turn_is_told_that_the_database_is_busy(
     tell(engine, "next")
     assert words(engine) == ["next"]
     engine.dispose()
+
+
+@pytest.mark.sqlite_is_enough
+def test_a_writer_looks_every_millisecond_whether_another_process_has_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's own waiting sleeps ever longer, and two processes would leave the lock idle for most of the time."""
+    engine = writers(tmp_path)
+    other = sqlite3.connect(tmp_path / "ladder.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 3:
+            other.execute("COMMIT")
+
+    monkeypatch.setattr(ground.time, "sleep", sleep)
+    with engine.connect().execution_options(**WRITES) as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 1000 * ground.PATIENCE
+    assert slept == [ground.LOOK] * 3
+    other.close()
+    engine.dispose()

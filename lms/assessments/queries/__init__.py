@@ -257,9 +257,24 @@ _HELD_ANY = (
 )
 _HELD = _HELD_ANY.where(AttemptQuestion.position == bindparam("position"))
 _HELD_SEVERAL = _HELD_ANY.where(AttemptQuestion.position.in_(bindparam("positions", expanding=True)))
-_RESPONSE = select(Response).where(
-    Response.firm_id == bindparam("firm_id"), Response.id == bindparam("response_id")
-)
+_COME = Response.__table__.c
+_RESPONSES = select(
+    _COME.id, _COME.attempt_id, _COME.position, _COME.arrived_at, _COME.counted, _COME.kept_because
+).where(_COME.firm_id == bindparam("firm_id"))
+_RESPONSE = _RESPONSES.where(_COME.id == bindparam("response_id"))
+_RESPONSES_NAMED = _RESPONSES.where(_COME.id.in_(bindparam("ids", expanding=True)))
+
+
+@dataclass(frozen=True)
+class Come:
+    """A response that has come: its place, and what became of it."""
+
+    id: uuid.UUID
+    attempt_id: uuid.UUID
+    position: int
+    arrived_at: datetime
+    counted: bool
+    kept_because: str | None
 
 
 def find_held(
@@ -297,17 +312,20 @@ def list_held(
     return {row[1].position: (row[0], row[1], row[2]) for row in rows}
 
 
-def list_responses(
-    session: Session, *, actor: Actor, ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, Response]:
+def list_responses(session: Session, *, actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Come]:
     """Those of the responses named that have come, by id. Asked after `list_held`."""
-    found = session.scalars(select(Response).where(Response.firm_id == actor.firm_id, Response.id.in_(ids)))
-    return {one.id: one for one in found}
+    found = session.connection().execute(_RESPONSES_NAMED, {"firm_id": actor.firm_id, "ids": list(ids)})
+    return {one.id: Come(*one) for one in found}
 
 
-def find_response(session: Session, *, actor: Actor, response_id: uuid.UUID) -> Response | None:
+def find_response(session: Session, *, actor: Actor, response_id: uuid.UUID) -> Come | None:
     """A response by the id its device gave it. Asked after `find_held`: what another tap wrote is seen then."""
-    return session.scalar(_RESPONSE, {"firm_id": actor.firm_id, "response_id": response_id})
+    row = (
+        session.connection()
+        .execute(_RESPONSE, {"firm_id": actor.firm_id, "response_id": response_id})
+        .one_or_none()
+    )
+    return Come(*row) if row else None
 
 
 def find_standing(session: Session, *, actor: Actor, attempt_id: uuid.UUID, position: int) -> Response | None:

@@ -102,7 +102,11 @@ class Arrival:
 def find_arrival(session: Session, *, token: str, now: datetime) -> Arrival | None:
     """Where a device's token leads, while the sign-in lasts and, on a shared device, somebody is there."""
     hash_ = token_hash(token)
-    row = session.execute(_ARRIVAL, {"token_hash": hash_, "now": now, "grace": now - GRACE}).one_or_none()
+    row = (
+        session.connection()
+        .execute(_ARRIVAL, {"token_hash": hash_, "now": now, "grace": now - GRACE})
+        .one_or_none()
+    )
     if row is None or _is_idle(row, now):
         return None
     return Arrival(
@@ -150,7 +154,7 @@ def find_stolen(
 
 def find_actor(session: Session, *, firm_id: uuid.UUID, person_id: uuid.UUID, now: datetime) -> Actor | None:
     """A person as they may act at a firm today, or None when they do not work there (any more, or yet)."""
-    rows = session.execute(_ACTOR, {"firm_id": firm_id, "person_id": person_id}).all()
+    rows = session.connection().execute(_ACTOR, {"firm_id": firm_id, "person_id": person_id}).all()
     if not rows or not is_in_force(rows[0], now):
         return None
     leads: frozenset[uuid.UUID] = frozenset()
