@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, select, true
+from sqlalchemy import and_, bindparam, case, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from lms.assessments.models import (
@@ -29,13 +29,18 @@ from lms.people.models import Employment, Firm
 PAGE = 50
 
 
+_OF_VERSIONS = (
+    select(Rescoring)
+    .where(Rescoring.question_version_id.in_(bindparam("version_ids", expanding=True)))
+    .order_by(Rescoring.at, Rescoring.id)
+)
+
+
 def find_standing(session: Session, *, version_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Rescoring]:
     """The decision by which each of these versions is scored now; versions that keep their own key are left out."""
-    rows = session.scalars(
-        select(Rescoring)
-        .where(Rescoring.question_version_id.in_(version_ids))
-        .order_by(Rescoring.at, Rescoring.id)
-    ).all()
+    if not version_ids:
+        return {}
+    rows = session.scalars(_OF_VERSIONS, {"version_ids": list(version_ids)}).all()
     undone = {row.undoes_id for row in rows if row.undoes_id}
     return {
         row.question_version_id: row for row in rows if row.id not in undone and row.change != Change.UNDO
