@@ -18,6 +18,7 @@ from lms.assessments.models import (
     QuestionVersion,
     Response,
 )
+from lms.assessments.queries.live import LiveQuestion, list_live_questions
 from lms.assessments.rules import lent
 from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import find_live_by_key, visible_to
@@ -76,21 +77,11 @@ def find_language(session: Session, *, assessment_id: uuid.UUID) -> str:
     return session.scalar(_LANGUAGE, {"assessment_id": assessment_id}) or ""
 
 
-def list_live_questions(session: Session, *, course_id: uuid.UUID) -> Sequence[QuestionVersion]:
-    """The live question versions of a course's bank, in a steady order."""
-    return session.scalars(
-        select(QuestionVersion)
-        .join(Question, Question.live_version_id == QuestionVersion.id)
-        .where(Question.course_id == course_id)
-        .order_by(Question.key)
-    ).all()
-
-
 @dataclass(frozen=True)
 class Asks:
     """A question that an assessment can draw, and its document as the assessment's draws see it."""
 
-    version: QuestionVersion
+    version: LiveQuestion
     document: Mapping[str, Any]
 
 
