@@ -3,9 +3,10 @@
 import uuid
 from datetime import UTC, datetime
 from functools import cache
+from types import SimpleNamespace
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, Uuid
+from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, Uuid, bindparam
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -61,6 +62,13 @@ class InFirm:
     def firm_id(cls) -> Mapped[uuid.UUID]:
         """The firm, walled: see `foundation.wall`."""
         return mapped_column(Uuid, ForeignKey("firm.id"), primary_key=True, sort_order=-100)
+
+
+ASKING: Any = SimpleNamespace(
+    firm_id=bindparam("firm_id", type_=Uuid()), person_id=bindparam("person_id", type_=Uuid())
+)
+"""Stands for the actor in a statement that is put together once, which costs more than asking it: whoever asks binds
+`firm_id` and `person_id`."""
 
 
 def firm_tables() -> frozenset[str]:

@@ -6,6 +6,7 @@ route can be closed before a subject is known.
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeVar
 
 from lms.foundation.actor import Actor, Role
@@ -54,6 +55,11 @@ class Permissions:
         self.table: dict[Permission, Sequence[Sequence[Predicate]]] = {}
         for policy in policies:
             self.table.update(policy)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Permission]:
+        """The permissions by what a template calls them."""
+        return {str(known): known for known in self.table}
 
     def could(self, actor: Actor, permission: Permission) -> bool:
         """Whether the actor may do this to some subject: the question at a route's door."""

@@ -1,21 +1,27 @@
 """The reader's language: which it is, how days and numbers are written in it, and which parts speak another."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache, wraps
 from typing import Any
 
+from babel.core import Locale
 from flask import Flask, Response, current_app, request
 from flask_babel import (
     Babel,
+    Domain,
     format_date,
     format_datetime,
     format_decimal,
     format_percent,
     format_time,
     get_locale,
+    get_translations,
     gettext,
 )
 from flask_login import current_user
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from lms.foundation.words import ALSO_IN, LANGUAGES, Sentence
@@ -125,9 +131,62 @@ def said(words: Mapping[str, Any]) -> str:
     return told % words["values"] if words.get("values") else told
 
 
+Words = Mapping[str, object]
+
+
+def once_a_language(words: Callable[[], Words]) -> Callable[[], Words]:
+    """Words that every page is given: put together once for each language, since catalogues do not change under a program."""
+    kept: dict[Locale | None, Words] = {}
+
+    @wraps(words)
+    def said() -> Words:
+        locale = get_locale()
+        if locale not in kept:
+            kept[locale] = words()
+        return kept[locale]
+
+    return said
+
+
+class _Catalogues(Domain):
+    """The catalogues by locale: flask-babel's own asks for the locale's name, letter by letter, for every sentence."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[Locale | None, Any] = {}
+
+    def get_translations(self) -> Any:
+        """Of the reader's language."""
+        locale = get_locale()
+        if locale not in self.kept:
+            self.kept[locale] = super().get_translations()
+        return self.kept[locale]
+
+
+@lru_cache(maxsize=8192)
+def _translated(_locale: Locale | None, sentence: str, in_html: bool) -> str:
+    """A sentence as it stands in the catalogue of the locale that is the reader's now, with its places for values."""
+    words = get_translations().ugettext(sentence)
+    return Markup(words) if in_html else words  # noqa: S704  (our own catalogue, as Jinja takes it)
+
+
+@lru_cache(maxsize=8192)
+def _without_values(locale: Locale | None, sentence: str, in_html: bool) -> str:
+    return _translated(locale, sentence, in_html) % {}
+
+
+@pass_context
+def _say(context: Context, sentence: str, /, **values: Any) -> str:
+    """A template's sentence in the reader's language. A page says some hundred, and what is said without values stays."""
+    asked = get_locale(), sentence, bool(context.eval_ctx.autoescape)
+    return _translated(*asked) % values if values else _without_values(*asked)
+
+
 def speak_languages(app: Flask) -> None:
     """Teach the application and its templates the reader's language."""
-    Babel(app, locale_selector=choose_language, timezone_selector=choose_time_zone)
+    babel = Babel(app, locale_selector=choose_language, timezone_selector=choose_time_zone)
+    babel.domain_instance = _Catalogues()
+    app.jinja_env.globals.update({"_": _say, "gettext": _say})
     app.jinja_env.filters.update(
         local_datetime=local_datetime,
         local_day=local_day,

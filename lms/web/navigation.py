@@ -176,7 +176,8 @@ def show_navigation(app: Flask) -> None:
         permissions: Permissions = current_app.extensions["permissions"]
 
         def can(name: str) -> bool:
-            return any(str(known) == name and permissions.could(actor, known) for known in permissions.table)
+            known = permissions.by_name.get(name)
+            return known is not None and permissions.could(actor, known)
 
         desk = bool(actor.roles - {Role.AGENT}) or bool(actor.leads)
         return {

@@ -14,13 +14,14 @@ from lms.assessments.kinds import asked as shown_now
 from lms.assessments.kinds import kind_of, upload
 from lms.assessments.kinds.contract import BadAnswer, Mark
 from lms.assessments.kinds.wording import in_words
-from lms.assessments.models import AdaptiveRun, AnswerFile, AssessmentVersion, Attempt, GateDecision, Response
+from lms.assessments.models import AdaptiveRun, AnswerFile, Attempt, GateDecision, Response
 from lms.assessments.pages.marking import MarkedAnswer, told_to_learner
 from lms.assessments.queries.adapting import find_run
 from lms.assessments.queries.filing import list_files, named
+from lms.assessments.queries.live import blueprint_of, read_question
 from lms.assessments.queries.rescoring import Told, find_standing_rules, list_told
 from lms.assessments.queries.sitting import find_decision, find_second_of, list_first_scores
-from lms.assessments.rescoring import keyed
+from lms.assessments.rescoring import Keyed, keyed
 from lms.assessments.rules import (
     TAKEN_BACK,
     Blueprint,
@@ -133,10 +134,6 @@ class AttemptPage:
         return next((one.key for one in self.questions if not one.answered), 1)
 
 
-def _blueprint(session: Session, attempt: Attempt) -> Blueprint:
-    return read_blueprint(session.get_one(AssessmentVersion, attempt.assessment_version_id).document)
-
-
 def attempt_page(
     session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: datetime, secret: str = ""
 ) -> AttemptPage:
@@ -148,9 +145,9 @@ def attempt_page(
     files = _files(session, actor, attempt_id, asked)
     questions = []
     for one in asked:
-        kind = kind_of(one.version.document)
+        kind, question = read_question(one.version)
         given = named(one.response.given or None, files) if one.response else None
-        shown = shown_now(kind, kind.read(one.version.document), one.row.variant, given)
+        shown = shown_now(kind, question, one.row.variant, given)
         questions.append(
             AskedQuestion(
                 one.position,
@@ -168,16 +165,20 @@ def attempt_page(
     breaks = left_of(session, actor=actor, attempt=attempt) if attempt.deadline_at else timedelta(0)
     if attempt.paused_at is not None:
         breaks -= break_took(attempt.paused_at, left=breaks, now=now)
+    blueprint = blueprint_of(session, version_id=attempt.assessment_version_id)
+    seal = None
+    if blueprint.offline:
+        seal = seal_pack(session, actor=actor, attempt_id=attempt_id, secret=secret, now=now)
     return AttemptPage(
         attempt,
-        _blueprint(session, attempt),
+        blueprint,
         questions,
         order=max((one.response.sequence for one in asked if one.response), default=0),
         minutes_left=None if left is None else max(0, -(-left // timedelta(minutes=1))),
         time_up=left is not None and left <= timedelta(0),
         language=queries.find_language(session, assessment_id=attempt.assessment_id),
         break_left=-(-breaks // timedelta(minutes=1)),
-        seal=seal_pack(session, actor=actor, attempt_id=attempt_id, secret=secret, now=now) or "",
+        seal=seal or "",
     )
 
 
@@ -284,7 +285,7 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
     attempt = queries.find_attempt(session, actor=actor, attempt_id=attempt_id)
     if attempt is None or attempt.submitted_at is None:
         raise NotFound("There is no such result.")
-    blueprint = _blueprint(session, attempt)
+    blueprint = blueprint_of(session, version_id=attempt.assessment_version_id)
     shows_key = not (attempt.waiting or attempt.undecided) and may_see_key(
         blueprint.feedback, submitted=True, passed=attempt.passed
     )
@@ -300,13 +301,16 @@ def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: d
     standing = find_standing_rules(session, version_ids=[one.version.id for one in asked] if again else [])
     for one in asked:
         document = one.version.document
-        kind = kind_of(document)
+        kind, question = read_question(one.version)
         given = named(one.response.given or None, files) if one.response else None
-        now_right = keyed(standing.get(one.version.id), document, one.row.variant, given)
+        rule = standing.get(one.version.id)
+        now_right = (
+            keyed(rule, document, one.row.variant, given) if rule else Keyed(question, one.row.variant, given)
+        )
         questions.append(
             ReviewedQuestion(
                 one.position,
-                shown_now(kind, kind.read(document), one.row.variant, given),
+                shown_now(kind, question, one.row.variant, given),
                 given,
                 one.row.score or 0.0,
                 bool(document.get("critical")),

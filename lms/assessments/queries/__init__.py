@@ -18,10 +18,12 @@ from lms.assessments.models import (
     QuestionVersion,
     Response,
 )
+from lms.assessments.queries.live import LiveQuestion, list_live_questions
 from lms.assessments.rules import lent
 from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import find_live_by_key, visible_to
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 
 
 @dataclass(frozen=True)
@@ -47,47 +49,39 @@ def list_open_assessments(
     return [OpenAssessment(row.id, row.course_id, row.AssessmentVersion) for row in rows]
 
 
+# Said once, as those below: putting a statement together costs more than asking it.
+_OPEN = (
+    select(Assessment.id, Assessment.course_id, AssessmentVersion)
+    .join(AssessmentVersion, AssessmentVersion.id == Assessment.live_version_id)
+    .join(Course, Course.id == Assessment.course_id)
+    .where(Assessment.id == bindparam("assessment_id"), visible_to(ASKING))
+)
+_LANGUAGE = (
+    select(CourseVersion.language)
+    .join(Course, Course.live_version_id == CourseVersion.id)
+    .join(Assessment, Assessment.course_id == Course.id)
+    .where(Assessment.id == bindparam("assessment_id"))
+)
+
+
 def find_open_assessment(
     session: Session, *, actor: Actor, assessment_id: uuid.UUID
 ) -> OpenAssessment | None:
     """A live assessment of a course the actor may see."""
-    row = session.execute(
-        select(Assessment.id, Assessment.course_id, AssessmentVersion)
-        .join(AssessmentVersion, AssessmentVersion.id == Assessment.live_version_id)
-        .join(Course, Course.id == Assessment.course_id)
-        .where(Assessment.id == assessment_id, visible_to(actor))
-    ).one_or_none()
+    row = session.execute(_OPEN, {"firm_id": actor.firm_id, "assessment_id": assessment_id}).one_or_none()
     return OpenAssessment(row.id, row.course_id, row.AssessmentVersion) if row else None
 
 
 def find_language(session: Session, *, assessment_id: uuid.UUID) -> str:
     """The language of the course an assessment belongs to; empty when the course is not live."""
-    return (
-        session.scalar(
-            select(CourseVersion.language)
-            .join(Course, Course.live_version_id == CourseVersion.id)
-            .join(Assessment, Assessment.course_id == Course.id)
-            .where(Assessment.id == assessment_id)
-        )
-        or ""
-    )
-
-
-def list_live_questions(session: Session, *, course_id: uuid.UUID) -> Sequence[QuestionVersion]:
-    """The live question versions of a course's bank, in a steady order."""
-    return session.scalars(
-        select(QuestionVersion)
-        .join(Question, Question.live_version_id == QuestionVersion.id)
-        .where(Question.course_id == course_id)
-        .order_by(Question.key)
-    ).all()
+    return session.scalar(_LANGUAGE, {"assessment_id": assessment_id}) or ""
 
 
 @dataclass(frozen=True)
 class Asks:
     """A question that an assessment can draw, and its document as the assessment's draws see it."""
 
-    version: QuestionVersion
+    version: LiveQuestion
     document: Mapping[str, Any]
 
 
@@ -151,14 +145,54 @@ def list_question_versions(session: Session, *, course_id: uuid.UUID, key: str) 
     return [Told(row.number, row.document, row.published_at, bool(row.live)) for row in rows]
 
 
+_OWN_ATTEMPT = select(Attempt).where(
+    Attempt.firm_id == ASKING.firm_id,
+    Attempt.id == bindparam("attempt_id"),
+    Attempt.person_id == ASKING.person_id,
+)
+_OWN_ATTEMPT_HELD = _OWN_ATTEMPT.with_for_update()
+_HAS_ATTEMPT = select(Attempt.id).where(
+    Attempt.firm_id == ASKING.firm_id, Attempt.id == bindparam("attempt_id")
+)
+_OWN_ATTEMPTS = (
+    select(Attempt)
+    .where(
+        Attempt.firm_id == ASKING.firm_id,
+        Attempt.person_id == ASKING.person_id,
+        Attempt.assessment_id == bindparam("assessment_id"),
+    )
+    .order_by(Attempt.started_at.desc(), Attempt.id.desc())
+)
+_ASKED = (
+    select(AttemptQuestion, QuestionVersion)
+    .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
+    .where(AttemptQuestion.firm_id == ASKING.firm_id, AttemptQuestion.attempt_id == bindparam("attempt_id"))
+    .order_by(AttemptQuestion.position)
+)
+_COUNTED = (
+    select(Response)
+    .where(
+        Response.firm_id == ASKING.firm_id, Response.attempt_id == bindparam("attempt_id"), Response.counted
+    )
+    .order_by(Response.sequence, Response.arrived_at, Response.id)
+)
+_KEPT = (
+    select(Response)
+    .where(
+        Response.firm_id == ASKING.firm_id, Response.attempt_id == bindparam("attempt_id"), ~Response.counted
+    )
+    .order_by(Response.arrived_at)
+)
+
+
 def find_attempt(
     session: Session, *, actor: Actor, attempt_id: uuid.UUID, for_update: bool = False
 ) -> Attempt | None:
     """One of the actor's own attempts. `for_update` holds it, so that answers to one attempt come one at a time."""
-    statement = select(Attempt).where(
-        Attempt.firm_id == actor.firm_id, Attempt.id == attempt_id, Attempt.person_id == actor.person_id
+    return session.scalar(
+        _OWN_ATTEMPT_HELD if for_update else _OWN_ATTEMPT,
+        {"firm_id": actor.firm_id, "person_id": actor.person_id, "attempt_id": attempt_id},
     )
-    return session.scalar(statement.with_for_update() if for_update else statement)
 
 
 def find_attempt_to_mark(
@@ -171,21 +205,14 @@ def find_attempt_to_mark(
 
 def has_attempt(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> bool:
     """Whether an attempt of anybody at the actor's firm has this id."""
-    return bool(
-        session.scalar(select(Attempt.id).where(Attempt.firm_id == actor.firm_id, Attempt.id == attempt_id))
-    )
+    return bool(session.scalar(_HAS_ATTEMPT, {"firm_id": actor.firm_id, "attempt_id": attempt_id}))
 
 
 def list_attempts(session: Session, *, actor: Actor, assessment_id: uuid.UUID) -> Sequence[Attempt]:
     """The actor's own attempts at an assessment, latest first."""
     return session.scalars(
-        select(Attempt)
-        .where(
-            Attempt.firm_id == actor.firm_id,
-            Attempt.person_id == actor.person_id,
-            Attempt.assessment_id == assessment_id,
-        )
-        .order_by(Attempt.started_at.desc(), Attempt.id.desc())
+        _OWN_ATTEMPTS,
+        {"firm_id": actor.firm_id, "person_id": actor.person_id, "assessment_id": assessment_id},
     ).all()
 
 
@@ -201,27 +228,10 @@ class Asked:
 
 def list_asked(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> Sequence[Asked]:
     """The questions of one attempt in order, each with the response that stands. Two statements."""
-    rows = session.execute(
-        select(AttemptQuestion, QuestionVersion)
-        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
-        .where(AttemptQuestion.firm_id == actor.firm_id, AttemptQuestion.attempt_id == attempt_id)
-        .order_by(AttemptQuestion.position)
-    ).all()
-    responses = session.scalars(
-        select(Response)
-        .where(Response.firm_id == actor.firm_id, Response.attempt_id == attempt_id, Response.counted)
-        .order_by(Response.sequence, Response.arrived_at, Response.id)
-    )
-    standing = {response.position: response for response in responses}
-    return [
-        Asked(
-            row.AttemptQuestion.position,
-            row.AttemptQuestion,
-            row.QuestionVersion,
-            standing.get(row.AttemptQuestion.position),
-        )
-        for row in rows
-    ]
+    this = {"firm_id": actor.firm_id, "attempt_id": attempt_id}
+    rows = session.execute(_ASKED, this).all()
+    standing = {response.position: response for response in session.scalars(_COUNTED, this)}
+    return [Asked(row.position, row, version, standing.get(row.position)) for row, version in rows]
 
 
 def find_asked(
@@ -345,11 +355,7 @@ def find_standing(session: Session, *, actor: Actor, attempt_id: uuid.UUID, posi
 
 def list_kept(session: Session, *, actor: Actor, attempt_id: uuid.UUID) -> Sequence[Response]:
     """The responses of an attempt that were kept but not counted."""
-    return session.scalars(
-        select(Response)
-        .where(Response.firm_id == actor.firm_id, Response.attempt_id == attempt_id, ~Response.counted)
-        .order_by(Response.arrived_at)
-    ).all()
+    return session.scalars(_KEPT, {"firm_id": actor.firm_id, "attempt_id": attempt_id}).all()
 
 
 @dataclass(frozen=True)

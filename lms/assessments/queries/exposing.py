@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.assessments.exposure import LATELY, USUAL
@@ -20,8 +21,47 @@ from lms.assessments.models import (
 )
 from lms.courses.models import Course
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 
 PAGE = 50
+
+
+# Said once: a bank is asked for by the ids of all its questions each time somebody begins.
+_QUESTIONS = bindparam("questions", expanding=True)
+_SAT_LATELY = (
+    Attempt.started_at > bindparam("since"),
+    Attempt.assessment_id.in_(
+        select(Assessment.id).where(
+            Assessment.course_id.in_(select(Question.course_id).where(Question.id.in_(_QUESTIONS)))
+        )
+    ),
+)
+_PEOPLE_LATELY = select(func.count(func.distinct(Attempt.person_id))).where(
+    Attempt.firm_id == ASKING.firm_id, *_SAT_LATELY
+)
+_VERSIONS = select(QuestionVersion.id, QuestionVersion.question_id).where(
+    QuestionVersion.question_id.in_(_QUESTIONS)
+)
+_LIMIT = select(ExposurePolicy.people).where(ExposurePolicy.firm_id == ASKING.firm_id)
+
+
+@cache
+def _lately(*, inside: bool) -> Select[Any]:
+    """How many people were asked each version lately; `inside` one firm, or of all."""
+    of_firm = (Attempt.firm_id == ASKING.firm_id, AttemptQuestion.firm_id == ASKING.firm_id) if inside else ()
+    return (
+        select(
+            AttemptQuestion.question_version_id,
+            func.count(func.distinct(Attempt.person_id)).label("people"),
+        )
+        .select_from(Attempt)
+        .join(
+            AttemptQuestion,
+            and_(AttemptQuestion.firm_id == Attempt.firm_id, AttemptQuestion.attempt_id == Attempt.id),
+        )
+        .where(*_SAT_LATELY, *of_firm)
+        .group_by(AttemptQuestion.question_version_id)
+    )
 
 
 def find_exposure_policy(session: Session, *, firm_id: uuid.UUID) -> ExposurePolicy | None:
@@ -31,7 +71,7 @@ def find_exposure_policy(session: Session, *, firm_id: uuid.UUID) -> ExposurePol
 
 def find_limit(session: Session, *, firm_id: uuid.UUID) -> int:
     """How many people of a firm may be asked a question in four weeks before it rests."""
-    said = session.scalar(select(ExposurePolicy.people).where(ExposurePolicy.firm_id == firm_id))
+    said = session.scalar(_LIMIT, {"firm_id": firm_id})
     return USUAL if said is None else said
 
 
@@ -43,36 +83,15 @@ def count_lately(
     `firm_id` none: of all firms together (beyond the wall). Who was asked two versions of a question counts for both. One
     statement where nobody sat anything, else two.
     """
-    inside: tuple[Any, ...] = () if firm_id is None else (Attempt.firm_id == firm_id,)
-    beside: tuple[Any, ...] = () if firm_id is None else (AttemptQuestion.firm_id == firm_id,)
-    courses = select(Question.course_id).where(Question.id.in_(questions))
-    rows = session.execute(
-        select(
-            AttemptQuestion.question_version_id,
-            func.count(func.distinct(Attempt.person_id)).label("people"),
-        )
-        .select_from(Attempt)
-        .join(
-            AttemptQuestion,
-            and_(AttemptQuestion.firm_id == Attempt.firm_id, AttemptQuestion.attempt_id == Attempt.id),
-        )
-        .where(
-            Attempt.started_at > now - LATELY,
-            Attempt.assessment_id.in_(select(Assessment.id).where(Assessment.course_id.in_(courses))),
-            *inside,
-            *beside,
-        )
-        .group_by(AttemptQuestion.question_version_id)
-    ).all()
+    these = {"questions": list(questions)}
+    since = {"since": now - LATELY}
+    if firm_id is None:
+        rows = session.execute(_lately(inside=False), these | since).all()
+    else:
+        rows = session.execute(_lately(inside=True), {**these, **since, "firm_id": firm_id}).all()
     if not rows:
         return {}
-    of_question = dict(
-        session.execute(
-            select(QuestionVersion.id, QuestionVersion.question_id).where(
-                QuestionVersion.question_id.in_(questions)
-            )
-        ).all()
-    )
+    of_question = dict(session.execute(_VERSIONS, these).all())
     found: dict[uuid.UUID, int] = {}
     for version_id, people in rows:
         if (question := of_question.get(version_id)) is not None:
@@ -84,17 +103,8 @@ def count_people_lately(
     session: Session, *, firm_id: uuid.UUID, questions: Collection[uuid.UUID], now: datetime
 ) -> int:
     """How many of a firm's people sat anything of the courses that hold these questions in four weeks."""
-    courses = select(Question.course_id).where(Question.id.in_(questions))
-    return (
-        session.scalar(
-            select(func.count(func.distinct(Attempt.person_id))).where(
-                Attempt.firm_id == firm_id,
-                Attempt.started_at > now - LATELY,
-                Attempt.assessment_id.in_(select(Assessment.id).where(Assessment.course_id.in_(courses))),
-            )
-        )
-        or 0
-    )
+    asked = {"firm_id": firm_id, "questions": list(questions), "since": now - LATELY}
+    return session.scalar(_PEOPLE_LATELY, asked) or 0
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, select, true
+from sqlalchemy import Integer, Select, and_, bindparam, case, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from lms.assessments.models import (
@@ -24,18 +25,24 @@ from lms.assessments.rescoring import Change, Mine, Rule, Sitting
 from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import visible_to
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 from lms.people.models import Employment, Firm
 
 PAGE = 50
 
 
+_OF_VERSIONS = (
+    select(Rescoring)
+    .where(Rescoring.question_version_id.in_(bindparam("version_ids", expanding=True)))
+    .order_by(Rescoring.at, Rescoring.id)
+)
+
+
 def find_standing(session: Session, *, version_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Rescoring]:
     """The decision by which each of these versions is scored now; versions that keep their own key are left out."""
-    rows = session.scalars(
-        select(Rescoring)
-        .where(Rescoring.question_version_id.in_(version_ids))
-        .order_by(Rescoring.at, Rescoring.id)
-    ).all()
+    if not version_ids:
+        return {}
+    rows = session.scalars(_OF_VERSIONS, {"version_ids": list(version_ids)}).all()
     undone = {row.undoes_id for row in rows if row.undoes_id}
     return {
         row.question_version_id: row for row in rows if row.id not in undone and row.change != Change.UNDO
@@ -347,17 +354,9 @@ class Told:
     question: str
 
 
-def list_told(
-    session: Session,
-    *,
-    actor: Actor,
-    person_id: uuid.UUID | None = None,
-    attempt_id: uuid.UUID | None = None,
-    untold: bool = False,
-    page: int = 1,
-    size: int | None = PAGE,
-) -> Sequence[Told]:
-    """What scoring again meant for people of the actor's firm, the latest first. `untold`: what they have not read yet."""
+@cache
+def _told(*, person: bool, attempt: bool, untold: bool, paged: bool) -> Select[Any]:
+    """What scoring again meant, of whom and of what is asked; put together once for each way of asking."""
     statement = (
         select(
             Rescored.rescoring_id,
@@ -388,18 +387,42 @@ def list_told(
             Employment,
             and_(Employment.firm_id == Rescored.firm_id, Employment.person_id == Rescored.person_id),
         )
-        .where(Rescored.firm_id == actor.firm_id, visible_to(actor))
+        .where(Rescored.firm_id == ASKING.firm_id, visible_to(ASKING))
         .order_by(Rescored.at.desc(), Employment.sort_name, Rescored.attempt_id)
     )
-    if person_id is not None:
-        statement = statement.where(Rescored.person_id == person_id)
-    if attempt_id is not None:
-        statement = statement.where(Rescored.attempt_id == attempt_id)
+    if person:
+        statement = statement.where(Rescored.person_id == ASKING.person_id)
+    if attempt:
+        statement = statement.where(Rescored.attempt_id == bindparam("attempt_id"))
     if untold:
         statement = statement.where(Rescored.told_at.is_(None), ~Rescored.kept)
-    if size is not None:
-        statement = statement.limit(size).offset((page - 1) * size)
-    return [Told(**row._mapping) for row in session.execute(statement)]
+    if paged:
+        statement = statement.limit(bindparam("size", type_=Integer)).offset(bindparam("past", type_=Integer))
+    return statement
+
+
+def list_told(
+    session: Session,
+    *,
+    actor: Actor,
+    person_id: uuid.UUID | None = None,
+    attempt_id: uuid.UUID | None = None,
+    untold: bool = False,
+    page: int = 1,
+    size: int | None = PAGE,
+) -> Sequence[Told]:
+    """What scoring again meant for people of the actor's firm, the latest first. `untold`: what they have not read yet."""
+    statement = _told(
+        person=person_id is not None, attempt=attempt_id is not None, untold=untold, paged=size is not None
+    )
+    asked = {
+        "firm_id": actor.firm_id,
+        "person_id": person_id,
+        "attempt_id": attempt_id,
+        "size": size,
+        "past": (page - 1) * (size or 0),
+    }
+    return [Told(**row._mapping) for row in session.execute(statement, asked)]
 
 
 def list_untold_rows(session: Session, *, actor: Actor) -> Sequence[Rescored]:

@@ -141,8 +141,10 @@ def begin_supervised(
     Whatever needs no code begins without one, and what is under way goes on. Raises what `start_attempt` raises, and
     Conflict after too many wrong codes.
     """
-    opened = find_open_assessment(session, actor=actor, assessment_id=assessment_id)
-    if opened is None or not tidy_code(typed):
+    if (
+        not tidy_code(typed)
+        or find_open_assessment(session, actor=actor, assessment_id=assessment_id) is None
+    ):
         return start_attempt(
             session, actor=actor, assessment_id=assessment_id, attempt_id=attempt_id, now=now, seed=seed
         )

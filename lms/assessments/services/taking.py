@@ -14,16 +14,15 @@ from lms.assessments import queries
 from lms.assessments.kinds import MARKED_BY_PEOPLE, kind_of
 from lms.assessments.kinds.contract import BadAnswer, Stepwise, is_stepwise
 from lms.assessments.models import (
-    AssessmentVersion,
     Attempt,
     AttemptQuestion,
-    QuestionVersion,
     Response,
     Sitting,
     SittingCode,
 )
 from lms.assessments.policy import POLICY, AssessmentPermission
 from lms.assessments.queries.filing import find_file
+from lms.assessments.queries.live import LiveQuestion, blueprint_of, read_question
 from lms.assessments.queries.rescoring import find_standing_rules
 from lms.assessments.queries.sitting import list_second_forms
 from lms.assessments.rescoring import scored_by
@@ -104,7 +103,7 @@ def start_attempt(
         if refused := may_start(blueprint, done, now=now, waiting=waiting):
             raise Conflict(refused.sentence)
     else:
-        blueprint = read_blueprint(session.get_one(AssessmentVersion, first.assessment_version_id).document)
+        blueprint = blueprint_of(session, version_id=first.assessment_version_id)
     seed = secrets.randbits(31) if seed is None else seed
     chosen = [] if blueprint.adaptive else _drawn(session, actor, opened, blueprint, first, seed, now)
     if chosen is None:
@@ -168,7 +167,7 @@ def _drawn(
     first: Attempt | None,
     seed: int,
     now: datetime,
-) -> list[QuestionVersion] | None:
+) -> list[LiveQuestion] | None:
     """The questions of a new attempt in their order: a first form, or one parallel to the first."""
     bank = queries.list_bank(
         session, actor=actor, course_id=opened.course_id, borrows_from=blueprint.borrows_from
@@ -205,11 +204,10 @@ def _at_rest(
 
 
 def _ask_them(
-    session: Session, attempt: Attempt, blueprint: Blueprint, chosen: Sequence[QuestionVersion]
+    session: Session, attempt: Attempt, blueprint: Blueprint, chosen: Sequence[LiveQuestion]
 ) -> None:
     for position, version in enumerate(chosen, start=1):
-        kind = kind_of(version.document)
-        question = kind.read(version.document)
+        kind, question = read_question(version)
         session.add(
             AttemptQuestion(
                 firm_id=attempt.firm_id,
@@ -402,8 +400,7 @@ def _close(session: Session, actor: Actor, attempt: Attempt, now: datetime) -> N
 
 def judge_attempt(session: Session, attempt: Attempt, asked: Sequence[queries.Asked], now: datetime) -> None:
     """Judge an attempt that was handed in and tell the rooms above; while a part waits for a marker, nobody is told."""
-    version = session.get_one(AssessmentVersion, attempt.assessment_version_id)
-    blueprint = read_blueprint(version.document)
+    blueprint = blueprint_of(session, version_id=attempt.assessment_version_id)
     counted = [one for one in asked if not one.row.left_out]
     attempt.waiting = any(one.row.score is None for one in counted)
     outcome = _outcome(session, attempt, counted, blueprint)

@@ -3,11 +3,13 @@
 from flask_babel import gettext as _
 
 from lms.web import Room
+from lms.web.language import once_a_language
 
 room = Room("courses", __name__)
 
 
 @room.app_context_processor
+@once_a_language
 def words() -> dict[str, object]:
     """What the studio's pages need to put the rules' values into words and tones."""
     return {

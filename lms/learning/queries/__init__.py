@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.courses.models import Course, CourseVersion, LessonVersion
 from lms.courses.queries import CoursesListed, HowFar
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 from lms.learning.models import (
     CardFact,
     CheckAnswer,
@@ -20,6 +21,13 @@ from lms.learning.models import (
     MovedPerson,
 )
 from lms.people.models import Employment
+
+_ENROLMENT = select(Enrolment).where(
+    Enrolment.firm_id == ASKING.firm_id,
+    Enrolment.person_id == ASKING.person_id,
+    Enrolment.course_id == bindparam("course_id"),
+)
+_ENROLMENT_HELD = _ENROLMENT.with_for_update()
 
 
 def find_enrolment(
@@ -31,10 +39,10 @@ def find_enrolment(
     for_update: bool = False,
 ) -> Enrolment | None:
     """A person's enrolment in a course."""
-    statement = select(Enrolment).where(
-        Enrolment.firm_id == firm_id, Enrolment.person_id == person_id, Enrolment.course_id == course_id
+    return session.scalar(
+        _ENROLMENT_HELD if for_update else _ENROLMENT,
+        {"firm_id": firm_id, "person_id": person_id, "course_id": course_id},
     )
-    return session.scalar(statement.with_for_update() if for_update else statement)
 
 
 def counts_since(enrolment: Enrolment | None) -> datetime | None:

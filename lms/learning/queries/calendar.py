@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 from lms.learning.models import Holiday, LearningPolicy
 from lms.learning.rules.calendar import Calendar, calendar_of
 from lms.learning.rules.running import Terms
@@ -30,15 +31,18 @@ class Day:
         return self.calendar.late_from(self.today)
 
 
+_DAY = (
+    select(Firm.time_zone, LearningPolicy, Holiday.on)
+    .select_from(Firm)
+    .outerjoin(LearningPolicy, LearningPolicy.firm_id == ASKING.firm_id)
+    .outerjoin(Holiday, Holiday.firm_id == ASKING.firm_id)
+    .where(Firm.id == ASKING.firm_id)
+)
+
+
 def find_day(session: Session, *, actor: Actor, now: datetime) -> Day:
     """What day it is where the actor's firm is. One statement."""
-    rows = session.execute(
-        select(Firm.time_zone, LearningPolicy, Holiday.on)
-        .select_from(Firm)
-        .outerjoin(LearningPolicy, LearningPolicy.firm_id == actor.firm_id)
-        .outerjoin(Holiday, Holiday.firm_id == actor.firm_id)
-        .where(Firm.id == actor.firm_id)
-    ).all()
+    rows = session.execute(_DAY, {"firm_id": actor.firm_id}).all()
     zone = ZoneInfo(rows[0].time_zone)
     row = rows[0].LearningPolicy
     terms = (

@@ -6,23 +6,63 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.assessments.models import (
-    Assessment,
-    AssessmentVersion,
     Attempt,
     AttemptQuestion,
     Question,
     QuestionVersion,
 )
+from lms.assessments.queries.live import blueprint_of
+from lms.assessments.rules import Blueprint
 from lms.courses.models import CourseVersion, LessonVersion
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 from lms.learning.models import ReviewCard, ReviewLog
 from lms.learning.queries.calendar import Day
 from lms.learning.rules.memory import Memory, Span, days_in, due_after_leave, still_known
 from lms.people.queries.away import in_force, list_leave
+
+# Said once: Review and Today ask for these each time.
+_OWN_CARDS = (ReviewCard.firm_id == ASKING.firm_id, ReviewCard.person_id == ASKING.person_id)
+_DUE = select(ReviewCard).where(
+    *_OWN_CARDS,
+    ReviewCard.due_on <= bindparam("today"),
+    ReviewCard.suspended_at.is_(None),
+    or_(ReviewCard.buried_until.is_(None), ReviewCard.buried_until <= bindparam("today")),
+)
+_NEXT_DUE = select(func.min(ReviewCard.due_on)).where(
+    *_OWN_CARDS, ReviewCard.due_on > bindparam("today"), ReviewCard.suspended_at.is_(None)
+)
+_PUT_ASIDE = select(func.count()).where(*_OWN_CARDS, ReviewCard.suspended_at.is_not(None))
+_REVIEWS = select(func.count()).where(
+    ReviewLog.firm_id == ASKING.firm_id,
+    ReviewLog.person_id == ASKING.person_id,
+    ReviewLog.of_id.is_(None),
+    ReviewLog.arrived_at >= bindparam("began"),
+)
+_MISSED = (
+    select(Question.key, QuestionVersion.id.label("question_version_id"), QuestionVersion.kind)
+    .select_from(AttemptQuestion)
+    .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
+    .join(Question, Question.id == QuestionVersion.question_id)
+    .where(
+        AttemptQuestion.firm_id == ASKING.firm_id,
+        AttemptQuestion.attempt_id == bindparam("attempt_id"),
+        AttemptQuestion.score < 1,
+        ~AttemptQuestion.left_out,
+    )
+    .order_by(AttemptQuestion.position)
+)
+_SAT = select(Attempt.assessment_version_id).where(
+    Attempt.firm_id == ASKING.firm_id, Attempt.id == bindparam("attempt_id")
+)
+
+
+def _own(actor: Actor) -> dict[str, Any]:
+    return {"firm_id": actor.firm_id, "person_id": actor.person_id}
 
 
 def memory_of(card: ReviewCard) -> Memory:
@@ -119,38 +159,19 @@ class Missed:
 
     key: str
     question_version_id: uuid.UUID
-    document: Mapping[str, Any]
+    kind: str
 
 
 def list_missed(session: Session, *, firm_id: uuid.UUID, attempt_id: uuid.UUID) -> Sequence[Missed]:
     """What somebody missed in an attempt, in its order."""
-    rows = session.execute(
-        select(Question.key, QuestionVersion.id.label("question_version_id"), QuestionVersion.document)
-        .select_from(AttemptQuestion)
-        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
-        .join(Question, Question.id == QuestionVersion.question_id)
-        .where(
-            AttemptQuestion.firm_id == firm_id,
-            AttemptQuestion.attempt_id == attempt_id,
-            AttemptQuestion.score < 1,
-            ~AttemptQuestion.left_out,
-        )
-        .order_by(AttemptQuestion.position)
-    )
+    rows = session.execute(_MISSED, {"firm_id": firm_id, "attempt_id": attempt_id})
     return [Missed(**row._mapping) for row in rows]
 
 
-def find_blueprint(
-    session: Session, *, firm_id: uuid.UUID, attempt_id: uuid.UUID
-) -> Mapping[str, Any] | None:
-    """The document of the assessment that an attempt is of, as it was."""
-    document: Mapping[str, Any] | None = session.scalar(
-        select(AssessmentVersion.document)
-        .join(Attempt, Attempt.assessment_version_id == AssessmentVersion.id)
-        .join(Assessment, Assessment.id == Attempt.assessment_id)
-        .where(Attempt.firm_id == firm_id, Attempt.id == attempt_id)
-    )
-    return document
+def find_blueprint(session: Session, *, firm_id: uuid.UUID, attempt_id: uuid.UUID) -> Blueprint | None:
+    """The assessment that an attempt is of, as it was."""
+    version_id = session.scalar(_SAT, {"firm_id": firm_id, "attempt_id": attempt_id})
+    return blueprint_of(session, version_id=version_id) if version_id else None
 
 
 @dataclass(frozen=True)
@@ -167,15 +188,7 @@ class DueCards:
 
 def list_due_cards(session: Session, *, actor: Actor, day: Day, now: datetime) -> DueCards:
     """What is due on a day. Three statements."""
-    rows = session.scalars(
-        select(ReviewCard).where(
-            ReviewCard.firm_id == actor.firm_id,
-            ReviewCard.person_id == actor.person_id,
-            ReviewCard.due_on <= day.today,
-            ReviewCard.suspended_at.is_(None),
-            or_(ReviewCard.buried_until.is_(None), ReviewCard.buried_until <= day.today),
-        )
-    ).all()
+    rows = session.scalars(_DUE, {**_own(actor), "today": day.today}).all()
     done = count_reviews(session, actor=actor, day=day)
     leave = protected_leave(session, actor=actor)
     if days_in(leave, day.today - timedelta(days=1), day.today):
@@ -197,29 +210,12 @@ def protected_leave(session: Session, *, actor: Actor) -> list[Span]:
 def count_reviews(session: Session, *, actor: Actor, day: Day) -> int:
     """How many cards the actor answered on a day of their firm."""
     began = datetime.combine(day.today, time(), day.zone)
-    return (
-        session.scalar(
-            select(func.count()).where(
-                ReviewLog.firm_id == actor.firm_id,
-                ReviewLog.person_id == actor.person_id,
-                ReviewLog.of_id.is_(None),
-                ReviewLog.arrived_at >= began,
-            )
-        )
-        or 0
-    )
+    return session.scalar(_REVIEWS, {**_own(actor), "began": began}) or 0
 
 
 def find_next_due(session: Session, *, actor: Actor, today: date) -> date | None:
     """The next day on which a card of the actor's comes, after today."""
-    return session.scalar(
-        select(func.min(ReviewCard.due_on)).where(
-            ReviewCard.firm_id == actor.firm_id,
-            ReviewCard.person_id == actor.person_id,
-            ReviewCard.due_on > today,
-            ReviewCard.suspended_at.is_(None),
-        )
-    )
+    return session.scalar(_NEXT_DUE, {**_own(actor), "today": today})
 
 
 @dataclass(frozen=True)
@@ -271,13 +267,4 @@ def _check(cards: Mapping[str, Any] | None, key: str) -> Mapping[str, Any] | Non
 
 def count_put_aside(session: Session, *, actor: Actor) -> int:
     """How many cards the actor does not want to be asked."""
-    return (
-        session.scalar(
-            select(func.count()).where(
-                ReviewCard.firm_id == actor.firm_id,
-                ReviewCard.person_id == actor.person_id,
-                ReviewCard.suspended_at.is_not(None),
-            )
-        )
-        or 0
-    )
+    return session.scalar(_PUT_ASIDE, _own(actor)) or 0

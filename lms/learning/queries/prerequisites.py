@@ -3,14 +3,17 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Course, CourseNeed, CourseVersion
 from lms.courses.queries import visible_to
 from lms.courses.queries.translating import other_languages
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 from lms.learning.models import Enrolment, Prerequisite, Waiver
 from lms.learning.queries.duties import has_completed
 from lms.people.models import Employment, Firm
@@ -34,6 +37,65 @@ def _seen_by(actor: Actor, course: type[Course]) -> ColumnElement[bool]:
     return course.owner_id.in_(select(Firm.id).where((Firm.id == actor.firm_id) | Firm.is_association))
 
 
+@cache
+def _needs() -> Select[Any]:
+    """What comes before courses and whether a person has it: so long that it is put together once."""
+    needed, live = aliased(Course), aliased(CourseVersion)
+    declared = (
+        select(Course.id.label("course_id"), needed.id.label("needs_id"), literal(1).label("declared"))
+        .join(CourseNeed, CourseNeed.version_id == Course.live_version_id)
+        .join(needed, needed.key == CourseNeed.key)
+        .where(
+            Course.id.in_(bindparam("course_ids", expanding=True)),
+            visible_to(ASKING),
+            _seen_by(ASKING, needed),
+            needed.id != Course.id,
+        )
+    )
+    own = select(Prerequisite.course_id, Prerequisite.needs_id, literal(0).label("declared")).where(
+        Prerequisite.firm_id == ASKING.firm_id,
+        Prerequisite.course_id.in_(bindparam("course_ids", expanding=True)),
+    )
+    both = union_all(declared, own).subquery()
+    course = aliased(Course)
+    done = exists().where(
+        Enrolment.firm_id == ASKING.firm_id,
+        Enrolment.person_id == ASKING.person_id,
+        or_(
+            Enrolment.course_id == course.id,
+            Enrolment.course_id.in_(other_languages(ASKING, course)),
+        ),
+        has_completed(),
+    )
+    return (
+        select(
+            both.c.course_id,
+            both.c.needs_id,
+            course.key,
+            live.title,
+            live.language,
+            both.c.declared,
+            (course.owner_id == ASKING.firm_id).label("own"),
+            done.label("done"),
+        )
+        .join(course, course.id == both.c.needs_id)
+        .join(live, live.id == course.live_version_id)
+        .where(course.archived_at.is_(None), _seen_by(ASKING, course))
+        .order_by(live.title, course.id)
+    )
+
+
+_FREE = (
+    select(Waiver.course_id)
+    .where(Waiver.firm_id == ASKING.firm_id, Waiver.person_id == ASKING.person_id)
+    .union(
+        select(Enrolment.course_id).where(
+            Enrolment.firm_id == ASKING.firm_id, Enrolment.person_id == ASKING.person_id
+        )
+    )
+)
+
+
 def list_needs(
     session: Session, *, actor: Actor, person_id: uuid.UUID, course_ids: Sequence[uuid.UUID]
 ) -> Sequence[Need]:
@@ -42,42 +104,8 @@ def list_needs(
     A key that a course names is the firm's own course of that key where it has one, else the association's; either
     counts as done, and so does either in another language.
     """
-    needed, live = aliased(Course), aliased(CourseVersion)
-    declared = (
-        select(Course.id.label("course_id"), needed.id.label("needs_id"), literal(1).label("declared"))
-        .join(CourseNeed, CourseNeed.version_id == Course.live_version_id)
-        .join(needed, needed.key == CourseNeed.key)
-        .where(Course.id.in_(course_ids), visible_to(actor), _seen_by(actor, needed), needed.id != Course.id)
-    )
-    own = select(Prerequisite.course_id, Prerequisite.needs_id, literal(0).label("declared")).where(
-        Prerequisite.firm_id == actor.firm_id, Prerequisite.course_id.in_(course_ids)
-    )
-    both = union_all(declared, own).subquery()
-    course = aliased(Course)
-    done = exists().where(
-        Enrolment.firm_id == actor.firm_id,
-        Enrolment.person_id == person_id,
-        or_(
-            Enrolment.course_id == course.id,
-            Enrolment.course_id.in_(other_languages(actor, course)),
-        ),
-        has_completed(),
-    )
     rows = session.execute(
-        select(
-            both.c.course_id,
-            both.c.needs_id,
-            course.key,
-            live.title,
-            live.language,
-            both.c.declared,
-            (course.owner_id == actor.firm_id).label("own"),
-            done.label("done"),
-        )
-        .join(course, course.id == both.c.needs_id)
-        .join(live, live.id == course.live_version_id)
-        .where(course.archived_at.is_(None), _seen_by(actor, course))
-        .order_by(live.title, course.id)
+        _needs(), {"firm_id": actor.firm_id, "person_id": person_id, "course_ids": list(course_ids)}
     ).all()
     found: dict[tuple[uuid.UUID, str], Need] = {}
     for row in sorted(rows, key=lambda row: (not row.own, row.title)):
@@ -98,23 +126,18 @@ def list_needs(
 def list_missing(
     session: Session, *, actor: Actor, person_id: uuid.UUID, course_ids: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, list[Need]]:
-    """What a person must complete before they may begin some courses; nothing of one they began, or that was waived. Two statements."""
+    """What a person must complete before they may begin some courses; nothing of one they began, or that was waived.
+
+    Two statements; one where nothing is missing.
+    """
     needs = [
         one
         for one in list_needs(session, actor=actor, person_id=person_id, course_ids=course_ids)
         if not one.done
     ]
-    free = set(
-        session.scalars(
-            select(Waiver.course_id)
-            .where(Waiver.firm_id == actor.firm_id, Waiver.person_id == person_id)
-            .union(
-                select(Enrolment.course_id).where(
-                    Enrolment.firm_id == actor.firm_id, Enrolment.person_id == person_id
-                )
-            )
-        )
-    )
+    if not needs:
+        return {}
+    free = set(session.scalars(_FREE, {"firm_id": actor.firm_id, "person_id": person_id}))
     missing: dict[uuid.UUID, list[Need]] = {}
     for one in needs:
         if one.course_id not in free:

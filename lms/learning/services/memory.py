@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.assessments.kinds import MARKED_BY_PEOPLE, kind_of
 from lms.assessments.kinds.contract import BadAnswer, is_stepwise
-from lms.assessments.rules import AssessmentGraded, may_see_key, read_blueprint
+from lms.assessments.rules import AssessmentGraded, may_see_key
 from lms.courses.models import LessonVersion
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, Invalid, NotFound
@@ -59,16 +59,13 @@ def keep_checks(session: Session, *, enrolment: Enrolment, lesson: LessonVersion
 
 def keep_missed(session: Session, event: AssessmentGraded) -> None:
     """An assessment was graded: what was missed comes back, once its key may be seen."""
-    document = queries.find_blueprint(session, firm_id=event.firm_id, attempt_id=event.attempt_id)
-    if document is None:
-        return
-    blueprint = read_blueprint(document)
-    if not may_see_key(blueprint.feedback, submitted=True, passed=event.passed):
+    blueprint = queries.find_blueprint(session, firm_id=event.firm_id, attempt_id=event.attempt_id)
+    if blueprint is None or not may_see_key(blueprint.feedback, submitted=True, passed=event.passed):
         return
     found = [
         _Source(one.key, event.title, question_version_id=one.question_version_id)
         for one in queries.list_missed(session, firm_id=event.firm_id, attempt_id=event.attempt_id)
-        if _can_come_back(one.document)
+        if _can_come_back({"kind": one.kind})
     ]
     _keep(session, event.firm_id, event.person_id, event.course_id, "question", found, event.at)
 

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 
 from lms.learning.rules import Standing
 from lms.web import Room
+from lms.web.language import once_a_language
 
 room = Room("learning", __name__)
 
@@ -36,6 +37,7 @@ def size_words(picture: str, kilobytes: int) -> str:
 
 
 @room.app_context_processor
+@once_a_language
 def words() -> dict[str, object]:
     """What the pages need to put the rules' values into words and tones."""
     return {

@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 from lms.people.models import Employment, Firm, OneTimeLink, Person, SignIn, Team
 from lms.people.queries.arrivals import (
     Arrival,
@@ -184,27 +185,25 @@ def find_sign_in_state(
     )
 
 
+_TIME_FACTORS = (
+    select(Person.time_factor, Employment.time_factor)
+    .join(Employment, Employment.person_id == Person.id)
+    .where(Employment.firm_id == ASKING.firm_id, Employment.person_id == ASKING.person_id)
+)
+_BREAK = select(Employment.break_minutes).where(
+    Employment.firm_id == ASKING.firm_id, Employment.person_id == ASKING.person_id
+)
+_ZONE = select(Firm.time_zone).where(Firm.id == ASKING.firm_id)
+
+
 def find_time_factor(session: Session, *, actor: Actor) -> float:
     """How much longer the actor may take in timed assessments: the person's own factor or the firm's, the greater."""
-    return max(
-        session.execute(
-            select(Person.time_factor, Employment.time_factor)
-            .join(Employment, Employment.person_id == Person.id)
-            .where(Employment.firm_id == actor.firm_id, Employment.person_id == actor.person_id)
-        ).one()
-    )
+    return max(session.execute(_TIME_FACTORS, {"firm_id": actor.firm_id, "person_id": actor.person_id}).one())
 
 
 def find_break_minutes(session: Session, *, actor: Actor) -> int:
     """For how long the clock stands still when the actor asks for a break in a timed assessment."""
-    return (
-        session.scalar(
-            select(Employment.break_minutes).where(
-                Employment.firm_id == actor.firm_id, Employment.person_id == actor.person_id
-            )
-        )
-        or 0
-    )
+    return session.scalar(_BREAK, {"firm_id": actor.firm_id, "person_id": actor.person_id}) or 0
 
 
 def find_owner(session: Session, *, token: str) -> tuple[uuid.UUID, uuid.UUID] | None:
@@ -230,4 +229,4 @@ def find_language(session: Session, *, actor: Actor) -> str:
 
 def find_zone(session: Session, *, firm_id: uuid.UUID) -> ZoneInfo:
     """The firm's time zone: its days, not Greenwich's, are what evidence is dated by."""
-    return ZoneInfo(session.scalar(select(Firm.time_zone).where(Firm.id == firm_id)) or "America/Belize")
+    return ZoneInfo(session.scalar(_ZONE, {"firm_id": firm_id}) or "America/Belize")

@@ -8,16 +8,19 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 from lms.people.models import Employment, Leave
+
+_LEAVE = (
+    select(Leave)
+    .where(Leave.firm_id == ASKING.firm_id, Leave.person_id == ASKING.person_id)
+    .order_by(Leave.entered_at, Leave.id)
+)
 
 
 def list_leave(session: Session, *, actor: Actor, person_id: uuid.UUID) -> Sequence[Leave]:
     """Every leave of a person of the actor's firm, as it was entered, oldest entry first."""
-    return session.scalars(
-        select(Leave)
-        .where(Leave.firm_id == actor.firm_id, Leave.person_id == person_id)
-        .order_by(Leave.entered_at, Leave.id)
-    ).all()
+    return session.scalars(_LEAVE, {"firm_id": actor.firm_id, "person_id": person_id}).all()
 
 
 def list_everybodys_leave(

@@ -13,9 +13,11 @@ from lms.tracks.rules.appeals import GROUND_WORDS, OUTCOME_WORDS
 from lms.tracks.services import appeals as services
 from lms.tracks.views.room import as_seen, room
 from lms.web import actor, answered, now, session
+from lms.web.language import once_a_language
 
 
 @room.app_context_processor
+@once_a_language
 def appeal_words() -> dict[str, object]:
     """What the pages about appeals need to put values into words."""
     return {

@@ -25,9 +25,11 @@ from lms.tracks.rules.openings import STAGE_WORDS, USUAL_QUESTIONS, Question, St
 from lms.tracks.services import interviews, openings
 from lms.tracks.views.room import as_seen, room
 from lms.web import actor, answered, csv_reply, now, session
+from lms.web.language import once_a_language
 
 
 @room.app_context_processor
+@once_a_language
 def promotion_words() -> dict[str, object]:
     """What the pages about openings need to put values into words."""
     return {"stage_words": {one: _(words) for one, words in STAGE_WORDS.items()}}

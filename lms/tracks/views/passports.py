@@ -16,12 +16,14 @@ from lms.tracks.services import passports as services
 from lms.tracks.services.taking import take_in
 from lms.tracks.views.room import room
 from lms.web import actor, answered, now, session
+from lms.web.language import once_a_language
 from lms.web.request import keys
 
 OWN, OTHERS = TrackPermission.OWN_PASSPORT, TrackPermission.PASSPORTS
 
 
 @room.app_context_processor
+@once_a_language
 def passport_words() -> dict[str, object]:
     """What each part is called."""
     return {"part_words": {key: _(words) for key, (words, _kinds) in PARTS.items()}}

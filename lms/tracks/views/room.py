@@ -16,12 +16,13 @@ from lms.tracks.queries.framework import whole_framework
 from lms.tracks.rules import Reason
 from lms.tracks.rules.routing import KIND_OF_ACT
 from lms.web import Room, actor, now, session
-from lms.web.language import shown, told
+from lms.web.language import once_a_language, shown, told
 
 room = Room("tracks", __name__)
 
 
 @room.app_context_processor
+@once_a_language
 def words() -> dict[str, object]:
     """What the pages need to put rules' values into words."""
     return {
