@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import (
@@ -23,6 +24,7 @@ from lms.courses.models import (
 from lms.courses.queries.translating import in_the_readers_language
 from lms.courses.rules import count_questions
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 from lms.people.models import Employment, Firm
 from lms.people.rules import folded
 
@@ -118,13 +120,29 @@ PAGE = 24
 
 def list_catalogue(session: Session, *, actor: Actor, wanted: Wanted) -> Sequence[Listed]:
     """A page of live courses by key, with one more than the page holds when there is a next one."""
+    if wanted == Wanted(after=wanted.after, reader=wanted.reader):
+        statement = _whole_catalogue(translated=bool(wanted.reader))
+    else:
+        statement = _page_of(_wanted(actor, wanted))
+    asked = {"firm_id": actor.firm_id, "after": wanted.after, "reader": wanted.reader}
+    return [Listed(**row._mapping) for row in session.execute(statement, asked)]
+
+
+@cache
+def _whole_catalogue(*, translated: bool) -> Select[Any]:
+    """Nothing was searched for: what Learn and Today ask for most, put together once."""
+    shown = [in_the_readers_language(ASKING, bindparam("reader"))] if translated else []
+    return _page_of([visible_to(ASKING), Course.archived_at.is_(None), *shown])
+
+
+def _page_of(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
     lessons = (
         select(func.count())
         .where(LessonVersion.version_id == CourseVersion.id)
         .correlate(CourseVersion)
         .scalar_subquery()
     )
-    statement = (
+    return (
         select(
             Course.id,
             Course.key,
@@ -137,11 +155,10 @@ def list_catalogue(session: Session, *, actor: Actor, wanted: Wanted) -> Sequenc
             lessons.label("lessons"),
         )
         .join(CourseVersion, CourseVersion.id == Course.live_version_id)
-        .where(*_wanted(actor, wanted), Course.key > wanted.after)
+        .where(*conditions, Course.key > bindparam("after"))
         .order_by(Course.key, Course.id)
         .limit(PAGE + 1)
     )
-    return [Listed(**row._mapping) for row in session.execute(statement)]
 
 
 def count_catalogue(session: Session, *, actor: Actor, wanted: Wanted) -> int:

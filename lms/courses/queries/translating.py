@@ -3,13 +3,15 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Course, CourseVersion
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 from lms.people.models import Firm
 
 
@@ -43,7 +45,7 @@ def other_languages(actor: Actor, course: Any) -> Select[Any]:
     )
 
 
-def in_the_readers_language(actor: Actor, reader: str) -> ColumnElement[bool]:
+def in_the_readers_language(actor: Actor, reader: Any) -> ColumnElement[bool]:
     """Whether the catalogue shows a course to a reader: not where it is there in the reader's language too.
 
     A translation into a third language gives way to the original. Between Course and its live CourseVersion.
@@ -67,19 +69,24 @@ class Twin:
 
 def list_twins(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]) -> Sequence[Twin]:
     """The other languages of some courses, by language. One statement."""
+    rows = session.execute(_twins(), {"firm_id": actor.firm_id, "course_ids": list(course_ids)})
+    return [Twin(**row._mapping) for row in rows]
+
+
+@cache
+def _twins() -> Select[Any]:
     one, own, twin, live = aliased(Course), aliased(CourseVersion), aliased(Course), aliased(CourseVersion)
-    rows = session.execute(
+    return (
         select(one.id.label("of"), twin.id, live.language, live.title)
         .join(own, own.id == one.live_version_id)
         .join(twin, twin.id != one.id)
         .join(live, live.id == twin.live_version_id)
         .where(
-            one.id.in_(course_ids),
+            one.id.in_(bindparam("course_ids", expanding=True)),
             twin.archived_at.is_(None),
-            seen_by(actor, one),
-            seen_by(actor, twin),
+            seen_by(ASKING, one),
+            seen_by(ASKING, twin),
             or_(translates(live, one), translates(own, twin)),
         )
         .order_by(live.language, twin.id)
     )
-    return [Twin(**row._mapping) for row in rows]

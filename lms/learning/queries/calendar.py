@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -29,6 +29,11 @@ class Day:
     def late_from(self) -> date:
         """The first date that is not late yet."""
         return self.calendar.late_from(self.today)
+
+    @property
+    def retake_until(self) -> date:
+        """What runs out by then is to be taken again now."""
+        return self.today + timedelta(days=self.terms.retake_days)
 
 
 _DAY = (

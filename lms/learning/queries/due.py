@@ -4,17 +4,20 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import DueAsked, DueLine, visible_to
 from lms.courses.queries.translating import other_languages
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 from lms.learning.models import Enrolment, Extension
 from lms.learning.queries.calendar import Day, find_day
-from lms.learning.queries.duties import RETAKE, duties
+from lms.learning.queries.duties import ON_THE_DAY, RETAKE, duties
 from lms.learning.rules.running import Soon, how_soon
 from lms.people.models import Employment
 
@@ -60,8 +63,33 @@ def list_due(session: Session, *, actor: Actor, person_id: uuid.UUID, day: Day) 
 
     What they completed in another language is done. One statement, and one more where something is still to be done.
     """
-    duty, giver = duties(actor, day, person_id=person_id), aliased(Employment)
-    rows = session.execute(
+    asked = {
+        "firm_id": actor.firm_id,
+        "person_id": person_id,
+        "today": day.today,
+        "retake_until": day.retake_until,
+    }
+    rows = session.execute(_due(), asked)
+    found = [Due(**{**row._mapping, "note": row.note or ""}) for row in rows]
+    still = [one.course_id for one in found if one.completed_at is None and one.is_open]
+    done = _done_in_another_language(session, actor, person_id, still) if still else {}
+    found = [replace(one, completed_at=done.get(one.course_id, one.completed_at)) for one in found]
+    return [
+        replace(
+            one,
+            due_on=day.calendar.working_day(one.due_on) if one.due_on else None,
+            asked_on=day.calendar.working_day(one.asked_on) if one.asked_on else None,
+        )
+        for one in found
+    ]
+
+
+@cache
+def _due() -> Select[Any]:
+    """So long that it is put together once."""
+    duty = duties(ASKING, ON_THE_DAY, person_id=ASKING.person_id)
+    giver = aliased(Employment)
+    return (
         select(
             duty.c.kind,
             duty.c.source_id,
@@ -82,47 +110,40 @@ def list_due(session: Session, *, actor: Actor, person_id: uuid.UUID, day: Day) 
         )
         .join(Course, Course.id == duty.c.course_id)
         .join(CourseVersion, CourseVersion.id == Course.live_version_id)
-        .outerjoin(giver, and_(giver.firm_id == actor.firm_id, giver.person_id == duty.c.by_id))
+        .outerjoin(giver, and_(giver.firm_id == ASKING.firm_id, giver.person_id == duty.c.by_id))
         .outerjoin(
             Enrolment,
             and_(
-                Enrolment.firm_id == actor.firm_id,
-                Enrolment.person_id == person_id,
+                Enrolment.firm_id == ASKING.firm_id,
+                Enrolment.person_id == ASKING.person_id,
                 Enrolment.course_id == duty.c.course_id,
             ),
         )
-        .where(visible_to(actor), or_(duty.c.kind != RETAKE, Course.archived_at.is_(None)))
+        .where(visible_to(ASKING), or_(duty.c.kind != RETAKE, Course.archived_at.is_(None)))
         .order_by(duty.c.due_on.is_(None), duty.c.due_on, duty.c.source_id)
     )
-    found = [Due(**{**row._mapping, "note": row.note or ""}) for row in rows]
-    still = [one.course_id for one in found if one.completed_at is None and one.is_open]
-    done = _done_in_another_language(session, actor, person_id, still) if still else {}
-    found = [replace(one, completed_at=done.get(one.course_id, one.completed_at)) for one in found]
-    return [
-        replace(
-            one,
-            due_on=day.calendar.working_day(one.due_on) if one.due_on else None,
-            asked_on=day.calendar.working_day(one.asked_on) if one.asked_on else None,
-        )
-        for one in found
-    ]
 
 
 def _done_in_another_language(
     session: Session, actor: Actor, person_id: uuid.UUID, course_ids: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, datetime]:
     """When a person completed one of these courses in another language."""
-    rows = session.execute(
+    asked = {"firm_id": actor.firm_id, "person_id": person_id, "course_ids": list(course_ids)}
+    return {row.id: row.completed_at for row in session.execute(_done_elsewhere(), asked)}
+
+
+@cache
+def _done_elsewhere() -> Select[Any]:
+    return (
         select(Course.id, Enrolment.completed_at)
-        .join(Enrolment, Enrolment.course_id.in_(other_languages(actor, Course)))
+        .join(Enrolment, Enrolment.course_id.in_(other_languages(ASKING, Course)))
         .where(
-            Course.id.in_(course_ids),
-            Enrolment.firm_id == actor.firm_id,
-            Enrolment.person_id == person_id,
+            Course.id.in_(bindparam("course_ids", expanding=True)),
+            Enrolment.firm_id == ASKING.firm_id,
+            Enrolment.person_id == ASKING.person_id,
             Enrolment.completed_at.is_not(None),
         )
     )
-    return {row.id: row.completed_at for row in rows}
 
 
 def soonest(found: Sequence[Due]) -> list[Due]:

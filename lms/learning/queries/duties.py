@@ -5,7 +5,7 @@ each person: see docs/decisions/0010.
 """
 
 import uuid
-from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Subquery,
     Uuid,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -43,6 +44,10 @@ from lms.learning.models import (
 from lms.learning.queries.calendar import Day
 from lms.people.models import Employment, Team
 
+ON_THE_DAY: Any = SimpleNamespace(
+    today=bindparam("today", type_=Date()), retake_until=bindparam("retake_until", type_=Date())
+)
+"""Stands for the Day in a statement that is put together once: whoever asks binds `today` and `retake_until`."""
 RETAKE = "retake"
 KINDS = ("assignment", "cohort", "rule", RETAKE)
 
@@ -244,6 +249,6 @@ def _by_expiry(actor: Actor, day: Day) -> tuple[Select[Any], Any]:
     ).where(
         Enrolment.firm_id == actor.firm_id,
         Enrolment.expires_on.is_not(None),
-        Enrolment.expires_on <= day.today + timedelta(days=day.terms.retake_days),
+        Enrolment.expires_on <= day.retake_until,
     )
     return said, Enrolment.person_id

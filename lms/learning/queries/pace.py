@@ -3,12 +3,25 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Double, String, Uuid, cast, func, null, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Double,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
-from lms.foundation.db import UtcDateTime
+from lms.foundation.db import ASKING, UtcDateTime
 from lms.learning.models import CardFact, LessonTime, ReviewLog
 from lms.learning.rules.composing import Pace, card_ratios, pace_of
 
@@ -18,8 +31,8 @@ LATEST_CARDS = 60
 """So many review cards of a person."""
 
 
-def find_pace(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]) -> Pace:
-    """The actor's pace, and that of the lessons of some courses. Two statements."""
+def _times() -> tuple[CompoundSelect[Any], Select[Any]]:
+    """Put together once: a person's own times, and the latest of everybody's in some courses."""
     lessons = (
         select(
             LessonTime.course_id,
@@ -27,7 +40,7 @@ def find_pace(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]
             LessonTime.ratio,
             cast(null(), UtcDateTime()).label("at"),
         )
-        .where(LessonTime.firm_id == actor.firm_id, LessonTime.person_id == actor.person_id)
+        .where(LessonTime.firm_id == ASKING.firm_id, LessonTime.person_id == ASKING.person_id)
         .order_by(LessonTime.measured_at.desc(), LessonTime.lesson_key)
         .limit(LATEST)
         .subquery()
@@ -40,19 +53,15 @@ def find_pace(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]
             ReviewLog.at,
         )
         .where(
-            ReviewLog.firm_id == actor.firm_id,
-            ReviewLog.person_id == actor.person_id,
+            ReviewLog.firm_id == ASKING.firm_id,
+            ReviewLog.person_id == ASKING.person_id,
             ReviewLog.of_id.is_(None),
         )
         .order_by(ReviewLog.arrived_at.desc(), ReviewLog.id)
         .limit(LATEST_CARDS)
         .subquery()
     )
-    both = session.execute(union_all(select(lessons), select(answers))).all()
-    mine = [row for row in both if row.at is None]
-    cards = card_ratios([row.at for row in both if row.at is not None])
-    own = {(row.course_id, row.lesson_key): row.ratio for row in mine}
-    wanted = {*course_ids, *(row.course_id for row in mine)}
+    own = union_all(select(lessons), select(answers))
     place = (
         func.row_number()
         .over(
@@ -68,11 +77,27 @@ def find_pace(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]
             (LessonTime.ratio - LessonTime.own).label("rest"),
             place,
         )
-        .where(LessonTime.firm_id == actor.firm_id, LessonTime.course_id.in_(wanted))
+        .where(
+            LessonTime.firm_id == ASKING.firm_id,
+            LessonTime.course_id.in_(bindparam("course_ids", expanding=True)),
+        )
         .subquery()
     )
+    return own, select(latest).where(latest.c.place <= LATEST)
+
+
+_OWN_TIMES, _EVERYBODYS_TIMES = _times()
+
+
+def find_pace(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]) -> Pace:
+    """The actor's pace, and that of the lessons of some courses. Two statements."""
+    both = session.execute(_OWN_TIMES, {"firm_id": actor.firm_id, "person_id": actor.person_id}).all()
+    mine = [row for row in both if row.at is None]
+    cards = card_ratios([row.at for row in both if row.at is not None])
+    own = {(row.course_id, row.lesson_key): row.ratio for row in mine}
+    wanted = {*course_ids, *(row.course_id for row in mine)}
     others: dict[tuple[uuid.UUID, str], list[float]] = {}
-    for row in session.execute(select(latest).where(latest.c.place <= LATEST)):
+    for row in session.execute(_EVERYBODYS_TIMES, {"firm_id": actor.firm_id, "course_ids": list(wanted)}):
         others.setdefault((row.course_id, row.lesson_key), []).append(row.rest)
     return pace_of(own, others, cards)
 
