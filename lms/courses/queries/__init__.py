@@ -292,22 +292,27 @@ def list_draft_changes(
     ).all()
 
 
+_LIVE_BY_KEY = (
+    select(
+        Course.id,
+        Course.key,
+        Course.owner_id,
+        CourseVersion.id.label("version_id"),
+        CourseVersion.title,
+        CourseVersion.summary,
+        CourseVersion.language,
+        CourseVersion.minutes,
+    )
+    .join(CourseVersion, CourseVersion.id == Course.live_version_id)
+    .where(
+        visible_to(ASKING), Course.key.in_(bindparam("keys", expanding=True)), Course.archived_at.is_(None)
+    )
+)
+
+
 def find_live_by_key(session: Session, *, actor: Actor, keys: Sequence[str]) -> dict[str, Listed]:
     """Live courses by key; a firm's own course stands before the association's of the same key."""
-    rows = session.execute(
-        select(
-            Course.id,
-            Course.key,
-            Course.owner_id,
-            CourseVersion.id.label("version_id"),
-            CourseVersion.title,
-            CourseVersion.summary,
-            CourseVersion.language,
-            CourseVersion.minutes,
-        )
-        .join(CourseVersion, CourseVersion.id == Course.live_version_id)
-        .where(visible_to(actor), Course.key.in_(keys), Course.archived_at.is_(None))
-    ).all()
+    rows = session.execute(_LIVE_BY_KEY, {"firm_id": actor.firm_id, "keys": list(keys)}).all()
     ordered = sorted(rows, key=lambda row: row.owner_id == actor.firm_id)
     return {row.key: Listed(**row._mapping, lessons=0) for row in ordered}
 
@@ -427,20 +432,23 @@ class LessonLine:
     minutes: int
 
 
+_LESSONS = (
+    select(
+        LessonVersion.version_id,
+        LessonVersion.key,
+        LessonVersion.position,
+        LessonVersion.module,
+        LessonVersion.title,
+        LessonVersion.minutes,
+    )
+    .where(LessonVersion.version_id.in_(bindparam("version_ids", expanding=True)))
+    .order_by(LessonVersion.version_id, LessonVersion.position)
+)
+
+
 def list_lessons(session: Session, *, version_ids: Sequence[uuid.UUID]) -> Sequence[LessonLine]:
     """The lessons of some versions, in order."""
-    rows = session.execute(
-        select(
-            LessonVersion.version_id,
-            LessonVersion.key,
-            LessonVersion.position,
-            LessonVersion.module,
-            LessonVersion.title,
-            LessonVersion.minutes,
-        )
-        .where(LessonVersion.version_id.in_(version_ids))
-        .order_by(LessonVersion.version_id, LessonVersion.position)
-    )
+    rows = session.execute(_LESSONS, {"version_ids": list(version_ids)})
     return [LessonLine(**row._mapping) for row in rows]
 
 

@@ -64,37 +64,42 @@ class Taken:
     completed_at: datetime | None
 
 
+_TAKEN = (
+    select(
+        Course.id.label("course_id"),
+        Course.key.label("course_key"),
+        Enrolment.version_id,
+        CourseVersion.title,
+        CourseVersion.language,
+        CourseVersion.minutes,
+        Enrolment.enrolled_at,
+        Enrolment.completed_at,
+    )
+    .join(Course, Course.id == Enrolment.course_id)
+    .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
+    .where(Enrolment.firm_id == ASKING.firm_id, Enrolment.person_id == ASKING.person_id)
+    .order_by(Enrolment.enrolled_at.desc())
+)
+
+
 def list_taken(session: Session, *, actor: Actor) -> Sequence[Taken]:
     """The actor's enrolments, latest first."""
-    rows = session.execute(
-        select(
-            Course.id.label("course_id"),
-            Course.key.label("course_key"),
-            Enrolment.version_id,
-            CourseVersion.title,
-            CourseVersion.language,
-            CourseVersion.minutes,
-            Enrolment.enrolled_at,
-            Enrolment.completed_at,
-        )
-        .join(Course, Course.id == Enrolment.course_id)
-        .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
-        .where(Enrolment.firm_id == actor.firm_id, Enrolment.person_id == actor.person_id)
-        .order_by(Enrolment.enrolled_at.desc())
-    )
+    rows = session.execute(_TAKEN, {"firm_id": actor.firm_id, "person_id": actor.person_id})
     return [Taken(**row._mapping) for row in rows]
+
+
+_PROGRESS = select(LessonProgress).where(
+    LessonProgress.firm_id == ASKING.firm_id, LessonProgress.person_id == ASKING.person_id
+)
+_PROGRESS_IN_COURSE = _PROGRESS.where(LessonProgress.course_id == bindparam("course_id"))
 
 
 def list_progress(
     session: Session, *, actor: Actor, course_id: uuid.UUID | None = None
 ) -> Sequence[LessonProgress]:
     """The actor's progress in lessons, of one course or all."""
-    statement = select(LessonProgress).where(
-        LessonProgress.firm_id == actor.firm_id, LessonProgress.person_id == actor.person_id
-    )
-    if course_id is not None:
-        statement = statement.where(LessonProgress.course_id == course_id)
-    return session.scalars(statement).all()
+    asked = {"firm_id": actor.firm_id, "person_id": actor.person_id, "course_id": course_id}
+    return session.scalars(_PROGRESS if course_id is None else _PROGRESS_IN_COURSE, asked).all()
 
 
 def find_progress(

@@ -2,31 +2,52 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.courses.models import LessonVersion
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 from lms.learning.models import CardFact
 
 Lesson = tuple[uuid.UUID | None, str]
 
 
-def count_cards(session: Session, *, version_ids: Sequence[uuid.UUID]) -> Mapping[Lesson, int]:
-    """The number of cards of each lesson of some versions, by version and key; the cards themselves stay where they are."""
+@cache
+def _cards(*, postgresql: bool) -> Select[Any]:
     cards = LessonVersion.cards["cards"]
-    postgresql = session.get_bind().dialect.name == "postgresql"
     length = (
         func.jsonb_array_length(cards)
         if postgresql
         else func.json_array_length(LessonVersion.cards, "$.cards")
     )
-    rows = session.execute(
-        select(LessonVersion.version_id, LessonVersion.key, length.label("cards")).where(
-            LessonVersion.version_id.in_(version_ids)
-        )
+    return select(LessonVersion.version_id, LessonVersion.key, length.label("cards")).where(
+        LessonVersion.version_id.in_(bindparam("version_ids", expanding=True))
     )
+
+
+_FINISHED = (
+    select(
+        CardFact.version_id,
+        CardFact.lesson_key,
+        func.count(CardFact.card_key.distinct()).label("finished"),
+    )
+    .where(
+        CardFact.firm_id == ASKING.firm_id,
+        CardFact.person_id == ASKING.person_id,
+        CardFact.version_id.in_(bindparam("version_ids", expanding=True)),
+    )
+    .group_by(CardFact.version_id, CardFact.lesson_key)
+)
+
+
+def count_cards(session: Session, *, version_ids: Sequence[uuid.UUID]) -> Mapping[Lesson, int]:
+    """The number of cards of each lesson of some versions, by version and key; the cards themselves stay where they are."""
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    rows = session.execute(_cards(postgresql=postgresql), {"version_ids": list(version_ids)})
     return {(row.version_id, row.key): row.cards for row in rows}
 
 
@@ -34,17 +55,6 @@ def count_finished(
     session: Session, *, actor: Actor, version_ids: Sequence[uuid.UUID]
 ) -> Mapping[Lesson, int]:
     """How many cards of each lesson of some versions the actor finished, by version and key."""
-    rows = session.execute(
-        select(
-            CardFact.version_id,
-            CardFact.lesson_key,
-            func.count(CardFact.card_key.distinct()).label("finished"),
-        )
-        .where(
-            CardFact.firm_id == actor.firm_id,
-            CardFact.person_id == actor.person_id,
-            CardFact.version_id.in_(version_ids),
-        )
-        .group_by(CardFact.version_id, CardFact.lesson_key)
-    )
+    asked = {"firm_id": actor.firm_id, "person_id": actor.person_id, "version_ids": list(version_ids)}
+    rows = session.execute(_FINISHED, asked)
     return {(row.version_id, row.lesson_key): row.finished for row in rows}

@@ -5,15 +5,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from lms.assessments.queries import list_tried
 from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import LessonLine, list_lessons, visible_to
 from lms.foundation.actor import Actor, Role
+from lms.foundation.db import ASKING, UtcDateTime
 from lms.learning.models import (
     Cohort,
     CohortCourse,
@@ -419,17 +421,23 @@ def list_requests(
     session: Session, *, actor: Actor, person_id: uuid.UUID, since: datetime
 ) -> Sequence[Request]:
     """What a person was asked to go on with since a moment, latest first. One statement."""
+    asked = {"firm_id": actor.firm_id, "person_id": person_id, "since": since}
+    return [Request(**row._mapping) for row in session.execute(_requests(), asked)]
+
+
+@cache
+def _requests() -> Select[Any]:
     moved = (
         select(func.max(LessonProgress.moved_at))
         .where(
-            LessonProgress.firm_id == actor.firm_id,
-            LessonProgress.person_id == person_id,
+            LessonProgress.firm_id == ASKING.firm_id,
+            LessonProgress.person_id == ASKING.person_id,
             LessonProgress.course_id == Nudge.course_id,
         )
         .correlate(Nudge)
         .scalar_subquery()
     )
-    rows = session.execute(
+    return (
         select(
             Nudge.course_id,
             CourseVersion.title,
@@ -451,7 +459,10 @@ def list_requests(
                 Enrolment.course_id == Nudge.course_id,
             ),
         )
-        .where(Nudge.firm_id == actor.firm_id, Nudge.person_id == person_id, Nudge.shown_from >= since)
+        .where(
+            Nudge.firm_id == ASKING.firm_id,
+            Nudge.person_id == ASKING.person_id,
+            Nudge.shown_from >= bindparam("since", type_=UtcDateTime()),
+        )
         .order_by(Nudge.at.desc(), Nudge.id)
     )
-    return [Request(**row._mapping) for row in rows]

@@ -106,17 +106,17 @@ def find_person_by_email(session: Session, *, email: str) -> Person | None:
     return session.scalar(select(Person).where(Person.email == email.strip().lower()))
 
 
+_EMPLOYMENT = (
+    select(Employment)
+    .options(joinedload(Employment.roles), joinedload(Employment.person), joinedload(Employment.team))
+    .where(Employment.firm_id == ASKING.firm_id, Employment.person_id == ASKING.person_id)
+)
+
+
 def find_employment(session: Session, *, actor: Actor, person_id: uuid.UUID) -> Employment | None:
     """A person at the actor's firm, with team, roles and sign-in details."""
-    return (
-        session.scalars(
-            select(Employment)
-            .options(joinedload(Employment.roles), joinedload(Employment.person), joinedload(Employment.team))
-            .where(Employment.firm_id == actor.firm_id, Employment.person_id == person_id)
-        )
-        .unique()
-        .one_or_none()
-    )
+    found = session.scalars(_EMPLOYMENT, {"firm_id": actor.firm_id, "person_id": person_id})
+    return found.unique().one_or_none()
 
 
 def list_teams(session: Session, *, actor: Actor) -> Sequence[Team]:

@@ -11,6 +11,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 from lms.people.models import Employment
 from lms.people.queries import find_zone
 from lms.tracks.models import Contest, EvidenceRow
@@ -90,25 +91,28 @@ def _fact(
     )
 
 
+_LEDGER = (
+    select(EvidenceRow)
+    .where(EvidenceRow.firm_id == ASKING.firm_id, EvidenceRow.person_id == ASKING.person_id)
+    .order_by(EvidenceRow.on, EvidenceRow.recorded_at, EvidenceRow.id)
+)
+_CONTESTS = (
+    select(Contest)
+    .join(EvidenceRow, and_(EvidenceRow.firm_id == Contest.firm_id, EvidenceRow.id == Contest.evidence_id))
+    .where(
+        Contest.firm_id == ASKING.firm_id,
+        EvidenceRow.firm_id == ASKING.firm_id,
+        EvidenceRow.person_id == ASKING.person_id,
+    )
+    .order_by(Contest.at, Contest.id)
+)
+
+
 def list_ledger(session: Session, *, actor: Actor, person_id: uuid.UUID) -> list[Evidence]:
     """Every fact about one person of the actor's firm, oldest first. Three statements."""
-    rows = session.scalars(
-        select(EvidenceRow)
-        .where(EvidenceRow.firm_id == actor.firm_id, EvidenceRow.person_id == person_id)
-        .order_by(EvidenceRow.on, EvidenceRow.recorded_at, EvidenceRow.id)
-    ).all()
-    contests = session.scalars(
-        select(Contest)
-        .join(
-            EvidenceRow, and_(EvidenceRow.firm_id == Contest.firm_id, EvidenceRow.id == Contest.evidence_id)
-        )
-        .where(
-            Contest.firm_id == actor.firm_id,
-            EvidenceRow.firm_id == actor.firm_id,
-            EvidenceRow.person_id == person_id,
-        )
-        .order_by(Contest.at, Contest.id)
-    ).all()
+    asked = {"firm_id": actor.firm_id, "person_id": person_id}
+    rows = session.scalars(_LEDGER, asked).all()
+    contests = session.scalars(_CONTESTS, asked).all()
     zone = find_zone(session, firm_id=actor.firm_id)
     about = _contests(contests, zone)
     return [_fact(row, about, zone, row.detail) for row in rows]

@@ -15,6 +15,7 @@ from lms.courses.queries import CompetenciesNamed
 from lms.courses.queries.studio import FrameworkAsked
 from lms.foundation import wall
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 from lms.people.models import Employment
 from lms.tracks.framework_files import framework_on, shipped_framework
 from lms.tracks.models import FrameworkDraft, FrameworkVersion, SharedFrameworkVersion
@@ -108,21 +109,22 @@ def layers_of(session: Session, *, firm_id: uuid.UUID) -> tuple[list[LayerVersio
     return shared, own
 
 
+_HEADS = union_all(
+    select(
+        literal(SHARED).label("layer"),
+        SharedFrameworkVersion.number.label("number"),
+        SharedFrameworkVersion.starts_on.label("starts_on"),
+        SharedFrameworkVersion.hash.label("hash"),
+    ),
+    select(literal(FIRM), FrameworkVersion.number, FrameworkVersion.starts_on, FrameworkVersion.hash).where(
+        FrameworkVersion.firm_id == ASKING.firm_id
+    ),
+)
+
+
 def list_heads(session: Session, *, firm_id: uuid.UUID) -> tuple[Head, ...]:
     """What is published over what ships, for a firm: the shared versions, then its own, oldest first. One statement."""
-    rows = session.execute(
-        union_all(
-            select(
-                literal(SHARED).label("layer"),
-                SharedFrameworkVersion.number.label("number"),
-                SharedFrameworkVersion.starts_on.label("starts_on"),
-                SharedFrameworkVersion.hash.label("hash"),
-            ),
-            select(
-                literal(FIRM), FrameworkVersion.number, FrameworkVersion.starts_on, FrameworkVersion.hash
-            ).where(FrameworkVersion.firm_id == firm_id),
-        )
-    ).all()
+    rows = session.execute(_HEADS, {"firm_id": firm_id}).all()
     found = [Head(row.layer, row.number, row.starts_on, row.hash) for row in rows]
     return tuple(sorted(found, key=lambda one: (one.layer != SHARED, one.number)))
 
