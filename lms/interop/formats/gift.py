@@ -331,13 +331,6 @@ def write(bank: Sequence[Mapping[str, object]]) -> str:
 
 
 WRITES = ("single", "multiple", "truefalse", "numeric", "short", "matching")
-LOSES: Mapping[str, tuple[str, ...]] = {
-    "": ("objective", "competency", "level", "thinking", "difficulty", "critical", "shuffle"),
-    "multiple": ("marking: all",),
-    "numeric": ("parameters", "require", "unit", "units", "decimals", "solution"),
-    "short": ("ignore: accents, punctuation, spaces",),
-    "matching": ("why of a pair",),
-}
 """What GIFT cannot say: of every kind, and of each."""
 
 

@@ -369,7 +369,6 @@ _READERS: Mapping[str, Callable[[_Row], Json]] = {
 }
 
 
-MOST_OPTIONS = len(LETTERS)
 WRITES = ("single", "multiple", "truefalse", "short", "numeric", "matching", "ordering", "cloze")
 _COLUMNS = (
     "key",
