@@ -40,6 +40,9 @@ class Calendar:
         return day
 
 
+EVERY_DAY = Calendar()
+
+
 def calendar_of(*, skip_weekends: bool, skip_holidays: bool, holidays: Collection[date]) -> Calendar:
     """A firm's calendar, as its policy and its list of holidays say."""
     return Calendar(WEEKEND if skip_weekends else frozenset(), frozenset(holidays if skip_holidays else ()))
