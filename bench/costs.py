@@ -3,6 +3,7 @@
 Time of the processor and not of the wall: a busy machine counts less. Each figure is a median with its middle half.
 """
 
+import itertools
 import random
 import re
 import statistics
@@ -116,6 +117,24 @@ def pages(rounds: int) -> list[Figure]:
         return figures(took, "hello", {"a lesson, to who had it before": "≤ 2", "Today": "≤ 2.9"})
 
 
+def answering(
+    agent: FlaskClient, attempt: uuid.UUID, right: dict[int, dict[str, list[str]]], count: Iterator[int]
+) -> Act:
+    """An act that keeps one answer of an attempt, each time to the next question and with the next number of a count."""
+
+    def answer() -> None:
+        number = next(count)
+        position = list(right)[number % len(right)]
+        reply = agent.post(
+            f"/attempts/{attempt}/responses/{position}",
+            headers={"X-Partial": "1"},
+            data={**right[position], "response_id": str(uuid.uuid4()), "order": number},
+        )
+        assert reply.get_json()["saved"] is True
+
+    return answer
+
+
 def answers(rounds: int) -> list[Figure]:
     """One answer kept on disk against one bare durable insert."""
     with world() as (house, folder):
@@ -124,22 +143,11 @@ def answers(rounds: int) -> list[Figure]:
         agent, attempt = house.client(someone), uuid.uuid4()
         agent.post(f"/assessments/{house.assessment(course)}/attempts", data={"attempt_id": str(attempt)})
         right = house.right_answers(someone, attempt)
-        bare, count = make_bare(folder).test_client(), iter(range(1_000_000))
-
-        def answer() -> None:
-            number = next(count)
-            position = list(right)[number % len(right)]
-            reply = agent.post(
-                f"/attempts/{attempt}/responses/{position}",
-                headers={"X-Partial": "1"},
-                data={**right[position], "response_id": str(uuid.uuid4()), "order": number},
-            )
-            assert reply.get_json()["saved"] is True
-
+        bare = make_bare(folder).test_client()
         took = in_turn(
             {
                 "bare insert": lambda: bare.post("/", data={"response_id": str(uuid.uuid4()), "answer": "a"}),
-                "an answer": answer,
+                "an answer": answering(agent, attempt, right, itertools.count()),
             },
             rounds,
         )

@@ -35,7 +35,7 @@ def next_release(folder: Path) -> Path:
     (folder / "migrations/versions/9999_next_release.py").write_text(
         NEXT_MIGRATION.format(newest=newest_revision())
     )
-    models = folder / "lms/assessments/models.py"
+    models = folder / "lms/assessments/models/attempts.py"
     place = '    __tablename__ = "response"\n'
     if models.read_text().count(place) != 1:
         raise RuntimeError("the answers' table is elsewhere now")

@@ -39,7 +39,7 @@ BACKUP = "lms/operations/backup.py"
 SCHEDULES = "-m bench.offline --schedules 300 --seed 1"
 SYNCING = "lms/learning/services/syncing.py"
 MEMORY = "lms/learning/services/memory.py"
-RULES = "lms/assessments/rules.py"
+TIMING = "lms/assessments/rules/timing.py"
 OUTBOX = "lms/static/js/outbox.js"
 BROWSER = "-m pytest -q -x -p no:randomly tests/browser/"
 
@@ -172,13 +172,13 @@ LATER = {
         SYNCING, 'fact.a_number("order", most=2_000_000_000)', "0", SCHEDULES
     ),
     "an answer after the deadline counts": Bug(
-        RULES,
+        TIMING,
         "    return late_because(clocks, deadline_at=deadline_at, now=now)\n",
         "    return None\n",
         SCHEDULES,
     ),
     "a clock that was set back is believed": Bug(
-        RULES, "    if clocks.wall is not None and (\n", "    if False and (\n", SCHEDULES
+        TIMING, "    if clocks.wall is not None and (\n", "    if False and (\n", SCHEDULES
     ),
     "the second phone's answer to a card counts again": Bug(
         SYNCING, "    if first is not None and first.id != fact.id:\n", "    if False:\n", SCHEDULES

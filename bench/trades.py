@@ -19,7 +19,7 @@ from sqlalchemy import insert, select, text
 
 from bench.bare import make_bare
 from bench.board import RUNG, build, life
-from bench.costs import SEED_COURSES, Figure, figures, in_turn, world
+from bench.costs import SEED_COURSES, Figure, answering, figures, in_turn, world
 from lms.assessments.pages.analysis import analysis_page
 from lms.courses import services as courses
 from lms.courses.models import Course, CourseVersion, LessonVersion
@@ -56,16 +56,6 @@ def syncing(rounds: int) -> list[Figure]:
         right, count = house.right_answers(someone, attempt), itertools.count(1)
         bare = make_bare(folder).test_client()
 
-        def alone() -> None:
-            number = next(count)
-            position = list(right)[number % len(right)]
-            reply = agent.post(
-                f"/attempts/{attempt}/responses/{position}",
-                headers={"X-Partial": "1"},
-                data={**right[position], "response_id": str(uuid.uuid4()), "order": number},
-            )
-            assert reply.get_json()["saved"] is True
-
         def together() -> None:
             facts = batch(attempt, right, count)
             reply = agent.post(
@@ -79,7 +69,7 @@ def syncing(rounds: int) -> list[Figure]:
         took = in_turn(
             {
                 "bare insert": lambda: bare.post("/", data={"response_id": str(uuid.uuid4()), "answer": "a"}),
-                "an answer sent by itself": alone,
+                "an answer sent by itself": answering(agent, attempt, right, count),
                 "an answer, one of ten in one sync": together,
             },
             rounds,

@@ -1,12 +1,14 @@
 """Alembic's environment: the database of the settings, in one transaction, on SQLite and PostgreSQL."""
 
 from alembic import context
+from alembic.util import load_python_file
 from sqlalchemy import JSON, create_engine, event, pool
 
 from lms.foundation.db import Base, UtcDateTime
-from lms.migrating import import_models
+from lms.migrating import MIGRATIONS, import_models
 
 import_models()
+load_python_file(str(MIGRATIONS), "wall.py")  # so that a migration can say `op.wall_in(table)`
 
 
 def plain_type(kind: str, item: object, autogen: object) -> str | bool:

@@ -34,7 +34,6 @@ FEWEST_JUDGES = 2
 """Judges under whom a cut has no standard error, and is not taken."""
 
 ONE_FORM, BOTH_FORMS, DECLINED, CLOSED = "one_form", "both_forms", "declined", "closed"
-WHYS = (ONE_FORM, BOTH_FORMS, DECLINED, CLOSED)
 """By which part of the rule a gate was decided: a clear first form; both together; the first alone because the person
 wanted no second, or because a supervisor closed it."""
 

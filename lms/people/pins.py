@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from lms.foundation.words import N_
 
-PIN_LENGTH = 6
 WRONG_BEFORE_WAITING = 3
 WRONG_BEFORE_GONE = 10
 """After so many wrong tries in a row a PIN opens nothing more, until its owner sets another from their own sign-in."""

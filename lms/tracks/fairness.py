@@ -4,7 +4,6 @@ The four-fifths rule is the United States' (29 CFR 1607.4 D); it flags, and neve
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lms.assessments.statistics.distributions import hypergeometric, normal_two_sided
@@ -44,8 +43,6 @@ class OneMore:
 
     ratio: float | None
     flagged: bool | None
-    ratio_swapped: float | None
-    flagged_swapped: bool | None
     changes_flag: bool
 
 
@@ -80,21 +77,6 @@ def adverse_impact(reference: tuple[int, int], group: tuple[int, int]) -> Impact
         shortfall=n_b * pooled - sel_b,
         one_more=_one_more(reference, group),
     )
-
-
-def impacts(groups: Mapping[str, tuple[int, int]]) -> tuple[str, dict[str, Impact]]:
-    """Every group beside the one with the highest rate (the larger, when two tie), which is named first.
-
-    Raises Invalid for fewer than two groups or impossible counts.
-    """
-    if len(groups) < 2:
-        raise Invalid("Comparing needs at least two groups.")
-    if any(considered < 1 for _selected, considered in groups.values()):
-        raise Invalid("Each group needs at least one person, and no more selected than considered.")
-    highest = max(groups, key=lambda name: (groups[name][0] / groups[name][1], groups[name][1], name))
-    return highest, {
-        name: adverse_impact(groups[highest], counts) for name, counts in groups.items() if name != highest
-    }
 
 
 def fisher_exact(first: tuple[int, int], second: tuple[int, int]) -> float:
@@ -134,6 +116,4 @@ def _one_more(reference: tuple[int, int], group: tuple[int, int]) -> OneMore:
         _impact_ratio((low[0] + 1, low[1]), (high[0] - 1, high[1])) if low[0] < low[1] and high[0] else None
     )
     flags = [None if one is None else _flagged(one) for one in (more, swapped)]
-    return OneMore(
-        more, flags[0], swapped, flags[1], any(flag is not None and flag != before for flag in flags)
-    )
+    return OneMore(more, flags[0], any(flag is not None and flag != before for flag in flags))

@@ -14,7 +14,7 @@ from lms.people.services import pins
 from tests.browser.conftest import DESK, seen, signed_in
 from tests.browser.test_expired_sign_in import enter
 from tests.browser.test_without_a_network import EVERYTHING, Wire, rows
-from tests.house import House
+from tests.house import House, Someone
 
 pytestmark = pytest.mark.sqlite_is_enough
 
@@ -23,6 +23,23 @@ def by_pin(page: Page, number: str, pin: str) -> None:
     page.get_by_label("Employee number").fill(number)
     page.get_by_label("PIN", exact=True).fill(pin)
     page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def shared_pc(house: House, open_window: Callable[..., Page]) -> tuple[str, Someone, Someone, Page]:
+    """A course's address, Ana who takes it, Ben, and a browser that the administrator made a shared PC of their firm."""
+    course, firm = build(house).course_id, house.firm()
+    admin = house.person(firm, Role.FIRM_ADMIN, name="Ada Admin")
+    ana = house.person(firm, name="Ana Chi", number="A-7")
+    ben = house.person(firm, name="Ben Tzul", number="A-8")
+    house.act(ana, enrol, course_id=course)
+    for who, pin in ((ana, "740268"), (ben, "281940")):
+        house.act(who, pins.set_pin, pin=pin)
+    page = signed_in(open_window(DESK), house, admin)
+    page.goto("/floor-pcs")
+    page.evaluate("localStorage.setItem('left', 'over')")
+    page.get_by_label("Name of this PC").fill("Row C 4")
+    page.get_by_role("button", name="Register this PC").click()
+    return f"/courses/{course}", ana, ben, page
 
 
 def remembered(page: Page) -> str:
@@ -35,21 +52,8 @@ def remembered(page: Page) -> str:
 def test_two_agents_in_turn_on_a_shared_pc(
     app: Flask, house: House, open_window: Callable[..., Page], server: str
 ) -> None:
-    world = build(house)
-    firm = house.firm()
-    admin = house.person(firm, Role.FIRM_ADMIN, name="Ada Admin")
-    ana = house.person(firm, name="Ana Chi", number="A-7")
-    ben = house.person(firm, name="Ben Tzul", number="A-8")
-    house.act(ana, enrol, course_id=world.course_id)
-    for who, pin in ((ana, "740268"), (ben, "281940")):
-        house.act(who, pins.set_pin, pin=pin)
-
-    # The administrator makes this browser a shared PC; a page that somebody kept before goes with it.
-    page = signed_in(open_window(DESK), house, admin)
-    page.goto("/floor-pcs")
-    page.evaluate("localStorage.setItem('left', 'over')")
-    page.get_by_label("Name of this PC").fill("Row C 4")
-    page.get_by_role("button", name="Register this PC").click()
+    # What somebody kept in the browser before it was a shared PC is gone.
+    course, ana, _ben, page = shared_pc(house, open_window)
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in on this PC")
     assert page.evaluate("localStorage.getItem('left')") is None
     seen(page, "shared-sign-in")
@@ -59,7 +63,7 @@ def test_two_agents_in_turn_on_a_shared_pc(
     expect(page.get_by_role("heading", level=1)).to_have_text("Today")
     expect(page.locator(".shared-bar")).to_contain_text("Ana Chi is signed in")
     seen(page, "shared-today")
-    page.goto(f"/courses/{world.course_id}/lessons/hello")
+    page.goto(f"{course}/lessons/hello")
     page.locator(".lesson-card.is-here > .thumbs button").click()
     page.evaluate(f"localStorage.setItem('ladder:note', '{ana.id} A call comes in')")
     page.goto("/me")
@@ -113,20 +117,10 @@ def test_two_agents_in_turn_on_a_shared_pc(
 def test_a_shared_pc_that_locks_with_unsent_answers_keeps_them_for_their_person_and_from_anybody_else(
     app: Flask, house: House, open_window: Callable[..., Page]
 ) -> None:
-    world, wire = build(house), Wire(app)
-    firm = house.firm()
-    admin = house.person(firm, Role.FIRM_ADMIN, name="Ada Admin")
-    ana = house.person(firm, name="Ana Chi", number="A-7")
-    ben = house.person(firm, name="Ben Tzul", number="A-8")
-    house.act(ana, enrol, course_id=world.course_id)
-    for who, pin in ((ana, "740268"), (ben, "281940")):
-        house.act(who, pins.set_pin, pin=pin)
-    page = signed_in(open_window(DESK), house, admin)
-    page.goto("/floor-pcs")
-    page.get_by_label("Name of this PC").fill("Row C 4")
-    page.get_by_role("button", name="Register this PC").click()
+    wire = Wire(app)
+    course, ana, ben, page = shared_pc(house, open_window)
     page.clock.install()
-    lesson = f"/courses/{world.course_id}/lessons/hello"
+    lesson = f"{course}/lessons/hello"
 
     def leave_with_a_card_unsent() -> None:
         by_pin(page, "A-7", "740268")

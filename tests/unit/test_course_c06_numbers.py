@@ -68,7 +68,6 @@ NUMBER = r"\d+(?:\.\d+)?(?: %)?"
 UNIT = r"(?: (?:calls|s|min|agents|mails|erlangs))?"
 TERM = rf"\(*{NUMBER}{UNIT}\)*"
 EQUATION = re.compile(rf"(?<![\d.])({TERM}(?: [×/+−] {TERM})+) = ({NUMBER})")
-STATED = re.compile(r"[\d)%] = \d|(?:s|calls|min) = \d")
 
 
 def plain(text: str) -> str:

@@ -9,7 +9,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
 from lms.assessments.bank.sheets.sheet import share_of
-from lms.assessments.forms.questions import LEVELS, THINKING
+from lms.assessments.forms.sheets import LEVELS, THINKING
 from lms.assessments.services.writing import Together
 
 AS_IT_IS = ("", _("As it is"))

@@ -8,7 +8,8 @@ from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, Strin
 from wtforms.validators import InputRequired
 
 from lms.assessments.bank.sheets import Sheet
-from lms.assessments.forms.questions import LEVELS, PREFIX, THINKING, SheetForm, area, line, pick
+from lms.assessments.forms.rows import area, line, pick
+from lms.assessments.forms.sheets import LEVELS, PREFIX, THINKING, SheetForm
 
 ANY = ("", _("Any"))
 PURPOSES = (("lesson", _("A lesson")), ("course", _("The course")), ("gate", _("A promotion (30 or more)")))

@@ -1,41 +1,49 @@
 """Questions as forms, one class a kind. A form holds a sheet (see bank/sheets) and nothing else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    Field,
     FieldList,
-    Form,
     FormField,
     HiddenField,
     RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
 )
-from wtforms.validators import InputRequired
 
 from lms.assessments.bank.sheets import Sheet
-from lms.assessments.kinds.media import PICTURES, SOUNDS
+from lms.assessments.forms.rows import (
+    Cell,
+    Criterion,
+    Gap,
+    Item,
+    Mistake,
+    Moment,
+    Option,
+    Pair,
+    Parameter,
+    Region,
+    Reply,
+    RubricLine,
+    Slip,
+    Statement,
+    Ticket,
+    Unit,
+    Variant,
+    Weighed,
+    Zone,
+    area,
+    line,
+    pick,
+)
+from lms.assessments.forms.sheets import PREFIX, QuestionForm
 from lms.assessments.kinds.upload import TYPES
 from lms.people.forms.people import CheckboxesField
 
-PREFIX = "q-"
-"""Before the name of every field, because the answer that is tried out stands in the same form."""
-THINKING = (("", _("Not said")), ("know", _("Know")), ("apply", _("Apply")), ("judge", _("Judge")))
-LEVELS = (("", _("Not said")), *((str(level), str(level)) for level in range(1, 6)))
 MARKING = (
     ("all", _("All or nothing")),
     ("each", _("A share for each part that is right")),
-)
-SHAPES = (
-    ("", _("Rectangle: left, top, width, height")),
-    ("ellipse", _("Ellipse: left, top, width, height")),
-    ("polygon", _("Polygon: x and y of each corner")),
 )
 IGNORED = (
     ("case", _("Capital or small letters")),
@@ -43,247 +51,6 @@ IGNORED = (
     ("punctuation", _("Punctuation")),
     ("spaces", _("Spaces")),
 )
-
-
-def area(label: Any, rows: int = 2) -> TextAreaField:
-    """A text of several lines."""
-    return TextAreaField(label, render_kw={"rows": rows, "maxlength": 20_000})
-
-
-def line(label: Any, **looks: Any) -> StringField:
-    """A text of one line."""
-    return StringField(label, render_kw={"maxlength": 2_000, "autocomplete": "off", **looks})
-
-
-def pick(label: Any, choices: Iterable[tuple[str, Any]] = ()) -> SelectField:
-    """A choice of few; what stands in the document and is no choice is added to them."""
-    return SelectField(label, choices=list(choices), validate_choice=False, default="", coerce=_chosen)
-
-
-def _chosen(value: object) -> str:
-    """What was chosen; nothing where a form says nothing."""
-    return "" if value is None else str(value)
-
-
-class Option(Form):
-    """An option of a choice."""
-
-    text = area(_("Words"), 1)
-    why = area(_("Why: what to tell a person who chose it"))
-    correct = BooleanField(_("Right"))
-
-
-class Pair(Form):
-    """Two sides that belong together."""
-
-    left = area(_("Left side"), 1)
-    right = area(_("What fits it"), 1)
-    why = area(_("Why"), 1)
-
-
-class Item(Form):
-    """A thing in its place."""
-
-    text = area(_("Words"), 1)
-    why = area(_("Why here"), 1)
-
-
-class Mistake(Form):
-    """A wrong answer that people give, in words."""
-
-    text = line(_("Wrong answer"))
-    why = area(_("What to tell them"), 1)
-
-
-class Slip(Form):
-    """A wrong way to work a number out."""
-
-    value = line(_("Wrong result, as a number or an expression"))
-    why = area(_("What to tell them"), 1)
-
-
-class Parameter(Form):
-    """A number that differs from person to person."""
-
-    name = line(_("Name"), autocapitalize="none", spellcheck="false")
-    step = line(_("In steps of"), inputmode="decimal")
-
-
-# `from` is a word of Python's, so these two cannot be written as attributes.
-setattr(Parameter, "from", line(_("From"), inputmode="decimal"))
-Parameter.to = line(_("To"), inputmode="decimal")
-
-
-class Unit(Form):
-    """Another unit that may be typed."""
-
-    name = line(_("Unit"))
-    factor = line(_("How many of ours it is"), inputmode="decimal")
-
-
-class Gap(Form):
-    """A gap of a text."""
-
-    key = line(_("Name of the gap in the text"), autocapitalize="none", spellcheck="false")
-    right = area(_("What is right, one a line"))
-    options = area(_("To choose from, one a line; empty: it is typed"))
-    why = area(_("Why"), 1)
-
-
-class Criterion(Form):
-    """A line of a rubric."""
-
-    key = line(_("Short name"), autocapitalize="none", spellcheck="false")
-    section = line(_("Section"))
-    text = area(_("What a good contact shows"), 1)
-    points = line(_("Points"), inputmode="decimal")
-    critical = BooleanField(_("Critical: missing it once fails the whole contact"))
-
-
-class Moment(Form):
-    """A moment of a call or chat."""
-
-    key = line(_("Short name"), autocapitalize="none", spellcheck="false")
-    was = HiddenField()
-    who = line(_("Who speaks"))
-    says = area(_("What the customer says or does"))
-    seconds = line(_("Seconds they wait for an answer"), inputmode="numeric")
-    late = area(_("What they say when nobody answers"), 1)
-    end = area(_("How it ended; empty: the call goes on"), 1)
-
-
-class Reply(Form):
-    """Something the agent may say or do."""
-
-    node = HiddenField()
-    text = area(_("What the agent says or does"), 1)
-    to = pick(_("Leads to"))
-    why = area(_("Why: what to tell a person who chose it"))
-    scores = line(_("Scores, such as verify: 1, tone: 0.5"), autocapitalize="none", spellcheck="false")
-    mood = line(_("Change of mood, from -4 to 4"))
-    learns = area(_("Facts it brings, one a line"), 1)
-    sets = area(_("Marks it sets, one a line"), 1)
-    when = line(
-        _("Only offered when, such as mood >= 2, order, not warned"),
-        autocapitalize="none",
-        spellcheck="false",
-    )
-
-
-class Ticket(Form):
-    """A ticket to sort."""
-
-    text = area(_("What came in"))
-    impact = line(_("Impact"))
-    urgency = line(_("Urgency"))
-    priority = line(_("Right priority"))
-    queue = line(_("Right queue"))
-    action = line(_("Right first action"))
-    why = area(_("Why"), 1)
-
-
-class Statement(Form):
-    """A line of a matrix."""
-
-    text = area(_("Words"), 1)
-    answer = line(_("Its column"))
-    why = area(_("Why"), 1)
-
-
-class Weighed(Form):
-    """Something one could do, weighed by experts."""
-
-    text = area(_("Words"), 1)
-    value = line(_("The experts' weight, from 0 (worst) to 1 (best)"), inputmode="decimal")
-    why = area(_("Why: what to tell a person who chose it"))
-
-
-class Cell(Form):
-    """A cell to fill in."""
-
-    key = line(_("Name of the cell in the table"), autocapitalize="none", spellcheck="false")
-    answer = line(_("Its number"), inputmode="decimal")
-    tolerance = line(_("May be off by"), inputmode="decimal")
-    why = area(_("Why"), 1)
-
-
-class SheetForm(FlaskForm):
-    """A form that holds a sheet, and the mark of what its writer saw."""
-
-    class Meta:
-        csrf = False  # the page's own token guards the request; this form has another prefix
-
-    seen = HiddenField()
-
-    def sheet(self) -> Sheet:
-        """What was filled in."""
-        return {name: value for name, value in self.data.items() if name != "seen"}
-
-    @staticmethod
-    def keep_chosen(form: Form) -> None:
-        """What is chosen stays among what can be chosen."""
-        for field in form:
-            if field.type == "SelectField":
-                choices = list(field.choices or ())
-                if (field.data or "") not in {value for value, _text in choices}:
-                    field.choices = [*choices, (field.data, field.data)]
-
-    def find(self, name: str) -> Field | None:
-        """A field by its name without the prefix, in a row too; None when there is none."""
-        return next((one for one in _fields(self) if one.name == PREFIX + name), None)
-
-    def tell(self, places: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Put each sentence beside its field; (id of its place, sentence) of all, in order."""
-        told = []
-        for name, sentence in places:
-            field = self.find(name)
-            if field is None or isinstance(field, FieldList | FormField):
-                told.append((f"part-{name}" if field is not None else "form", sentence))
-                continue
-            field.errors = [*field.errors, sentence]
-            told.append((field.id, sentence))
-        return told
-
-
-class QuestionForm(SheetForm):
-    """What every question has."""
-
-    stem = TextAreaField(
-        _("What is asked"),
-        [InputRequired(_("Write what is asked."))],
-        render_kw={"rows": 4, "maxlength": 20_000},
-    )
-    objective = pick(_("Objective"))
-    competency = pick(_("Competency"))
-    level = pick(_("Level it asks for"), LEVELS)
-    thinking = pick(_("Thinking"), THINKING)
-    difficulty = line(_("How many of 100 just-competent people get it right"), inputmode="decimal")
-    critical = BooleanField(_("Must be right: a wrong answer fails the assessment, whatever the score"))
-    tags = line(_("Tags, with commas between"))
-    explanation = area(_("Explanation that stands after the answer"))
-
-    def offer(self, objectives: Mapping[str, str], competencies: Mapping[str, str]) -> None:
-        """What can be chosen."""
-        for field, offered in ((self.objective, objectives), (self.competency, competencies)):
-            field.choices = [("", _("Choose")), *offered.items()]
-        self.keep_chosen(self)
-
-    def offer_media(self, paths: Iterable[str]) -> None:
-        """The files that can be chosen, where a question is about one."""
-        for name, endings in (("picture", PICTURES), ("sound", SOUNDS)):
-            field = self._fields.get(name)
-            if isinstance(field, SelectField):
-                known = sorted(path for path in paths if path.lower().endswith(endings))
-                field.choices = [("", _("Choose")), *((path, path.removeprefix("media/")) for path in known)]
-        self.keep_chosen(self)
-
-
-def _fields(form: Form) -> Iterable[Field]:
-    for field in form:
-        yield field
-        if isinstance(field, FieldList):
-            for row in field.entries:
-                yield from _fields(row.form) if isinstance(row, FormField) else (row,)
 
 
 class SingleForm(QuestionForm):
@@ -434,15 +201,6 @@ class TypingForm(QuestionForm):
     accuracy = line(_("Lowest accuracy in percent: below it nothing counts"), inputmode="decimal")
 
 
-class RubricLine(Form):
-    """A line of a rubric, with what each number of points looks like."""
-
-    key = line(_("Key"))
-    text = line(_("What is marked"))
-    points = line(_("Points"), inputmode="numeric")
-    anchors = area(_("What 0, 1, 2 … points look like, one a line"), 4)
-
-
 class ExtendedForm(QuestionForm):
     """A text that people mark."""
 
@@ -463,13 +221,6 @@ class UploadForm(QuestionForm):
     rubric = FieldList(FormField(RubricLine))
 
 
-class Variant(Form):
-    """Another way to write a part of what is said."""
-
-    text = line(_("Part of what is said"))
-    also = area(_("Is as right when written so, one a line"))
-
-
 class DictationForm(QuestionForm):
     """A recording, and what is said in it."""
 
@@ -479,16 +230,6 @@ class DictationForm(QuestionForm):
     variants = FieldList(FormField(Variant))
 
 
-class Region(Form):
-    """A place on the picture."""
-
-    name = line(_("Name of the place"))
-    shape = pick(_("Shape of the place"), SHAPES)
-    at = line(_("Where, in percent of the picture"), inputmode="decimal", **{"data-at": ""})
-    correct = BooleanField(_("Right"))
-    why = area(_("Why: what to tell a person who chose it"))
-
-
 class HotspotForm(QuestionForm):
     """A picture and its places."""
 
@@ -496,16 +237,6 @@ class HotspotForm(QuestionForm):
     shows = area(_("What the picture shows, for whoever cannot see it"))
     regions = FieldList(FormField(Region))
     keep_order = BooleanField(_("Keep the places in this order"))
-
-
-class Zone(Form):
-    """A place on the picture, and its label."""
-
-    name = line(_("Name of the place, without its label"))
-    shape = pick(_("Shape of the place"), SHAPES)
-    at = line(_("Where, in percent of the picture"), inputmode="decimal", **{"data-at": ""})
-    label = line(_("Its label"))
-    why = area(_("Why"), 1)
 
 
 class LabelsForm(QuestionForm):

@@ -83,11 +83,6 @@ def next_item(
     return int(_choose(bank, np.array([theta]), usable, counts, plan, np.array([chance]))[0])
 
 
-def overexposed(seen: Mapping[str, int], people: int, bank: Bank, most: float) -> tuple[int, ...]:
-    """The places of items that more than the share `most` of `people` have seen: what to bar for the next person."""
-    return tuple(at for at, name in enumerate(bank.names) if people and seen.get(name, 0) / people > most)
-
-
 def simulate(bank: Bank, responses: Responses, plan: Plan) -> list[dict[str, Any]]:
     """The test that each person of a file would have sat, from the answers they gave: post-hoc simulation.
 

@@ -76,28 +76,6 @@ def severity(ratings: Sequence[Rating]) -> dict[str, Any]:
     }
 
 
-def severity_on_gold(given: Sequence[float], gold: Sequence[float]) -> dict[str, Any]:
-    """One assessor against gold marks: mean of gold - given (above 0 is strict), its t interval, and the mean distance."""
-    gaps = [right - mark for mark, right in zip(given, gold, strict=True)]
-    if not gaps:
-        raise Invalid("There are no marks to compare with gold marks.")
-    n = len(gaps)
-    mean = math.fsum(gaps) / n
-    result: dict[str, Any] = {
-        "n": n,
-        "severity": mean,
-        "mean_distance": math.fsum(map(abs, gaps)) / n,
-        "exact": sum(gap == 0 for gap in gaps) / n,
-        "se": None,
-        "ci95": None,
-    }
-    if n > 1:
-        se = math.sqrt(math.fsum((gap - mean) ** 2 for gap in gaps) / (n - 1) / n)
-        half = t_quantile(0.975, n - 1) * se
-        result |= {"se": se, "ci95": [mean - half, mean + half]}
-    return result
-
-
 def drift(when: Sequence[float], gaps: Sequence[float]) -> dict[str, Any]:
     """Whether one assessor's gap (gold or others' mean, less given) changes with time: slope per unit, its t test.
 

@@ -1,4 +1,4 @@
-"""Cut scores: Angoff, borderline group, borderline regression, and Hofstee's compromise as a check."""
+"""Cut scores: Angoff, borderline group, borderline regression."""
 
 import math
 import statistics
@@ -109,26 +109,3 @@ def borderline_regression(
         "residual_sd": spread,
         "se_cut": spread * math.sqrt(1 / n + (borderline - mean_x) ** 2 / xx),
     }
-
-
-def hofstee(
-    scores: Sequence[float], *, lowest_cut: float, highest_cut: float, fewest_fail: float, most_fail: float
-) -> dict[str, Any]:
-    """Hofstee's (1983) compromise: where the diagonal of what judges accept meets the share who would fail.
-
-    The diagonal runs from (`lowest_cut`, `most_fail`) to (`highest_cut`, `fewest_fail`). `cut` is None when the curve
-    misses it. Raises Invalid when the limits are the wrong way round.
-    """
-    if not (lowest_cut < highest_cut and 0 <= fewest_fail < most_fail <= 1) or not scores:
-        raise Invalid("Hofstee's method needs scores, and each lower limit under its higher one.")
-    steps = 2000
-    previous: float | None = None
-    for step in range(steps + 1):
-        cut = lowest_cut + (highest_cut - lowest_cut) * step / steps
-        accepted = most_fail + (fewest_fail - most_fail) * step / steps
-        gap = sum(score < cut for score in scores) / len(scores) - accepted
-        if gap >= 0:
-            found = None if previous is None and gap > 0 else cut
-            return {"method": "hofstee", "cut": found, "fail": accepted if found is not None else None}
-        previous = gap
-    return {"method": "hofstee", "cut": None, "fail": None}

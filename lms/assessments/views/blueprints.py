@@ -14,7 +14,7 @@ from lms.assessments.bank.plans import DRAWS, EVIDENCE, ROWS, fresh, place, show
 from lms.assessments.bank.sheets.sheet import Sheet, arrange
 from lms.assessments.bank.sheets.sheet import filled as filled_rows
 from lms.assessments.forms.blueprints import FEEDBACK, PURPOSES, filled_in, form_of
-from lms.assessments.forms.questions import PREFIX
+from lms.assessments.forms.sheets import PREFIX
 from lms.assessments.pages.blueprints import BlueprintPage, blueprint_page, blueprints_page, paper_page
 from lms.assessments.pages.questions import Desk, open_desk
 from lms.assessments.services.writing import Edit, Overtaken, delete_assessment, save_assessment

@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from lms.assessments.bank.differences import Difference, differences
 from lms.assessments.bank.maps import map_of
 from lms.assessments.bank.sheets import Sheet, arranged, place, rows_of, show, with_every_gap, write
-from lms.assessments.forms.questions import FORMS, PREFIX, QuestionForm, filled_in, form_of
+from lms.assessments.forms.questions import FORMS, filled_in, form_of
+from lms.assessments.forms.sheets import PREFIX, QuestionForm
 from lms.assessments.pages.questions import Desk, QuestionPage, open_desk, preview_of, question_page
 from lms.assessments.services.writing import (
     Edit,

@@ -30,16 +30,11 @@ from lms.people.rules import folded
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The SQL twin of `is_visible`: the actor's own firm's content, and the association's."""
+    """What the actor may see: their own firm's content, and the association's."""
     return or_(
         Course.owner_id == actor.firm_id,
         Course.owner_id.in_(select(Firm.id).where(Firm.is_association)),
     )
-
-
-def is_visible(actor: Actor, course: Course, association_ids: frozenset[uuid.UUID]) -> bool:
-    """Whether the actor may see a course."""
-    return course.owner_id == actor.firm_id or course.owner_id in association_ids
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,6 @@ class OwnCourse:
     saved_at: datetime
     saved_by: str | None
     live_number: int | None
-    live_at: datetime | None
     changed: bool
     origin_version_id: uuid.UUID | None
     editable: bool
@@ -77,7 +76,6 @@ def list_own_courses(session: Session, *, actor: Actor) -> Sequence[OwnCourse]:
             CourseDraft.saved_at,
             Employment.name.label("saved_by"),
             CourseVersion.number.label("live_number"),
-            CourseVersion.published_at.label("live_at"),
             func.coalesce(CourseDraft.saved_at > CourseVersion.published_at, False).label("changed"),
             Course.origin_version_id,
             may_edit(actor).label("editable"),

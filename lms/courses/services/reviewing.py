@@ -21,7 +21,6 @@ from lms.people.services.audit import record_act
 
 LONGEST_COMMENT = 2000
 LONGEST_NOTE = 500
-WHOLE = "course.yaml"
 
 REFUSED: Mapping[ReviewState, str] = {
     ReviewState.NONE: N_("Your firm asks that a second person approves a course first. Ask for a review."),

@@ -2,14 +2,13 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
 from urllib.parse import unquote
 
 from lms.courses.zips import MOST_BYTES, Archive, Zip
 from lms.foundation.words import N_
 from lms.interop.formats.contract import Gathering
 
-__all__ = ["MOST_BYTES", "Archive", "Zip", "beside", "ending_in", "say_refused"]
+__all__ = ["MOST_BYTES", "Archive", "Zip", "beside", "say_refused"]
 
 
 def beside(archive: Archive, name: str, wanted: str) -> bytes | None:
@@ -37,8 +36,3 @@ def say_refused(archive: Archive, gathering: Gathering) -> None:
         gathering.remark(N_("%(name)s was not read. %(problem)s"), name=name, problem=problem)
     if len(archive.refused) > 50:
         gathering.remark(N_("%(count)s more files were not read."), count=len(archive.refused) - 50)
-
-
-def ending_in(archive: Archive, *endings: str) -> Iterator[str]:
-    """The files with these endings, in the archive's order."""
-    yield from (name for name in archive.names if name.lower().endswith(endings))

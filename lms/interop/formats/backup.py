@@ -22,7 +22,6 @@ MOST_AN_XML = 40 * 1024 * 1024
 MOST_A_FILE = 10 * 1024 * 1024
 MOST_MEMBERS = 20_000
 _FORMATS = {"0": "moodle_auto_format", "1": "html", "2": "plain_text", "4": "markdown"}
-_WANTED = ("questions.xml", "files.xml", "moodle_backup.xml")
 
 
 class _Bounded(io.RawIOBase):

@@ -4,14 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from lms.assessments.kinds.contract import LARGEST
 from lms.assessments.kinds.extended import MOST_CRITERIA, MOST_WORDS
 from lms.assessments.kinds.numeric import MOST_DECIMALS
 from lms.assessments.kinds.upload import TYPES
 from lms.foundation.words import N_
-from lms.interop.formats.contract import Account, Json, Skip, shortened
+from lms.interop.formats.contract import Account, Json, Skip
 
 NEAR = 0.011
 """Shares are written in round percentages: a third is 33.333, or 33."""
@@ -425,8 +424,3 @@ def with_rest(
         **({"tags": list(dict.fromkeys(tags))} if tags else {}),
         **({"explanation": explanation} if explanation.strip() else {}),
     }
-
-
-def words_for(value: Any) -> str:
-    """Something of a file for a sentence."""
-    return str(shortened(str(value)))

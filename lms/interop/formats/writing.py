@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lms.assessments.kinds.arithmetic import BadExpression, evaluate
 from lms.courses.archives import write_archive
 from lms.foundation.words import N_
-from lms.interop.formats import gift, moodle_write, qti3_write, table
+from lms.interop.formats import gift_write, moodle_write, qti3_write, table_write
 from lms.interop.formats.contract import Json, Reason
 
 ENDINGS: Mapping[str, str] = {
@@ -49,10 +49,10 @@ _LOST: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """What a format cannot say of a question, besides what none but ours can: of every kind, and of each."""
 _WRITES: Mapping[str, Sequence[str]] = {
-    "gift": gift.WRITES,
+    "gift": gift_write.WRITES,
     "moodle-xml": moodle_write.WRITES,
     "qti3": qti3_write.WRITES,
-    "csv": table.WRITES,
+    "csv": table_write.WRITES,
 }
 
 
@@ -100,11 +100,11 @@ def write_questions(form: str, bank: Sequence[Json], media: Mapping[str, bytes])
         if not left:
             fit.append(_worked_out(question))
     if form == "gift":
-        content = gift.write(fit).encode()
+        content = gift_write.write(fit).encode()
     elif form == "moodle-xml":
         content = moodle_write.write(fit, media).encode()
     elif form == "csv":
-        content = b"\xef\xbb\xbf" + table.write(fit).encode()
+        content = b"\xef\xbb\xbf" + table_write.write(fit).encode()
     else:
         content = qti3_write.write(fit, media)
     return Written(content, tuple(told))

@@ -76,11 +76,6 @@ class Times:
             yield worker, sum(days.values(), Minutes())
 
 
-def usual_period(session: Session, *, actor: Actor, now: datetime) -> Period:
-    """This month, as the firm's clock says."""
-    return month_of(find_day(session, actor=actor, now=now).today)
-
-
 def times_page(
     session: Session,
     *,

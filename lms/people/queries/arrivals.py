@@ -14,6 +14,9 @@ from lms.people.models import Employment, EmploymentRole, Firm, Person, SignIn, 
 from lms.people.pins import GRACE, Renewal, renewal
 from lms.people.rules import day_at, token_hash
 
+MAY_COME = and_(Employment.accepted.is_(True), Employment.locked_at.is_(None))
+"""Whether somebody said yes to an employment and is not locked out of it; its days are asked by `is_in_force`."""
+
 # Statements are put together once: for one row by its key, putting together costs more than asking.
 _ARRIVAL = (
     select(
@@ -73,8 +76,7 @@ _ACTOR = (
     .where(
         Employment.firm_id == bindparam("firm_id"),
         Employment.person_id == bindparam("person_id"),
-        Employment.accepted.is_(True),
-        Employment.locked_at.is_(None),
+        MAY_COME,
     )
 )
 _TEAMS = select(Team.id, Team.parent_id, Team.lead_id).where(Team.firm_id == bindparam("firm_id"))

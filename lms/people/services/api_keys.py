@@ -20,7 +20,7 @@ from lms.foundation.wall import beyond_the_wall, enter
 from lms.foundation.words import N_
 from lms.people.models import ApiKey, Employment, Firm
 from lms.people.policy import POLICY, PeoplePermission
-from lms.people.queries.arrivals import find_actor
+from lms.people.queries.arrivals import MAY_COME, find_actor, is_in_force
 from lms.people.rules import token_hash
 from lms.people.services.audit import record_act
 
@@ -46,26 +46,36 @@ class KeyLine:
 def list_keys(session: Session, *, actor: Actor, now: datetime) -> list[KeyLine]:
     """The firm's keys that were not ended, newest first. Raises NotAllowed."""
     require(POLICY, actor, PeoplePermission.KEYS)
-    rows = (
-        session.execute(
-            select(ApiKey, Employment.name)
-            .join(
-                Employment,
-                (Employment.firm_id == ApiKey.firm_id) & (Employment.person_id == ApiKey.person_id),
-            )
-            .where(ApiKey.firm_id == actor.firm_id, ApiKey.revoked_at.is_(None))
-            .order_by(ApiKey.made_at.desc(), ApiKey.id)
+    rows = session.execute(
+        select(
+            ApiKey.id,
+            ApiKey.name,
+            Employment.name.label("made_by"),
+            ApiKey.made_at,
+            ApiKey.last_used_at,
+            MAY_COME.label("may_come"),
+            Employment.started_on,
+            Employment.ended_on,
+            Firm.time_zone,
         )
-        .tuples()
-        .all()
+        .join(
+            Employment,
+            (Employment.firm_id == ApiKey.firm_id) & (Employment.person_id == ApiKey.person_id),
+        )
+        .join(Firm, Firm.id == ApiKey.firm_id)
+        .where(ApiKey.firm_id == actor.firm_id, ApiKey.revoked_at.is_(None))
+        .order_by(ApiKey.made_at.desc(), ApiKey.id)
     )
-    here = {
-        person: find_actor(session, firm_id=actor.firm_id, person_id=person, now=now) is not None
-        for person in {key.person_id for key, _name in rows}
-    }
     return [
-        KeyLine(key.id, key.name, name, key.made_at, key.last_used_at, here[key.person_id])
-        for key, name in rows
+        KeyLine(
+            row.id,
+            row.name,
+            row.made_by,
+            row.made_at,
+            row.last_used_at,
+            row.may_come and is_in_force(row, now),
+        )
+        for row in rows
     ]
 
 

@@ -1,0 +1,76 @@
+"""What makes an assessment fair, pure: blueprints, draws, judgements, times. Names are imported from here."""
+
+from lms.assessments.rules.blueprints import (
+    FEEDBACK,
+    FEWEST_CALIBRATED,
+    PURPOSES,
+    Adaptive,
+    Blueprint,
+    Draw,
+    lent,
+    read_blueprint,
+)
+from lms.assessments.rules.drawing import (
+    MOST_APART,
+    NOTHING_RESTS,
+    content_area,
+    difficulty_gap,
+    draw_first,
+    draw_questions,
+    draw_second,
+)
+from lms.assessments.rules.events import AssessmentGraded, AttemptAsked, GroupsHeld
+from lms.assessments.rules.judging import Outcome, is_borderline, judge, judge_sums, may_see_key
+from lms.assessments.rules.problems import GATE_MINIMUM, MOST_QUESTIONS, blueprint_problems, draw_problems
+from lms.assessments.rules.timing import (
+    CLOCK_SLACK,
+    GRACE,
+    TAKEN_BACK,
+    Clocks,
+    NotYet,
+    break_left,
+    break_took,
+    kept_because,
+    late_because,
+    may_start,
+)
+
+__all__ = [
+    "CLOCK_SLACK",
+    "FEEDBACK",
+    "FEWEST_CALIBRATED",
+    "GATE_MINIMUM",
+    "GRACE",
+    "MOST_APART",
+    "MOST_QUESTIONS",
+    "NOTHING_RESTS",
+    "PURPOSES",
+    "TAKEN_BACK",
+    "Adaptive",
+    "AssessmentGraded",
+    "AttemptAsked",
+    "Blueprint",
+    "Clocks",
+    "Draw",
+    "GroupsHeld",
+    "NotYet",
+    "Outcome",
+    "blueprint_problems",
+    "break_left",
+    "break_took",
+    "content_area",
+    "difficulty_gap",
+    "draw_first",
+    "draw_problems",
+    "draw_questions",
+    "draw_second",
+    "is_borderline",
+    "judge",
+    "judge_sums",
+    "kept_because",
+    "late_because",
+    "lent",
+    "may_see_key",
+    "may_start",
+    "read_blueprint",
+]
