@@ -106,11 +106,19 @@ def shown(value: Any) -> str:
     """A value of a sentence in the reader's words: a day as a day, a number as a number, a framework's name translated."""
     if isinstance(value, date):
         return local_day(value)
-    if isinstance(value, int | float):
+    if isinstance(value, int):
+        return _whole(get_locale(), value)
+    if isinstance(value, float):
         return str(format_decimal(value))
     if isinstance(value, tuple):
         return " · ".join(shown(one) for one in value)
     return gettext(str(value)) if value else ""
+
+
+@lru_cache(maxsize=1024)
+def _whole(_locale: Locale | None, number: int) -> str:
+    """A whole number as the locale, which is the reader's now, writes it: a page says the same few over and over."""
+    return str(format_decimal(number))
 
 
 def told(sentence: str) -> str:

@@ -32,7 +32,7 @@ def place_on(
     keys = [rung["key"] for rung in track["rungs"]]
     held = -1
     for at, rung in enumerate(track["rungs"]):
-        met = standing(rung, framework, evidence, facts, as_of, rule)
+        met = standing(rung, framework, evidence, facts, as_of, rule, explain=False)
         if rung.get("profile") == job_role.lower().replace(" ", "-") or met.met == len(met.cells):
             held = at
     return Place(keys[held] if held >= 0 else None, keys[held + 1] if held + 1 < len(keys) else None)
