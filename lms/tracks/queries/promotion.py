@@ -4,12 +4,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, defer
 
 from lms.foundation.actor import Actor, Role
+from lms.foundation.db import ASKING
 from lms.people.models import Employment, EmploymentRole
 from lms.tracks.models import (
     Appeal,
@@ -163,12 +165,12 @@ class Told:
     latest: bool
 
 
-def list_told(session: Session, *, actor: Actor, decision_id: uuid.UUID | None = None) -> list[Told]:
-    """The approved decisions about the actor, latest first; or one of them. One statement."""
+@cache
+def _told() -> Select[*tuple[Any, ...]]:
     later = select(Decision.supersedes_id).where(
-        Decision.firm_id == actor.firm_id, Decision.supersedes_id.is_not(None)
+        Decision.firm_id == ASKING.firm_id, Decision.supersedes_id.is_not(None)
     )
-    statement = (
+    return (
         select(
             Decision,
             DecisionAnswer,
@@ -197,16 +199,20 @@ def list_told(session: Session, *, actor: Actor, decision_id: uuid.UUID | None =
             AppealAnswer, (AppealAnswer.firm_id == Appeal.firm_id) & (AppealAnswer.appeal_id == Appeal.id)
         )
         .where(
-            Decision.firm_id == actor.firm_id,
-            DecisionCandidate.person_id == actor.person_id,
+            Decision.firm_id == ASKING.firm_id,
+            DecisionCandidate.person_id == ASKING.person_id,
             DecisionAnswer.outcome == "approved",
         )
         .options(defer(Decision.snapshot))
         .order_by(DecisionAnswer.at.desc(), Decision.id)
     )
-    if decision_id is not None:
-        statement = statement.where(Decision.id == decision_id)
-    return [Told(*row) for row in session.execute(statement)]
+
+
+def list_told(session: Session, *, actor: Actor, decision_id: uuid.UUID | None = None) -> list[Told]:
+    """The approved decisions about the actor, latest first; or one of them. One statement."""
+    statement = _told() if decision_id is None else _told().where(Decision.id == decision_id)
+    rows = session.execute(statement, {"firm_id": actor.firm_id, "person_id": actor.person_id})
+    return [Told(*row) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -223,23 +229,26 @@ class OwnLine:
         return self.puts[-1] if self.puts and self.puts[-1].act == "nominated" else None
 
 
+_OWN_LINES = (
+    select(Opening, Nomination, Employment.name)
+    .outerjoin(
+        Nomination,
+        (Nomination.firm_id == Opening.firm_id)
+        & (Nomination.opening_id == Opening.id)
+        & (Nomination.person_id == ASKING.person_id),
+    )
+    .outerjoin(
+        Employment,
+        (Employment.firm_id == Nomination.firm_id) & (Employment.person_id == Nomination.by_id),
+    )
+    .where(Opening.firm_id == ASKING.firm_id)
+    .order_by(Opening.closes_on, Opening.id, Nomination.number)
+)
+
+
 def list_own_lines(session: Session, *, actor: Actor) -> list[OwnLine]:
     """The openings of the firm with the actor's own candidacy, the one that closes first first. One statement."""
-    rows = session.execute(
-        select(Opening, Nomination, Employment.name)
-        .outerjoin(
-            Nomination,
-            (Nomination.firm_id == Opening.firm_id)
-            & (Nomination.opening_id == Opening.id)
-            & (Nomination.person_id == actor.person_id),
-        )
-        .outerjoin(
-            Employment,
-            (Employment.firm_id == Nomination.firm_id) & (Employment.person_id == Nomination.by_id),
-        )
-        .where(Opening.firm_id == actor.firm_id)
-        .order_by(Opening.closes_on, Opening.id, Nomination.number)
-    )
+    rows = session.execute(_OWN_LINES, {"firm_id": actor.firm_id, "person_id": actor.person_id})
     found: dict[uuid.UUID, OwnLine] = {}
     for opening, row, name in rows:
         puts = found[opening.id].puts if opening.id in found else ()

@@ -46,6 +46,9 @@ def standing(
     levels: Mapping[str, int] = profile["levels"] if profile else {}
     competencies = competency_cells(levels, framework["competencies"], there, clock, explain=explain)
     courses = {course["key"]: course for course in framework["courses"]}
+    about: dict[str | None, list[Evidence]] = {}
+    for fact in there:
+        about.setdefault(fact.requirement, []).append(fact)
     cells = []
     for requirement in rung["requirements"]:
         kind = requirement["kind"]
@@ -54,11 +57,11 @@ def standing(
         elif kind == "competencies":
             cells.append(_competencies(requirement, competencies))
         elif kind == "course":
-            cells.append(_course(requirement, courses, there, as_of))
+            cells.append(_course(requirement, courses, about, as_of))
         elif "parts" in requirement:
-            cells.append(_in_parts(requirement, there, clock, explain=explain))
+            cells.append(_in_parts(requirement, about, clock, explain=explain))
         else:
-            cells.append(_named(requirement, there, clock, explain=explain))
+            cells.append(_named(requirement, about.get(requirement["key"], ()), clock, explain=explain))
     used = ProfileUsed(profile["key"], profile["name"], profile["version"]) if profile else None
     return Standing(rung["key"], rung["version"], used, as_of, rule.version, tuple(cells), competencies)
 
@@ -101,11 +104,11 @@ def _competencies(requirement: Mapping[str, Any], cells: Sequence[Cell]) -> Cell
 def _course(
     requirement: Mapping[str, Any],
     courses: Mapping[str, Mapping[str, Any]],
-    evidence: Sequence[Evidence],
+    about: Mapping[str | None, Sequence[Evidence]],
     as_of: date,
 ) -> Cell:
     branches: Sequence[Sequence[str]] = requirement.get("any_of") or [[requirement["course"]]]
-    tried = [_courses_done(keys, requirement, evidence, as_of) for keys in branches]
+    tried = [_courses_done(keys, requirement, about, as_of) for keys in branches]
     order = (State.MET, State.STALE, State.NOT_YET, State.NO_EVIDENCE)
     state, left, ids = min(tried, key=lambda one: (order.index(one[0]), len(one[1])))
     minutes = sum(courses[key]["minutes"] for key in left)
@@ -125,22 +128,26 @@ def _course(
         Reason(sentence, values, ids),
         ids,
         minutes=minutes or None,
-        contested=any(is_contested(one, as_of) for one in evidence if one.id in ids),
+        contested=any(
+            is_contested(one, as_of)
+            for keys in branches
+            for key in keys
+            for one in about.get(key, ())
+            if one.id in ids
+        ),
     )
 
 
 def _courses_done(
     keys: Sequence[str],
     requirement: Mapping[str, Any],
-    evidence: Sequence[Evidence],
+    about: Mapping[str | None, Sequence[Evidence]],
     as_of: date,
 ) -> tuple[State, list[str], tuple[str, ...]]:
     months = requirement.get("within_months")
     left, stale, ids = [], False, []
     for key in keys:
-        done = [
-            one for one in evidence if one.kind is EvidenceKind.COURSE and one.requirement == key and one.good
-        ]
+        done = [one for one in about.get(key, ()) if one.kind is EvidenceKind.COURSE and one.good]
         ids += [one.id for one in done]
         standing_now = [one for one in done if not is_contested(one, as_of)]
         if not any(months is None or is_fresh(one, as_of, months) for one in standing_now):
@@ -161,11 +168,17 @@ def _of_part(sentence: str, part: Cell) -> Reason:
 
 
 def _in_parts(
-    requirement: Mapping[str, Any], evidence: Sequence[Evidence], clock: Clock, *, explain: bool
+    requirement: Mapping[str, Any],
+    about: Mapping[str | None, Sequence[Evidence]],
+    clock: Clock,
+    *,
+    explain: bool,
 ) -> Cell:
     """A requirement of several parts: met by each of them, or by a result that was recorded for the whole."""
-    whole = _named(requirement, evidence, clock, explain=explain)
-    parts = [_named(part, evidence, clock, explain=explain) for part in requirement["parts"]]
+    whole = _named(requirement, about.get(requirement["key"], ()), clock, explain=explain)
+    parts = [
+        _named(part, about.get(part["key"], ()), clock, explain=explain) for part in requirement["parts"]
+    ]
     if whole.state is State.MET or not any(part.evidence for part in parts):
         return whole
     met = sum(part.state is State.MET for part in parts)
@@ -189,11 +202,8 @@ def _in_parts(
     )
 
 
-def _named(
-    requirement: Mapping[str, Any], evidence: Sequence[Evidence], clock: Clock, *, explain: bool
-) -> Cell:
-    """A requirement met by evidence that names it: an exam, a KPI period, an attestation."""
-    mine = [one for one in evidence if one.requirement == requirement["key"]]
+def _named(requirement: Mapping[str, Any], mine: Sequence[Evidence], clock: Clock, *, explain: bool) -> Cell:
+    """A requirement met by evidence that names it: an exam, a KPI period, an attestation. `mine`: what names it."""
     unquestioned = [one for one in mine if not is_contested(one, clock.as_of)]
     counted = [one for one in unquestioned if not informs_only(one, clock.rule)]
     fresh = [one for one in counted if clock.is_fresh(one)]
