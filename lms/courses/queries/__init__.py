@@ -256,9 +256,20 @@ def list_names(session: Session, *, actor: Actor) -> Sequence[Named]:
     return [Named(**row._mapping) for row in rows]
 
 
+_COURSE = select(Course).where(Course.id == bindparam("course_id"), visible_to(ASKING))
+_VERSION = (
+    select(CourseVersion)
+    .join(Course, Course.id == CourseVersion.course_id)
+    .where(CourseVersion.id == bindparam("version_id"), visible_to(ASKING))
+)
+_LESSON = select(LessonVersion).where(
+    LessonVersion.version_id == bindparam("version_id"), LessonVersion.key == bindparam("key")
+)
+
+
 def find_course(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Course | None:
     """A course the actor may see."""
-    return session.scalar(select(Course).where(Course.id == course_id, visible_to(actor)))
+    return session.scalar(_COURSE, {"firm_id": actor.firm_id, "course_id": course_id})
 
 
 def find_course_by_key(session: Session, *, owner_id: uuid.UUID, key: str) -> Course | None:
@@ -314,11 +325,7 @@ def find_live_by_key(session: Session, *, actor: Actor, keys: Sequence[str]) -> 
 
 def find_version(session: Session, *, actor: Actor, version_id: uuid.UUID) -> CourseVersion | None:
     """A version of a course the actor may see."""
-    return session.scalar(
-        select(CourseVersion)
-        .join(Course, Course.id == CourseVersion.course_id)
-        .where(CourseVersion.id == version_id, visible_to(actor))
-    )
+    return session.scalar(_VERSION, {"firm_id": actor.firm_id, "version_id": version_id})
 
 
 VERSIONS = 20
@@ -449,9 +456,7 @@ def list_lessons(session: Session, *, version_ids: Sequence[uuid.UUID]) -> Seque
 
 def find_lesson(session: Session, *, version_id: uuid.UUID, key: str) -> LessonVersion | None:
     """One lesson of a version, with its cards."""
-    return session.scalar(
-        select(LessonVersion).where(LessonVersion.version_id == version_id, LessonVersion.key == key)
-    )
+    return session.scalar(_LESSON, {"version_id": version_id, "key": key})
 
 
 def list_whole_lessons(

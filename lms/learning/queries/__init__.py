@@ -92,6 +92,17 @@ _PROGRESS = select(LessonProgress).where(
     LessonProgress.firm_id == ASKING.firm_id, LessonProgress.person_id == ASKING.person_id
 )
 _PROGRESS_IN_COURSE = _PROGRESS.where(LessonProgress.course_id == bindparam("course_id"))
+_PROGRESS_IN_LESSON = _PROGRESS_IN_COURSE.where(LessonProgress.lesson_key == bindparam("lesson_key"))
+_CHECKED = (
+    select(CheckAnswer)
+    .where(
+        CheckAnswer.firm_id == ASKING.firm_id,
+        CheckAnswer.person_id == ASKING.person_id,
+        CheckAnswer.course_id == bindparam("course_id"),
+        CheckAnswer.lesson_key == bindparam("lesson_key"),
+    )
+    .order_by(CheckAnswer.arrived_at, CheckAnswer.id)
+)
 
 
 def list_progress(
@@ -106,13 +117,9 @@ def find_progress(
     session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str
 ) -> LessonProgress | None:
     """How far the actor is in one lesson."""
+    asked = {"course_id": course_id, "lesson_key": lesson_key}
     return session.scalar(
-        select(LessonProgress).where(
-            LessonProgress.firm_id == actor.firm_id,
-            LessonProgress.person_id == actor.person_id,
-            LessonProgress.course_id == course_id,
-            LessonProgress.lesson_key == lesson_key,
-        )
+        _PROGRESS_IN_LESSON, {"firm_id": actor.firm_id, "person_id": actor.person_id, **asked}
     )
 
 
@@ -191,19 +198,10 @@ def list_check_answers(
     since: datetime | None = None,
 ) -> dict[str, CheckAnswer]:
     """The actor's latest answer (since a moment) to each check question of a lesson."""
-    statement = (
-        select(CheckAnswer)
-        .where(
-            CheckAnswer.firm_id == actor.firm_id,
-            CheckAnswer.person_id == actor.person_id,
-            CheckAnswer.course_id == course_id,
-            CheckAnswer.lesson_key == lesson_key,
-        )
-        .order_by(CheckAnswer.arrived_at, CheckAnswer.id)
-    )
-    if since is not None:
-        statement = statement.where(CheckAnswer.arrived_at >= since)
-    return {row.check_key: row for row in session.scalars(statement)}
+    asked = {"firm_id": actor.firm_id, "person_id": actor.person_id, "course_id": course_id}
+    statement = _CHECKED if since is None else _CHECKED.where(CheckAnswer.arrived_at >= since)
+    rows = session.scalars(statement, {**asked, "lesson_key": lesson_key})
+    return {row.check_key: row for row in rows}
 
 
 @dataclass(frozen=True)
