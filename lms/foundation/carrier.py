@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 TIMEOUT = 10.0
 """Seconds that a service may be silent."""
+REST = timedelta(minutes=5)
+"""So long a service that was not reached is left alone."""
 SOONEST, LATEST = timedelta(minutes=1), timedelta(days=1)
 """What a service asks us to wait is taken between these."""
 TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
@@ -79,18 +81,25 @@ class Carrier:
     hosts: tuple[str, ...] = MAKERS
     find: Callable[[str], tuple[str, int]] = public_address
     safe: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
+    resting: dict[str, datetime] = field(default_factory=dict, repr=False, compare=False)
+    """Services that this process could not reach, and until when it does not try: other jobs wait behind each try."""
 
     def send(self, browser: Browser, message: bytes, *, stands: timedelta, now: datetime) -> Answer:
         """Hand a message to the browser's service, which drops it when it could not deliver it while it `stands`."""
+        host = urlsplit(browser.endpoint).hostname or ""
+        rests = self.resting.get(host, now)
+        if rests > now:
+            return Answer(Came.LATER, rests - now)
         try:
             check_browser(browser, self.hosts)
             status, said = self._called(browser, message, stands, now)
         except Invalid:
             log.warning("a message was not sent: its address is none of a push service")
-            return Answer(Came.GONE)
+            return Answer(Came.REFUSED)
         except (OSError, http.client.HTTPException) as error:
-            log.info("a push service was not reached: %s", type(error).__name__)
-            return Answer(Came.LATER)
+            log.warning("%s was not reached: %s", host, type(error).__name__)
+            self.resting[host] = now + REST
+            return Answer(Came.LATER, REST)
         if status in (404, 410):
             return Answer(Came.GONE)
         if status == 429 or status >= 500:

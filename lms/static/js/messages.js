@@ -15,8 +15,9 @@ async function drop() {
 async function subscribed() {
   const { pushManager } = await navigator.serviceWorker.ready;
   const has = await pushManager.getSubscription();
-  if (has && told) return has;
-  await has?.unsubscribe(); // somebody else's, who used this browser before
+  const signed = has?.options.applicationServerKey;
+  if (told && signed && String(new Uint8Array(signed)) === String(bytes(place.dataset.key))) return has;
+  await has?.unsubscribe(); // somebody else's, who used this browser before, or made with an earlier key
   return pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(place.dataset.key) });
 }
 
