@@ -8,6 +8,7 @@ from flask_compress import Compress
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
+from lms.foundation.carrier import Carrier
 from lms.foundation.engine import prepare_engine
 from lms.foundation.events import connect
 from lms.foundation.signing import Keys
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["permissions"] = PERMISSIONS
     app.extensions["job_kinds"] = JOBS
     app.extensions["post"] = settings.post
+    app.extensions["push"] = Carrier(settings.push, settings.push_hosts) if settings.push else None
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
@@ -46,6 +48,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     watch_requests(app, log=settings.log_requests)
     forms = CSRFProtect(app)
     forms.exempt("lms.learning.views.syncing.sync")  # guarded by its own header: see there
+    forms.exempt("lms.learning.views.messages.stop_from_notice")  # so are these two
+    forms.exempt("lms.learning.views.messages.renew")
     forms.exempt("lms.tracks.views.by_key.figures_by_key")  # no cookie counts there
     Compress(app)
     speak_languages(app)

@@ -24,6 +24,7 @@ from lms.interop.cli import bring_in, send_out
 from lms.interop.services import READING
 from lms.interop.views import room as interop
 from lms.learning import policy as learning_policy
+from lms.learning.jobs import SENDING
 from lms.learning.pages.preview import count_under_way, show_checks, try_check
 from lms.learning.queries import how_far
 from lms.learning.queries.due import due_soon
@@ -35,6 +36,7 @@ from lms.learning.services.prerequisites import door_of_attempt
 from lms.learning.views import room as learning
 from lms.operations.jobs import jobs
 from lms.operations.letting_in import invite
+from lms.operations.pushing import push
 from lms.people import policy as people_policy
 from lms.people.cli import people as people_commands
 from lms.people.pages.letters import MAILING
@@ -99,7 +101,7 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
 }
 
 JOBS: dict[str, JobKind] = {
-    kind.name: kind for kind in (READING, PUBLISHING, WRITING, TIDYING, MAILING, SCORING)
+    kind.name: kind for kind in (READING, PUBLISHING, WRITING, TIDYING, MAILING, SCORING, SENDING)
 }
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -114,6 +116,7 @@ COMMANDS: tuple[click.Command, ...] = (
     demo,
     invite,
     jobs,
+    push,
     bring_in,
     send_out,
 )

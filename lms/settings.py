@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from lms.foundation.errors import Invalid
 from lms.foundation.post import SmtpPost
+from lms.foundation.push import MAKERS, ServerKey
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class Settings:
     """Seals backups, and opens them. Empty: they are written as they are."""
     post: SmtpPost | None = None
     """Who carries letters. None: what needs a letter is not offered."""
+    push: ServerKey | None = None
+    """Signs messages to people's browsers. None: no page offers them."""
+    push_hosts: tuple[str, ...] = MAKERS
+    """The services that may be called to carry them."""
 
     @property
     def files(self) -> Path:
@@ -59,6 +64,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         origin=_origin(environment.get("LADDER_ORIGIN", "")),
         backup_passphrase=_passphrase(environment.get("LADDER_BACKUP_PASSPHRASE", "")),
         post=_post(environment),
+        push=_push(environment),
+        push_hosts=_push_hosts(environment.get("LADDER_PUSH_HOSTS", "")),
     )
 
 
@@ -67,6 +74,32 @@ def _origin(address: str) -> str:
     if address and (parts.scheme not in ("https", "http") or not parts.hostname or parts.path.strip("/")):
         raise Invalid("LADDER_ORIGIN must be an address such as https://learn.example.bz, without a path.")
     return address.rstrip("/")
+
+
+def _push(environment: Mapping[str, str]) -> ServerKey | None:
+    secret = environment.get("LADDER_PUSH_KEY", "")
+    if not secret:
+        return None
+    contact = environment.get("LADDER_PUSH_CONTACT", "")
+    if not contact.startswith(("mailto:", "https://")) or not contact.isprintable() or " " in contact:
+        raise Invalid("LADDER_PUSH_CONTACT must be mailto: and an address, or one that begins with https://.")
+    key = ServerKey(secret, contact)
+    try:
+        key.public  # noqa: B018  (it is made, or it cannot be)
+    except ValueError:
+        raise Invalid("LADDER_PUSH_KEY must be a key that `lms push keys` made.") from None
+    return key
+
+
+def _push_hosts(text: str) -> tuple[str, ...]:
+    found = tuple(text.replace(",", " ").lower().split())
+    for one in found:
+        name = one.removeprefix("*.")
+        if "." not in name or not name.replace(".", "").replace("-", "").isalnum() or name[-1].isdigit():
+            raise Invalid(
+                "LADDER_PUSH_HOSTS must be names of hosts, such as push.example.org or *.example.org."
+            )
+    return found or MAKERS
 
 
 def _post(environment: Mapping[str, str]) -> SmtpPost | None:

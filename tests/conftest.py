@@ -22,6 +22,7 @@ from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from lms.app import create_app
+from lms.foundation.push import ServerKey
 from lms.migrating import migrate
 from lms.settings import Settings
 from lms.web.request import db
@@ -168,7 +169,14 @@ def database_maker(request: pytest.FixtureRequest) -> SqliteMaker | PostgresqlMa
 def settings(tmp_path: Path, database_maker: SqliteMaker | PostgresqlMaker) -> Iterator[Settings]:
     """A home and a migrated, empty database of this test's own."""
     address = database_maker.make(tmp_path)
-    yield Settings(home=tmp_path, database=address, secret_key="t" * 40, secure_cookies=False, testing=True)
+    yield Settings(
+        home=tmp_path,
+        database=address,
+        secret_key="t" * 40,
+        secure_cookies=False,
+        testing=True,
+        push=ServerKey("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw", "mailto:it@example.bz"),
+    )
     database_maker.drop(address)
 
 

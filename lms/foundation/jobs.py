@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.foundation.actor import Actor
+from lms.foundation.carrier import Carrier
 from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment
 from lms.foundation.errors import Conflict, LadderError
 from lms.foundation.post import Post
@@ -85,6 +86,9 @@ class Job(InFirm, Base):
     ended_at: Mapped[Moment | None]
 
 
+OF_ONES_OWN = ("send a message",)
+"""Kinds of jobs between Ladder and one person: no page of the firm lists them."""
+
 Tell = Callable[..., None]
 
 
@@ -99,6 +103,7 @@ class Run:
     now: datetime
     tell: Tell
     post: Post | None = None
+    push: Carrier | None = None
 
 
 Work = Callable[[Session, Run], Mapping[str, Any]]

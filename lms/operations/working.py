@@ -120,7 +120,8 @@ class Worker:
         if actor is None:
             raise NotAllowed(queue.GONE)
         kept, post = self.app.extensions["storage"], self.app.extensions["post"]
-        run = Run(claimed.id, actor, claimed.arguments, kept, now, heart.tell, post)
+        push = self.app.extensions["push"]
+        run = Run(claimed.id, actor, claimed.arguments, kept, now, heart.tell, post, push)
         result = kind.work(session, run)
         if session.new or session.dirty or session.deleted:
             session.flush()

@@ -117,6 +117,7 @@ def counted(app: Flask, client: FlaskClient, path: str) -> int:
         "/time",
         "/me/time",
         "/me/goal",
+        "/me/messages",
         "/path/notes",
         "/pipeline",
         "/framework",

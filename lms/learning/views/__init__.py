@@ -6,6 +6,7 @@ from lms.learning.views import (  # noqa: F401  (each adds its routes to the roo
     habit,
     learn,
     memory,
+    messages,
     moving,
     phone,
     ruling,

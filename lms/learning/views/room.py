@@ -1,12 +1,29 @@
 """The room itself, and the words its pages share."""
 
+from flask import request
 from flask_babel import gettext as _
 
+from lms.foundation.errors import Invalid
 from lms.learning.rules import Standing
-from lms.web import Room
+from lms.web import Room, actor
+from lms.web.device import store_name
 from lms.web.language import once_a_language
+from lms.web.room import SignInNeeded
 
 room = Room("learning", __name__)
+
+
+def check_own_worker() -> None:
+    """Refuse what a page of another site sends: it cannot name the person in a header without asking first, and we never
+    say yes. The door has looked whose name it is. Raises Invalid, SignInNeeded (the same person, at another firm).
+    """
+    if (
+        "X-Person" not in request.headers
+        or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
+    ):
+        raise Invalid("That was not sent by this page. Reload it and try again.")
+    if request.headers.get("X-Store", mine := store_name(actor())) != mine:
+        raise SignInNeeded
 
 
 def kept_words() -> dict[str, str]:

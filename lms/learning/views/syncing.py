@@ -9,10 +9,8 @@ from lms.learning.pages import syncing as pages
 from lms.learning.policy import LearningPermission
 from lms.learning.rules.syncing import MOST_BYTES, BadBatch, read_batch
 from lms.learning.services import syncing as services
-from lms.learning.views.room import kept_words, room
+from lms.learning.views.room import check_own_worker, kept_words, room
 from lms.web import actor, now, session
-from lms.web.device import store_name
-from lms.web.room import SignInNeeded
 
 
 @room.post("/sync", allow=LearningPermission.LEARN)
@@ -23,13 +21,7 @@ def sync() -> ResponseReturnValue:
     another site cannot send such a header without asking first, and we never say yes. It also names whose facts these
     are, so that nobody else's sign-in sends them (the door looks at it).
     """
-    if (
-        "X-Person" not in request.headers
-        or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
-    ):
-        raise Invalid("That was not sent by this page. Reload it and try again.")
-    if request.headers.get("X-Store", mine := store_name(actor())) != mine:
-        raise SignInNeeded  # the same person, at another firm: these wait until they are back at this one
+    check_own_worker()  # of the same person at another firm: it waits until they are back at this one
     if (request.content_length or 0) > MOST_BYTES:
         abort(413)
     try:

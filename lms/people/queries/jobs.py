@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
-from lms.foundation.jobs import Job
+from lms.foundation.jobs import OF_ONES_OWN, Job
 from lms.people.models import Employment
 
 PAGE = 50
@@ -37,7 +37,7 @@ def _lines(actor: Actor) -> Any:
         .outerjoin(
             Employment, and_(Employment.firm_id == actor.firm_id, Employment.person_id == Job.asked_by_id)
         )
-        .where(Job.firm_id == actor.firm_id)
+        .where(Job.firm_id == actor.firm_id, Job.kind.not_in(OF_ONES_OWN))
         .execution_options(populate_existing=True)
     )
 

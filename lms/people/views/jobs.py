@@ -7,7 +7,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.foundation.jobs import JobKind, JobState
+from lms.foundation.jobs import OF_ONES_OWN, JobKind, JobState
 from lms.people.policy import PeoplePermission
 from lms.people.queries import is_id
 from lms.people.queries.jobs import list_jobs
@@ -47,7 +47,7 @@ def jobs() -> ResponseReturnValue:
         kind=asked.get("kind", "")[:80],
         after=uuid.UUID(after) if is_id(after) else None,
     )
-    titles = {name: _(kind.title) for name, kind in kinds.items()}
+    titles = {name: _(kind.title) for name, kind in kinds.items() if name not in OF_ONES_OWN}
     return render_template("people/jobs.html", page=page, titles=titles, kept=asked)
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,7 +21,8 @@ from lms.web.request import signed_in
 def me() -> ResponseReturnValue:
     """Who I am here, and how Ladder treats me."""
     person = queries.find_employment(session(), actor=actor(), person_id=actor().person_id)
-    return render_template("people/me.html", person=person, user=signed_in())
+    messages = current_app.extensions["push"] is not None and signed_in().shared_device_id is None
+    return render_template("people/me.html", person=person, user=signed_in(), messages=messages)
 
 
 @room.post("/me/language", allow=Door.SIGNED_IN)

@@ -144,3 +144,39 @@ self.addEventListener("sync", (event) => {
   const [name, store] = event.tag.split(" ");
   if (name === "outbox") event.waitUntil(send(store));
 });
+
+/* Messages, for whoever asked for them: the server's words, sealed for this browser */
+
+const messages = () => self.registration.pushManager.getSubscription();
+
+async function say(address, said) {
+  const person = await who();
+  return person && fetch(address, {
+    method: "POST", credentials: "same-origin", body: JSON.stringify(said),
+    headers: { "Content-Type": "application/json", "X-Partial": "1", "X-Person": person.person, "X-Store": person.store },
+  });
+}
+
+/** From here on the browser's maker takes no more of them, whatever becomes of the word to our server. */
+async function stop() {
+  await (await messages())?.unsubscribe();
+  await say("/push/stop", {});
+}
+
+self.addEventListener("push", (event) => event.waitUntil((async () => {
+  if (!(await who())) return (await messages())?.unsubscribe(); // signed out since it was sent
+  const { title = "Ladder", body, stop: text, lang } = event.data?.json() ?? {};
+  await self.registration.showNotification(title, { body, lang, tag: "ladder", actions: text ? [{ action: "stop", title: text }] : [] });
+})()));
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  if (event.action === "stop") return event.waitUntil(stop());
+  event.waitUntil(self.clients.matchAll({ type: "window" }).then(([open]) => (open ? open.focus() : self.clients.openWindow("/today")))); // an open page stays as it is: something may be half typed
+});
+
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil((async () => {
+  const how = event.oldSubscription?.options;
+  const fresh = event.newSubscription ?? (how && (await self.registration.pushManager.subscribe(how)));
+  if (fresh && !(await say("/push/renew", fresh.toJSON()))?.ok) await fresh.unsubscribe(); // nobody asked for it here
+})()));

@@ -16,7 +16,7 @@ from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, NotFound
 from lms.foundation.policy import require
 from lms.foundation.words import N_
-from lms.learning.models import LessonProgress, LessonTime, ReviewCard, ReviewLog
+from lms.learning.models import LessonProgress, LessonTime, MessageBrowser, MessageWish, ReviewCard, ReviewLog
 from lms.people import queries as people
 from lms.people.models import Employment, Leave, SignIn
 from lms.people.services.audit import record_act
@@ -75,6 +75,12 @@ def _statements(actor: Actor, person_id: uuid.UUID, now: datetime) -> dict[str, 
         ),
         "times of lessons": delete(LessonTime).where(
             LessonTime.firm_id == firm, LessonTime.person_id == person_id
+        ),
+        "messages they wanted": delete(MessageWish).where(
+            MessageWish.firm_id == firm, MessageWish.person_id == person_id
+        ),
+        "phones that got them": delete(MessageBrowser).where(
+            MessageBrowser.firm_id == firm, MessageBrowser.person_id == person_id
         ),
         "what was half typed": update(LessonProgress)
         .where(
