@@ -426,7 +426,7 @@ def list_requests(
 
 
 @cache
-def _requests() -> Select[Any]:
+def _requests() -> Select[*tuple[Any, ...]]:
     moved = (
         select(func.max(LessonProgress.moved_at))
         .where(

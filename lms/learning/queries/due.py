@@ -133,7 +133,7 @@ def _done_in_another_language(
 
 
 @cache
-def _done_elsewhere() -> Select[Any]:
+def _done_elsewhere() -> Select[*tuple[Any, ...]]:
     return (
         select(Course.id, Enrolment.completed_at)
         .join(Enrolment, Enrolment.course_id.in_(other_languages(ASKING, Course)))
