@@ -139,7 +139,7 @@ def said(words: Mapping[str, Any]) -> str:
     return told % words["values"] if words.get("values") else told
 
 
-Words = Mapping[str, object]
+Words = dict[str, object]
 
 
 def once_a_language(words: Callable[[], Words]) -> Callable[[], Words]:

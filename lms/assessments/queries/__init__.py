@@ -33,6 +33,8 @@ class OpenAssessment:
     id: uuid.UUID
     course_id: uuid.UUID
     version: AssessmentVersion
+    language: str = ""
+    """Of its course, where one is asked for."""
 
 
 def list_open_assessments(
@@ -51,9 +53,10 @@ def list_open_assessments(
 
 # Said once, as those below: putting a statement together costs more than asking it.
 _OPEN = (
-    select(Assessment.id, Assessment.course_id, AssessmentVersion)
+    select(Assessment.id, Assessment.course_id, AssessmentVersion, CourseVersion.language)
     .join(AssessmentVersion, AssessmentVersion.id == Assessment.live_version_id)
     .join(Course, Course.id == Assessment.course_id)
+    .outerjoin(CourseVersion, CourseVersion.id == Course.live_version_id)
     .where(Assessment.id == bindparam("assessment_id"), visible_to(ASKING))
 )
 _LANGUAGE = (
@@ -69,7 +72,9 @@ def find_open_assessment(
 ) -> OpenAssessment | None:
     """A live assessment of a course the actor may see."""
     row = session.execute(_OPEN, {"firm_id": actor.firm_id, "assessment_id": assessment_id}).one_or_none()
-    return OpenAssessment(row.id, row.course_id, row.AssessmentVersion) if row else None
+    if row is None:
+        return None
+    return OpenAssessment(row.id, row.course_id, row.AssessmentVersion, row.language or "")
 
 
 def find_language(session: Session, *, assessment_id: uuid.UUID) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import BindParameter, Executable, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.assessments.exposure import LATELY, USUAL
@@ -27,7 +27,7 @@ PAGE = 50
 
 
 # Said once: a bank is asked for by the ids of all its questions each time somebody begins.
-_QUESTIONS = bindparam("questions", expanding=True)
+_QUESTIONS: BindParameter[Any] = bindparam("questions", expanding=True)
 _SAT_LATELY = (
     Attempt.started_at > bindparam("since"),
     Attempt.assessment_id.in_(
@@ -46,7 +46,7 @@ _LIMIT = select(ExposurePolicy.people).where(ExposurePolicy.firm_id == ASKING.fi
 
 
 @cache
-def _lately(*, inside: bool) -> Select[Any]:
+def _lately(*, inside: bool) -> Executable:
     """How many people were asked each version lately; `inside` one firm, or of all."""
     of_firm = (Attempt.firm_id == ASKING.firm_id, AttemptQuestion.firm_id == ASKING.firm_id) if inside else ()
     return (

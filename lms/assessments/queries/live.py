@@ -45,14 +45,14 @@ _VERSIONS = select(QuestionVersion.id, QuestionVersion.question_id, QuestionVers
 def list_live_questions(session: Session, *, course_id: uuid.UUID) -> Sequence[LiveQuestion]:
     """The live question versions of a course's bank, in a steady order. One statement; two when some are new here."""
     ids = session.scalars(_LIVE, {"course_id": course_id}).all()
-    known = {one: _kept.get(one) for one in ids}
-    missing = [one for one, found in known.items() if found is None]
+    known = {one: found for one in ids if one and (found := _kept.get(one))}
+    missing = [one for one in ids if one and one not in known]
     if missing:
         rows = session.execute(_VERSIONS, {"version_ids": missing})
         fresh = {row.id: LiveQuestion(row.id, row.question_id, row.document) for row in rows}
         known |= fresh
         _keep(_kept, fresh)
-    return [found for one in ids if (found := known[one]) is not None]
+    return [known[one] for one in ids if one]
 
 
 def read_question(version: QuestionVersion | LiveQuestion) -> tuple[Kind, Any]:

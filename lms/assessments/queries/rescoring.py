@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, case, exists, func, select, true
+from sqlalchemy import Executable, Integer, and_, bindparam, case, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from lms.assessments.models import (
@@ -355,7 +355,7 @@ class Told:
 
 
 @cache
-def _told(*, person: bool, attempt: bool, untold: bool, paged: bool) -> Select[Any]:
+def _told(*, person: bool, attempt: bool, untold: bool, paged: bool) -> Executable:
     """What scoring again meant, of whom and of what is asked; put together once for each way of asking."""
     statement = (
         select(

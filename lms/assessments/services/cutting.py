@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.assessments.gates import FEWEST_JUDGES, angoff_of, borderline_cuts
 from lms.assessments.models import CutGrade, CutItem, CutJudge, CutPanel, CutRating
 from lms.assessments.policy import POLICY, AssessmentPermission
-from lms.assessments.queries import find_open_assessment, list_assessment_ids, list_live_questions
+from lms.assessments.queries import find_open_assessment, list_assessment_ids
 from lms.assessments.queries.cutting import (
     PanelLine,
     find_cut_panel,
@@ -22,6 +22,7 @@ from lms.assessments.queries.cutting import (
     list_ratings,
     list_sitters,
 )
+from lms.assessments.queries.live import list_live_questions
 from lms.assessments.rules import draw_first, read_blueprint
 from lms.assessments.services.writing import Edit, mark_of, open_bank, save_assessment
 from lms.foundation.actor import Actor

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -45,11 +46,14 @@ from lms.assessments.services.breaks import deadline_now
 from lms.assessments.services.deciding import tell_graded
 from lms.assessments.services.exposing import questions_at_rest
 from lms.foundation.actor import Actor
+from lms.foundation.db import ASKING
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.events import ask
 from lms.foundation.policy import require
 from lms.people import queries as people
 from lms.people.models import Person
+
+_ONE_AT_A_TIME = select(Person.id).where(Person.id == ASKING.person_id).with_for_update()
 
 
 def counts_since(
@@ -78,7 +82,7 @@ def start_attempt(
     opened = queries.find_open_assessment(session, actor=actor, assessment_id=assessment_id)
     if opened is None:
         raise NotFound("There is no such assessment.")
-    session.execute(select(Person.id).where(Person.id == actor.person_id).with_for_update())
+    session.execute(_ONE_AT_A_TIME, {"person_id": actor.person_id})
     earlier = queries.list_attempts(session, actor=actor, assessment_id=assessment_id)
     if same := next((attempt for attempt in earlier if attempt.id == attempt_id), None):
         return same
@@ -196,8 +200,8 @@ def _at_rest(
     session: Session, actor: Actor, blueprint: Blueprint, bank: Sequence[queries.Asks], now: datetime
 ) -> dict[int, int]:
     """Which questions of a bank rest; not looked up where the draws leave no choice."""
-    fitting = sum(any(draw.takes(one.document) for draw in blueprint.draws) for one in bank)
-    if fitting <= blueprint.length:
+    fitting = (one for one in bank if any(draw.takes(one.document) for draw in blueprint.draws))
+    if len(list(islice(fitting, blueprint.length + 1))) <= blueprint.length:
         return {}
     places = [one.version.question_id for one in bank]
     return questions_at_rest(session, firm_id=actor.firm_id, bank=places, now=now)
@@ -206,17 +210,21 @@ def _at_rest(
 def _ask_them(
     session: Session, attempt: Attempt, blueprint: Blueprint, chosen: Sequence[LiveQuestion]
 ) -> None:
+    asked: list[dict[str, Any]] = []
     for position, version in enumerate(chosen, start=1):
         kind, question = read_question(version)
-        session.add(
-            AttemptQuestion(
-                firm_id=attempt.firm_id,
-                attempt_id=attempt.id,
-                position=position,
-                question_version_id=version.id,
-                variant=kind.vary(question, attempt.seed + position, shuffle=blueprint.shuffle_options),
-            )
+        variant = kind.vary(question, attempt.seed + position, shuffle=blueprint.shuffle_options)
+        asked.append(
+            {
+                "firm_id": attempt.firm_id,
+                "attempt_id": attempt.id,
+                "position": position,
+                "question_version_id": version.id,
+                "variant": variant,
+            }
         )
+    if asked:
+        session.execute(insert(AttemptQuestion), asked)
 
 
 @dataclass(frozen=True)

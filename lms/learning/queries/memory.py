@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.assessments.models import (
@@ -32,6 +32,12 @@ _DUE = select(ReviewCard).where(
     ReviewCard.due_on <= bindparam("today"),
     ReviewCard.suspended_at.is_(None),
     or_(ReviewCard.buried_until.is_(None), ReviewCard.buried_until <= bindparam("today")),
+)
+_OF_SOURCE = select(ReviewCard).where(
+    *_OWN_CARDS,
+    ReviewCard.course_id == bindparam("course_id", type_=Uuid()),
+    ReviewCard.source == bindparam("source"),
+    ReviewCard.key.in_(bindparam("keys", expanding=True)),
 )
 _NEXT_DUE = select(func.min(ReviewCard.due_on)).where(
     *_OWN_CARDS, ReviewCard.due_on > bindparam("today"), ReviewCard.suspended_at.is_(None)
@@ -81,13 +87,14 @@ def list_cards(
 ) -> Mapping[str, ReviewCard]:
     """A person's cards of one source in a course, by key."""
     rows = session.scalars(
-        select(ReviewCard).where(
-            ReviewCard.firm_id == firm_id,
-            ReviewCard.person_id == person_id,
-            ReviewCard.course_id == course_id,
-            ReviewCard.source == source,
-            ReviewCard.key.in_(keys),
-        )
+        _OF_SOURCE,
+        {
+            "firm_id": firm_id,
+            "person_id": person_id,
+            "course_id": course_id,
+            "source": source,
+            "keys": list(keys),
+        },
     )
     return {row.key: row for row in rows}
 
