@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from lms.assessments.models import Assessment, AttemptQuestion, Question, QuestionVersion
-from lms.assessments.services import start_attempt
+from lms.assessments.queries.exposing import count_people_lately
+from lms.assessments.services import exposing, start_attempt
 from lms.assessments.services.exposing import set_exposure
 from lms.foundation.actor import Role
 from lms.foundation.errors import Invalid, NotAllowed
@@ -77,6 +78,28 @@ def test_what_many_were_asked_lately_rests_in_that_firm_for_four_weeks(
     assert len(worn) == DRAWN, "a bank that is used up still makes a test"
     fresh = {f"sat-{at:02}" for at in range(1, BANK + 1)}
     assert len(worn & (fresh - seen)) >= 2
+
+
+def test_in_a_large_firm_it_is_counted_once_a_minute(
+    house: House, course_id: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else every beginning of a break of thousands would count all the beginnings before it."""
+    firm = house.firm()
+    house.act(house.person(firm, Role.FIRM_ADMIN), set_exposure, people=LIMIT)
+    monkeypatch.setattr(exposing, "MANY", LIMIT)
+    counted: list[object] = []
+
+    def count(*values: object, **named: object) -> object:
+        counted.append(named["now"])
+        return count_people_lately(*values, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(exposing, "count_people_lately", count)
+    for _ in range(LIMIT):
+        asked(house, house.person(firm), course_id, seed=7, after=timedelta())
+    assert len(counted) == LIMIT, "few people: each time"
+    for seconds in (0, 1, 59, 60, 61):
+        asked(house, house.person(firm), course_id, seed=7, after=timedelta(seconds=seconds))
+    assert counted[LIMIT:] == [house.noon, house.noon + timedelta(seconds=60)]
 
 
 def test_only_an_administrator_sets_the_limit_within_reason_and_on_record(
