@@ -160,7 +160,7 @@ def _treated_cell(one: Treated) -> str:
 def treated_words(one: Treated) -> str:
     """In a sentence, how a question treats a group beside others who do as well."""
     if one.mantel_class is None and one.logistic_class is None:
-        return _("it cannot be told: almost everybody was right, or wrong.")
+        return str(_("it cannot be told: almost everybody was right, or wrong."))
     harder = one.delta is not None and one.delta < 0
     if one.mantel_class == "C":
         said = (
@@ -177,7 +177,7 @@ def treated_words(one: Treated) -> str:
     else:
         said = _("as hard as for others who do as well.")
     if not one.turns:
-        return said
+        return str(said)
     return f"{said} {_('The gap is another one for strong people than for weak ones.')}"
 
 
