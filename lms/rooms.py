@@ -6,6 +6,7 @@ from lms.assessments import policy as assessments_policy
 from lms.assessments.cli import stats
 from lms.assessments.rules import AssessmentGraded, AttemptAsked, GroupsHeld
 from lms.assessments.services import package_problems, publish_with_course
+from lms.assessments.services.calibrating_nightly import CALIBRATING
 from lms.assessments.services.rescoring import SCORING
 from lms.assessments.views import room as assessments
 from lms.courses import policy as courses_policy
@@ -101,7 +102,8 @@ LISTENERS: dict[type, tuple[Listener, ...]] = {
 }
 
 JOBS: dict[str, JobKind] = {
-    kind.name: kind for kind in (READING, PUBLISHING, WRITING, TIDYING, MAILING, SCORING, SENDING)
+    kind.name: kind
+    for kind in (READING, PUBLISHING, WRITING, TIDYING, MAILING, SCORING, CALIBRATING, SENDING)
 }
 
 COMMANDS: tuple[click.Command, ...] = (

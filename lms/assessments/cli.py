@@ -223,7 +223,7 @@ def agreement(
     order = [one.strip() for one in categories.split(",")] if categories else None
     if method in ("kappa", "weighted-kappa"):
         kind = None if method == "kappa" else weights or "quadratic"
-        if table:
+        if table or (rows is None and tables.is_square(text)):
             names, counts = tables.read_square(text)
             found = agreements.kappa_of_table(names, counts, weights=kind)
         else:

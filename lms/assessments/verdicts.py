@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import median
-from typing import Any
 
 from lms.assessments.statistics import dif
 from lms.assessments.statistics.classical import correlation, correlation_interval
 from lms.assessments.statistics.distributions import binomial_at_least, wilson
+from lms.assessments.statistics.groups import Treated, treated
 from lms.assessments.statistics.responses import Responses
 from lms.foundation.words import N_
 
@@ -70,6 +70,8 @@ class Judgement:
     people: int
     counts: tuple[ItemCounts, ...]
     verdicts: tuple[Verdict, ...]
+    treated: tuple[tuple[str, Treated], ...] = ()
+    """What groups are of, and how an item treats one of them."""
 
     def of(self, kind: Kind) -> tuple[str, ...]:
         """The items that have a verdict of this kind."""
@@ -106,11 +108,16 @@ def judge(
             verdicts += _options(name, responses.key[at], options, given, rest)
     if seconds is not None:
         verdicts += _leaks(responses, seconds, totals)
-    for column in (groups or {}).values():
-        verdicts += _unfair(responses, column)
+    fair = [
+        (what, one)
+        for what, column in (groups or {}).items()
+        for one in treated(responses, column, enough=ENOUGH)
+    ]
+    for _what, one in fair:
+        verdicts += _unfair(one)
     order = {name: at for at, name in enumerate(responses.items)}
     verdicts.sort(key=lambda one: (order[one.item], list(Kind).index(one.kind)))
-    return Judgement(len(responses.marks), tuple(counts), tuple(verdicts))
+    return Judgement(len(responses.marks), tuple(counts), tuple(verdicts), tuple(fair))
 
 
 def _marks(name: str, marks: Sequence[int], rest: Sequence[float]) -> list[Verdict]:
@@ -225,30 +232,21 @@ def _median(values: Sequence[float | None]) -> float:
     return median(known) if known else 0.0
 
 
-def _unfair(responses: Responses, column: Sequence[str]) -> list[Verdict]:
-    """Class C by Mantel–Haenszel, purified, for each group that is large enough and has as many beside it."""
-    found = []
-    sizes: dict[str, int] = {}
-    for cell in column:
-        if cell:
-            sizes[cell] = sizes.get(cell, 0) + 1
-    groups = [name for name, size in sorted(sizes.items()) if size >= ENOUGH]
-    if len(sizes) == 2:
-        groups = sorted(groups, key=lambda name: (sizes[name], name))[
-            :1
-        ]  # the smaller: the other says the same
-    for group in groups:
-        if sum(sizes.values()) - sizes[group] < ENOUGH:
-            continue
-        table: list[dict[str, Any]] = dif.analyse(responses, column, group, purify=True)["items"]
-        for row in table:
-            if row["class"] == "C":
-                sentence = (
-                    N_("It may be unfair: harder for the group “%(group)s” than for others who do as well.")
-                    if row["delta"] < 0
-                    else N_(
-                        "It may be unfair: easier for the group “%(group)s” than for others who do as well."
-                    )
-                )
-                found.append(Verdict(row["item"], Kind.UNFAIR, sentence, {"group": group}))
-    return found
+def _unfair(one: Treated) -> list[Verdict]:
+    """A large gap at every strength (Mantel–Haenszel, class C), or one that is another for strong people than for weak."""
+    values = {"group": one.group}
+    if one.is_unfair:
+        harder = one.delta is not None and one.delta < 0
+        sentence = (
+            N_("It may be unfair: harder for the group “%(group)s” than for others who do as well.")
+            if harder
+            else N_("It may be unfair: easier for the group “%(group)s” than for others who do as well.")
+        )
+        return [Verdict(one.item, Kind.UNFAIR, sentence, values)]
+    if one.is_unfair_in_turning:
+        sentence = N_(
+            "It may be unfair: between the group “%(group)s” and others who do as well, the gap is another one for "
+            "strong people than for weak ones."
+        )
+        return [Verdict(one.item, Kind.UNFAIR, sentence, values)]
+    return []

@@ -1,16 +1,20 @@
 """The page of figures finds what was planted, leaves sound questions alone, and tells nobody of another firm's people."""
 
+import re
 import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert, select
 
+from lms.assessments.models import Attempt
 from lms.assessments.pages.analysis import analysis_page
 from lms.assessments.rules import GroupsHeld
 from lms.assessments.verdicts import Kind
 from lms.foundation.actor import Role
+from lms.tracks.models import SelfDeclared
 from lms.tracks.services.groups import declare_groups, settle_promotions, tell_groups
 from tests.gates.test_the_pages import counted
 from tests.house import ASSOCIATION, SAMPLE_COURSE, House, Someone
@@ -141,3 +145,40 @@ def test_a_group_is_used_for_questions_only_where_the_firm_holds_it_and_the_pers
     assert "Spanish" not in page, "how many of a small group there are is told to nobody"
     house.act(admin, settle_promotions, appeal_days=10, holds_groups=False)
     assert held() == {"First language": {}, "Gender": {}}
+
+
+def test_how_a_question_treats_a_large_group_is_said_in_words_with_both_tests(
+    house: House, tmp_path: Path
+) -> None:
+    firm = house.firm()
+    admin, trainer = house.person(firm, Role.FIRM_ADMIN), house.person(firm, Role.TRAINER)
+    house.act(admin, settle_promotions, appeal_days=10, holds_groups=True)
+    course_id = house.course(trainer, write_course(tmp_path / SAMPLE_COURSE.name, 8))
+    sit(house, firm, course_id, Sitting(people=230, seed=3, faults=False))
+    with house.writing(firm) as session:
+        people = session.scalars(
+            select(Attempt.person_id).where(Attempt.firm_id == firm).order_by(Attempt.id)
+        ).all()
+        languages = ["spanish"] * 120 + ["kriol"] * 103 + ["maya"] * 7
+        session.execute(
+            insert(SelfDeclared),
+            [
+                {
+                    "firm_id": firm,
+                    "person_id": one,
+                    "first_language": said,
+                    "for_questions": True,
+                    "declared_at": house.noon,
+                }
+                for one, said in zip(people, languages, strict=True)
+            ],
+        )
+    page = trainers_page(house, trainer, course_id)
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
+    assert "First language: Kriol (n = 103), Spanish (n = 120)." in told
+    assert "Maya" not in told
+    assert told.count("Spanish (First language): as hard as for others who do as well.") >= 6
+    assert "120 people, 100 or more beside them · Mantel–Haenszel: difference" in told
+    assert "Logistic regression: effect size 0." in told
+    rows = house.client(trainer).get(f"/studio/{course_id}/questions/analysis.csv").get_data(as_text=True)
+    assert "Kriol: n=103 others=100+ delta=" in rows

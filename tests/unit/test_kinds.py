@@ -594,6 +594,20 @@ def corrected(name: str) -> dict[str, Any]:
             ]
         },
         "labels": {"zones": [{**one, "label": "Label 7"} for one in old.get("zones", [])], "extra": []},
+        "simulation": {
+            "nodes": [
+                {
+                    **one,
+                    "choices": [
+                        {**choice, "scores": {"greet": 1 - choice["scores"]["greet"]}}
+                        for choice in one["choices"][::-1]
+                    ],
+                }
+                if "choices" in one
+                else one
+                for one in old.get("nodes", [])
+            ]
+        },
     }
     return {**old, **fields[name]}
 
@@ -612,6 +626,7 @@ def corrected(name: str) -> dict[str, Any]:
         "spreadsheet",
         "dictation",
         "hotspot",
+        "simulation",
     ],
 )
 @FEW
@@ -632,7 +647,7 @@ def test_what_people_answered_is_scored_by_the_key_of_a_corrected_version(name: 
 def test_an_answer_is_not_carried_to_another_page_nor_where_it_is_no_key_that_marks(name: str) -> None:
     old = document(name)
     same = carries(old, {**old, "stem": "What now, please?"})
-    assert same == (name not in {*MARKED_BY_PEOPLE, "simulation"})
+    assert same == (name not in MARKED_BY_PEOPLE)
     other = "single" if name != "single" else "multiple"
     assert not carries(old, document(other))
 
@@ -650,6 +665,22 @@ def test_what_people_saw_otherwise_is_another_question() -> None:
         document("cloze"),
         document("cloze", text="First [[greet-secret]].", gaps={"greet-secret": {"accepted": ["x"]}}),
     )
+    call = document("simulation")
+    opening, bye = call["nodes"]
+    for other in (
+        {"nodes": [{**opening, "says": "Yes?"}, bye]},
+        {"nodes": [opening, {**bye, "end": "They hung up."}]},
+        {
+            "nodes": [
+                {**opening, "choices": [{**opening["choices"][0], "mood": 2}, *opening["choices"][1:]]},
+                bye,
+            ]
+        },
+        {"facts": {"order": "Another order"}},
+        {"mood": 5},
+    ):
+        assert not carries(call, {**call, **other}), "another conversation"
+    assert carries(call, {**call, "criteria": [{"key": "greet", "text": "Greets", "points": 3}]})
 
 
 def test_numbers_of_ones_own_that_a_corrected_version_cannot_work_out_keep_their_own_key() -> None:

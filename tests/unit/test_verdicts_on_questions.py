@@ -136,6 +136,41 @@ def test_a_question_that_is_harder_for_one_language_is_found_and_the_group_named
     )
 
 
+def test_a_gap_that_turns_with_strength_is_found_where_mantel_and_haenszel_see_none() -> None:
+    people = Class(1000, 12)
+    spanish = people.group == "Spanish"
+    people.a[3], people.b[3] = 1.6, people.theta.mean()
+    people.p[:, 3] = 1 / (1 + np.exp(-people.a[3] * (people.theta - people.b[3])))
+    people.p[spanish, 3] = 1 - people.p[spanish, 3]
+    found = people.judge(people.sit())
+    (one,) = (how for _what, how in found.treated if how.item == "q3")
+    assert one.mantel_class in ("A", "B")
+    assert (one.is_unfair, one.is_unfair_in_turning) == (False, True)
+    assert [verdict.words() for verdict in found.verdicts if verdict.kind is Kind.UNFAIR] == [
+        "It may be unfair: between the group “Spanish” and others who do as well, the gap is another one for strong people than for weak ones."
+    ]
+
+
+def test_groups_under_a_hundred_are_neither_named_nor_counted_out() -> None:
+    people = Class(400, 3)
+    sat = people.sit()
+    column = ["Kriol" if at < 150 else "Maya" if at < 157 else "Spanish" for at in range(400)]
+    found = [how for _what, how in judge(sat, groups={"language": column}).treated]
+    assert {how.group for how in found} == {"Kriol", "Spanish"}
+    assert {how.n for how in found} == {150, 243}
+    assert {how.others for how in found} == {None}, "250 beside 150 would say that there are seven"
+    alone = [how for _what, how in judge(sat, groups={"language": column[:157] + [""] * 243}).treated]
+    assert alone == [], "a hundred and fifty have only seven beside them"
+    few = [list(row) for row in sat.marks]
+    for at in range(60):
+        few[at][0] = None
+    asked = Responses(sat.items, few)
+    items = [
+        how.item for _what, how in judge(asked, groups={"language": column}).treated if how.group == "Kriol"
+    ]
+    assert items == list(NAMES[1:]), "of the first question only ninety of them are left"
+
+
 def test_questions_without_information_too_easy_or_too_hard_are_named() -> None:
     people = Class(800, 6)
     people.p[:, 0], people.p[:, 1], people.p[:, 2] = 0.995, 0.12, 0.5

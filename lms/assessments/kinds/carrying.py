@@ -1,15 +1,17 @@
 """Carrying an answer over to another version of its question, so that the other version's key can score it.
 
 It can be carried when the other version, in some order of its parts, shows the very page that was answered. The words of the
-question itself may differ (a slip of the pen that was mended), and what a typing test asks for.
+question itself may differ (a slip of the pen that was mended), and what a typing test asks for. A simulated call is carried
+when the other version holds the same conversation: only what its choices earn, and why, may differ.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from lms.assessments.kinds import MARKED_BY_PEOPLE, kind_of, numeric
+from lms.assessments.kinds import MARKED_BY_PEOPLE, kind_of, numeric, simulation
 from lms.assessments.kinds.arithmetic import BadExpression
-from lms.assessments.kinds.contract import BadAnswer, Json, Unreadable, is_stepwise
+from lms.assessments.kinds.contract import BadAnswer, Json, Unreadable
+from lms.assessments.kinds.graph import Choice, Node
 
 NOT_COMPARED = ("stem", "goal", "accuracy")
 """What may be shown otherwise without making another question of it."""
@@ -41,8 +43,6 @@ def carry(
     if name != other.get("kind") or name in MARKED_BY_PEOPLE:
         return None
     kind = kind_of(document)
-    if is_stepwise(kind):
-        return None
     try:
         old, new = kind.read(document), kind.read(other)
     except Unreadable:
@@ -75,6 +75,8 @@ def _page(asked: Json) -> Json:
 
 def _variant(kind: str, old: Any, new: Any, variant: Mapping[str, Any]) -> Json | None:
     """The new question's variant that puts its parts into the order in which the old one's were shown."""
+    if kind == simulation.NAME:
+        return _same_conversation(old, new, variant)
     there: Json = dict(variant)
     if kind == "cloze":
         if len(old.gaps) != len(new.gaps):
@@ -99,3 +101,37 @@ def _order(old: Sequence[str], new: Sequence[str], order: Sequence[int]) -> list
         return None
     place = {text: at for at, text in enumerate(new)}
     return [place[old[at]] for at in order]
+
+
+def _same_conversation(
+    old: simulation.Question, new: simulation.Question, variant: Mapping[str, Any]
+) -> Json | None:
+    """The variant under which the same letters are the same choices all the way, when nothing is said or led otherwise."""
+    was, now = old.graph, new.graph
+    if (old.channel, was.mood, dict(was.facts)) != (new.channel, now.mood, dict(now.facts)):
+        return None
+    if was.nodes[0].key != now.nodes[0].key or len(was.nodes) != len(now.nodes):
+        return None
+    before = {node.key: (node, order) for node, order in zip(was.nodes, variant["orders"], strict=True)}
+    orders = []
+    for node in now.nodes:
+        there, order = before.get(node.key, (None, ()))
+        if there is None or _moment(there) != _moment(node):
+            return None
+        carried = _order([_act(one) for one in there.choices], [_act(one) for one in node.choices], order)
+        if carried is None:
+            return None
+        orders.append(carried)
+    return {**variant, "orders": orders}
+
+
+def _moment(node: Node) -> tuple[object, ...]:
+    """What is heard and seen at a moment of a conversation."""
+    return (node.says, node.who, node.end, node.seconds, node.late)
+
+
+def _act(choice: Choice) -> str:
+    """What a choice says and does, without what it earns and why."""
+    return repr(
+        (choice.text, choice.to, choice.when, choice.mood, sorted(choice.learns), sorted(choice.sets))
+    )

@@ -30,6 +30,7 @@ from lms.assessments.rescoring import Change, Rule
 from lms.assessments.rules import GroupsHeld
 from lms.assessments.statistics.classical import correlation, correlation_interval
 from lms.assessments.statistics.distributions import wilson
+from lms.assessments.statistics.groups import Treated
 from lms.assessments.statistics.responses import Responses
 from lms.assessments.verdicts import ENOUGH, Kind, Verdict, judge
 from lms.foundation.actor import Actor, Role
@@ -99,6 +100,8 @@ class Row:
     """Whether that is so many that it rests (in one firm; over firms nobody's limit counts)."""
     item: CalibrationItem | None = None
     """Its parameters, where this very version was calibrated last."""
+    treated: Sequence[tuple[str, Treated]] = ()
+    """What groups are of, and how it treats each that is large enough, also among those who answered it."""
 
     @property
     def enough(self) -> bool:
@@ -258,19 +261,23 @@ def analysed(
     }
     said = judge(Responses(names, marks, right, chosen), offered=offered, seconds=seconds, groups=groups)
     totals = [sum(mark or 0 for mark in row) for row in marks]
-    return [
-        _as_scored(
-            _row(
-                one,
-                place[one.version.id],
-                (marks, chosen, totals),
-                said.verdicts,
-                one.key in keys,
-                rules.get(one.version.id),
-            ),
+    rows = [
+        _row(
+            one,
+            place[one.version.id],
+            (marks, chosen, totals),
+            said.verdicts,
+            one.key in keys,
             rules.get(one.version.id),
         )
         for one in live
+    ]
+    fair: dict[str, list[tuple[str, Treated]]] = {}
+    for what, how in said.treated:
+        fair.setdefault(how.item, []).append((what, how))
+    return [
+        _as_scored(replace(row, treated=fair.get(str(one.version.id), ())), rules.get(one.version.id))
+        for row, one in zip(rows, live, strict=True)
     ], len(marks)
 
 
@@ -278,8 +285,9 @@ def _as_scored(row: Row, rule: Rule | None) -> Row:
     """A row that says how it is scored now; where everybody has the mark, or it does not count, there is no verdict."""
     if rule is None:
         return row
-    verdicts = row.verdicts if rule.change is Change.KEY else ()
-    return replace(row, change=rule.change.value, verdicts=verdicts)
+    if rule.change is Change.KEY:
+        return replace(row, change=rule.change.value)
+    return replace(row, change=rule.change.value, verdicts=(), treated=())
 
 
 def _row(

@@ -11,7 +11,10 @@ from lms.assessments.pages.questions import Desk, open_desk
 from lms.assessments.queries.adapting import CalibratedQuestion, list_calibrated, list_calibrations
 from lms.assessments.rules import FEWEST_CALIBRATED
 from lms.assessments.services.calibrating import ENOUGH
+from lms.assessments.services.calibrating_nightly import CALIBRATE
 from lms.foundation.actor import Actor
+from lms.foundation.jobs import OPEN, Job, JobState
+from lms.people.queries.jobs import list_jobs
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,11 @@ class CalibrationPage:
     desk: Desk
     calibrations: Sequence[Calibration]
     questions: Sequence[CalibratedQuestion]
+    night: Job | None
+    """The night that is ordered or under way."""
+    night_by: str | None
+    last: Job | None
+    """The night that ended last; none while there was none, or when it was stopped since."""
     enough: int = ENOUGH
     fewest: int = FEWEST_CALIBRATED
 
@@ -30,4 +38,14 @@ def calibration_page(session: Session, *, actor: Actor, course_id: uuid.UUID) ->
     desk = open_desk(session, actor=actor, course_id=course_id)
     found = list_calibrations(session, course_id=course_id)
     questions = list_calibrated(session, calibration_id=found[0].id) if found else ()
-    return CalibrationPage(desk, found, questions)
+    nights = list_jobs(session, actor=actor, kind=CALIBRATE).lines
+    ahead = next((one for one in nights if one.job.state in OPEN), None)
+    over = next((one.job for one in nights if one.job.state not in OPEN), None)
+    return CalibrationPage(
+        desk,
+        found,
+        questions,
+        ahead.job if ahead else None,
+        ahead.asked_by if ahead else None,
+        None if over is None or over.state == JobState.CANCELLED else over,
+    )

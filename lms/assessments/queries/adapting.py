@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -18,6 +19,7 @@ from lms.assessments.models import (
     Question,
     QuestionVersion,
 )
+from lms.courses.models import Course
 from lms.foundation.actor import Actor
 from lms.people.models import Firm
 
@@ -150,6 +152,43 @@ def list_answer_rows(
         .order_by(ranked.c.id, AttemptQuestion.position)
     )
     return [AnswerRow(row.id, row.question_version_id, row.score >= 1 - 1e-9) for row in rows]
+
+
+def count_handed_in(
+    session: Session, *, course_id: uuid.UUID, firm_id: uuid.UUID | None, since: datetime | None
+) -> int:
+    """How many people have handed in an assessment of a course since a moment, or at all."""
+    people = (
+        select(Attempt.firm_id, Attempt.person_id)
+        .join(Assessment, Assessment.id == Attempt.assessment_id)
+        .where(
+            Assessment.course_id == course_id,
+            Attempt.submitted_at.is_not(None),
+            ~Attempt.waiting,
+            ~Attempt.adaptive,
+            *(() if since is None else (Attempt.submitted_at > since,)),
+            *(() if firm_id is None else (Attempt.firm_id == firm_id,)),
+        )
+        .distinct()
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(people)) or 0
+
+
+def list_owned_courses(session: Session, *, owner_id: uuid.UUID) -> Sequence[tuple[uuid.UUID, str]]:
+    """The courses of an organisation that have live questions: id and key, in a steady order."""
+    rows = session.execute(
+        select(Course.id, Course.key)
+        .where(
+            Course.owner_id == owner_id,
+            Course.archived_at.is_(None),
+            select(Question.id)
+            .where(Question.course_id == Course.id, Question.live_version_id.is_not(None))
+            .exists(),
+        )
+        .order_by(Course.key)
+    )
+    return [(row.id, row.key) for row in rows]
 
 
 def has_simulated(session: Session, *, firm_id: uuid.UUID | None) -> bool:

@@ -1,8 +1,9 @@
 """Calibrating a course's questions from people's answers: once enough have answered, and a record each time."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from lms.courses.services.drafts import open_draft
 from lms.foundation.actor import Actor, Role
 from lms.foundation.errors import Invalid
 from lms.foundation.wall import beyond_the_wall
+from lms.foundation.words import N_
 from lms.people.models import Firm
 from lms.people.services.audit import record_act
 
@@ -31,6 +33,23 @@ ENOUGH_FOR_SLOPES = 250
 MOST_ATTEMPTS = 3000
 SLOPES = (0.2, 4.0)
 """Outside of these a slope says that something is wrong with the question; it is left out."""
+NOT_ENOUGH = N_("Not enough data yet: a question is calibrated once %(enough)s people have answered it.")
+
+Parameters = tuple[str, float, float, float | None, float | None]
+"""A question version, its slope and difficulty, and their standard errors."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What the answers of now come to, not kept yet. `after`: the number of the newest calibration, 0 while there is none."""
+
+    after: int
+    model: str
+    people: int
+    pooled: bool
+    simulated: bool
+    items: Sequence[Parameters]
+    answered: Mapping[str, int]
 
 
 def calibrate(session: Session, *, actor: Actor, course_id: uuid.UUID, now: datetime) -> Calibration:
@@ -39,8 +58,19 @@ def calibrate(session: Session, *, actor: Actor, course_id: uuid.UUID, now: date
     Raises NotFound, NotAllowed, Invalid (too few people, too few questions, or the statistics extra is missing).
     """
     open_draft(session, actor=actor, course_id=course_id, lock=True)
-    firm = session.get_one(Firm, actor.firm_id)
-    pooled = firm.is_association and actor.has(Role.ASSOCIATION)
+    return keep_fitted(
+        session,
+        fit_questions(session, actor=actor, course_id=course_id),
+        actor=actor,
+        course_id=course_id,
+        now=now,
+    )
+
+
+def fit_questions(session: Session, *, actor: Actor, course_id: uuid.UUID) -> Fitted:
+    """What `calibrate` would keep; nothing is written. Raises NotFound, NotAllowed, Invalid."""
+    open_draft(session, actor=actor, course_id=course_id)
+    pooled = is_over_firms(session, actor)
     firm_id = None if pooled else actor.firm_id
     with beyond_the_wall(session, "calibration pooled over firms") if pooled else nullcontext():
         rows = list_answer_rows(session, course_id=course_id, firm_id=firm_id)
@@ -48,20 +78,36 @@ def calibrate(session: Session, *, actor: Actor, course_id: uuid.UUID, now: date
     usable = {version for version, kind in kinds.items() if kind not in MARKED_BY_PEOPLE}
     table, answered = _table([row for row in rows if row.version_id in usable])
     if len(table.items) < 2:
-        raise Invalid(
-            "Not enough data yet: a question is calibrated once %(enough)s people have answered it.",
-            enough=ENOUGH,
-        )
+        raise Invalid(NOT_ENOUGH, enough=ENOUGH)
     model = "2pl" if len(table.marks) >= ENOUGH_FOR_SLOPES else "rasch"
-    fitted = _fit(table, model)
     latest = find_calibration(session, course_id=course_id)
+    return Fitted(
+        latest.number if latest else 0,
+        model,
+        len(table.marks),
+        pooled,
+        has_simulated(session, firm_id=firm_id),
+        _fit(table, model),
+        answered,
+    )
+
+
+def is_over_firms(session: Session, actor: Actor) -> bool:
+    """Whether the actor calibrates from the answers of all firms together."""
+    return session.get_one(Firm, actor.firm_id).is_association and actor.has(Role.ASSOCIATION)
+
+
+def keep_fitted(
+    session: Session, found: Fitted, *, actor: Actor, course_id: uuid.UUID, now: datetime
+) -> Calibration:
+    """Keep what was fitted as the newest calibration of a course, on record."""
     made = Calibration(
         course_id=course_id,
-        number=latest.number + 1 if latest else 1,
-        model=model,
-        people=len(table.marks),
-        pooled=pooled,
-        simulated=has_simulated(session, firm_id=firm_id),
+        number=found.after + 1,
+        model=found.model,
+        people=found.people,
+        pooled=found.pooled,
+        simulated=found.simulated,
         made_by_id=actor.person_id,
         made_at=now,
     )
@@ -75,9 +121,9 @@ def calibrate(session: Session, *, actor: Actor, course_id: uuid.UUID, now: date
             b=b,
             se_a=se_a,
             se_b=se_b,
-            n=answered[name],
+            n=found.answered[name],
         )
-        for name, a, b, se_a, se_b in fitted
+        for name, a, b, se_a, se_b in found.items
     )
     record_act(
         session,
@@ -85,7 +131,12 @@ def calibrate(session: Session, *, actor: Actor, course_id: uuid.UUID, now: date
         act="questions calibrated",
         subject=str(course_id),
         now=now,
-        detail={"number": made.number, "model": model, "people": made.people, "questions": len(fitted)},
+        detail={
+            "number": made.number,
+            "model": made.model,
+            "people": made.people,
+            "questions": len(found.items),
+        },
     )
     return made
 
@@ -107,9 +158,6 @@ def _table(rows: Sequence[AnswerRow]) -> tuple[Responses, dict[str, int]]:
         if any(version in one for version in items)
     ]
     return Responses(tuple(map(str, items)), marks), {str(version): count[version] for version in items}
-
-
-Parameters = tuple[str, float, float, float | None, float | None]
 
 
 def _fit(table: Responses, model: str) -> list[Parameters]:

@@ -275,9 +275,18 @@ def reliability_of_mean(single: float, ratings: float) -> float:
 def kappa_of_table(
     names: Sequence[str], table: Sequence[Sequence[float]], *, weights: str | None
 ) -> dict[str, Any]:
-    """Kappa, or weighted kappa, of a square table of counts; `names` are the categories in order."""
+    """Kappa, or weighted kappa, of a square table of counts; `names` are the categories in order.
+
+    A table of shares that add up to 1 has a kappa and no standard error: nobody knows of how many.
+    """
     matrix = disagreement(len(names), weights) if weights else None
-    return {**kappa(table, matrix), "categories": list(names), "weights": weights}
+    found = kappa(table, matrix)
+    shares = abs(math.fsum(map(math.fsum, table)) - 1) < 0.02 and any(
+        cell != round(cell) for row in table for cell in row
+    )
+    if shares:
+        found |= dict.fromkeys(("n", "se", "se0", "variance", "z", "p", "ci95"))
+    return {**found, "categories": list(names), "weights": weights}
 
 
 def kappa_of_raters(

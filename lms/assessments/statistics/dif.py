@@ -5,7 +5,7 @@ nothing towards the number right, and who left the studied item blank is left ou
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,12 +96,19 @@ def size_class(delta: float | None) -> str | None:
 
 
 def analyse(
-    responses: Responses, group: Sequence[str], focal: str, *, method: str = "mh", purify: bool = False
+    responses: Responses,
+    group: Sequence[str],
+    focal: str,
+    *,
+    method: str = "mh",
+    purify: bool = False,
+    anchor: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """Every item's DIF against the focal group; the reference group is everybody else with a group.
 
     `delta` under 0 means that the item is harder for the focal group than for equally able others. With `purify`, items
-    significant at .05 leave the matching score until the set of them settles (Clauser, Mazor & Hambleton 1993).
+    significant at .05 leave the matching score until the set of them settles (Clauser, Mazor & Hambleton 1993). `anchor`
+    names the items that are matched on to begin with; all when it is none.
     Raises Invalid when one of the groups is empty.
     """
     if method not in METHODS:
@@ -112,19 +119,21 @@ def analyse(
     masks = Masks.of(responses.marks, len(responses.items))
     study = _mantel if method == "mh" else _logistic
     every = frozenset(range(len(responses.items)))
-    anchor, seen, rounds = every, [every], 0
+    matched = (
+        every if anchor is None else frozenset(at for at in every if responses.items[at] in anchor) or every
+    )
+    rounds = 0
     while True:
-        scores = _scores(responses, anchor)
+        scores = _scores(responses, matched)
         results = [
             study(masks, item, scores[item], in_reference, in_focal) for item in range(len(responses.items))
         ]
         flagged = frozenset(at for at, one in enumerate(results) if one["p"] is not None and one["p"] < 0.05)
         following = every - flagged
-        if not purify or following == anchor or rounds == MOST_ROUNDS or not following:
+        if not purify or following == matched or rounds == MOST_ROUNDS or not following:
             break
         rounds += 1
-        anchor = following
-        seen.append(anchor)
+        matched = following
     return {
         "method": method,
         "focal": focal,
@@ -132,8 +141,8 @@ def analyse(
         "n_reference": in_reference.bit_count(),
         "purified": purify,
         "rounds": rounds,
-        "settled": not purify or following == anchor,
-        "anchor": [responses.items[at] for at in sorted(anchor)],
+        "settled": not purify or following == matched,
+        "anchor": [responses.items[at] for at in sorted(matched)],
         "items": [{"item": name, **result} for name, result in zip(responses.items, results, strict=True)],
     }
 
@@ -233,7 +242,10 @@ def _logistic(masks: Masks, item: int, strata: dict[int, int], reference: int, f
         if c + d:
             rows.append(([1.0, x, 1.0, x], c, c + d))
     groups = {row[0][2] for row in rows}
-    fits = [logistic_fit([(x[:size], hit, n) for x, hit, n in rows], size) for size in (1, 2, 3, 4)]
+    fits: list[tuple[list[float], float] | None] = []
+    for size in (1, 2, 3, 4):
+        before = fits[-1][0] if fits and fits[-1] else ()
+        fits.append(logistic_fit([(x[:size], hit, n) for x, hit, n in rows], size, start=before))
     if len(groups) < 2 or any(one is None for one in fits):
         return dict.fromkeys(
             (

@@ -2,30 +2,39 @@
 
 import math
 from collections.abc import Sequence
+from operator import mul
 
 
 def logistic_fit(
-    rows: Sequence[tuple[Sequence[float], float, float]], size: int
+    rows: Sequence[tuple[Sequence[float], float, float]], size: int, *, start: Sequence[float] = ()
 ) -> tuple[list[float], float] | None:
     """Maximum-likelihood logistic regression of grouped counts (predictors, hits, trials) by Newton's method.
 
-    Returns the coefficients and the log likelihood, or None when nothing varies or the predictors are collinear.
+    `start`: the first coefficients, of a smaller model on the same rows. Returns the coefficients and the log likelihood, or
+    None when nothing varies or the predictors are collinear.
     """
     beta = [0.0] * size
     hits, trials = sum(row[1] for row in rows), sum(row[2] for row in rows)
     if not 0 < hits < trials:
         return None
     beta[0] = math.log(hits / (trials - hits))
+    beta[: len(start)] = start
     best = _log_likelihood(rows, beta)
     for _turn in range(100):
         gradient = [0.0] * size
         information = [[0.0] * size for _row in range(size)]
         for x, hit, n in rows:
-            p = _sigmoid(math.fsum(b * value for b, value in zip(beta, x, strict=True)))
+            p = _sigmoid(sum(map(mul, beta, x)))
+            residual, weight = hit - n * p, n * p * (1 - p)
             for i in range(size):
-                gradient[i] += (hit - n * p) * x[i]
-                for j in range(size):
-                    information[i][j] += n * p * (1 - p) * x[i] * x[j]
+                gradient[i] += residual * x[i]
+                weighted = weight * x[i]
+                line = information[i]
+                for j in range(i + 1):
+                    line[j] += weighted * x[j]
+        for i in range(size):
+            for j in range(i):
+                information[j][i] = information[i][j]
         step = solve(information, gradient)
         if step is None:
             return (beta, best) if max(map(abs, gradient)) < 1e-4 * trials else None
@@ -48,7 +57,7 @@ def logistic_fit(
 def _log_likelihood(rows: Sequence[tuple[Sequence[float], float, float]], beta: Sequence[float]) -> float:
     total = 0.0
     for x, hit, n in rows:
-        z = math.fsum(b * value for b, value in zip(beta, x, strict=True))
+        z = sum(map(mul, beta, x))
         total += hit * z - n * (max(z, 0.0) + math.log1p(math.exp(-abs(z))))
     return total
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from lms.foundation.errors import Invalid
 
-MISSING = frozenset(("", "NA", "N/A", "NaN", "nan", "."))
+MISSING = frozenset(("", "NA", "N/A", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "."))
 _MARKS: Mapping[str, int | None] = {
-    **dict.fromkeys(("0", "false", "f"), 0),
-    **dict.fromkeys(("1", "true", "t"), 1),
+    **dict.fromkeys(("0", "false", "f", "no", "n", "wrong", "incorrect"), 0),
+    **dict.fromkeys(("1", "true", "t", "yes", "y", "sí", "si", "right", "correct"), 1),
     **dict.fromkeys(map(str.lower, MISSING)),
 }
 _FEWEST_LABELS = 10
@@ -44,6 +44,8 @@ _LABELS = frozenset(
         "sid",
     )
 )
+_FREQUENCIES = frozenset(("freq", "frequency", "count", "counts"))
+MOST_PEOPLE = 1_000_000
 BIGGEST = 200_000_000
 """Bytes; a larger file is not a response matrix that fits in memory here."""
 
@@ -187,7 +189,8 @@ def read_responses(text: str, *, key: str | None = None, apart: Collection[str] 
     """Read a response file; `apart` names columns that are no items.
 
     `key` is one option an item, in order: `ABCD`, `A,B,C,D`, or lines of `item,option`. A column of labels (no name, or
-    named id, person, …) is left out. Raises Invalid with every kind of problem at once.
+    named id, person, …) is left out. A last column named freq or count
+    says how many people a row stands for. Raises Invalid with every kind of problem at once.
     """
     table = read_table(text)
     columns: dict[str, list[str]] = {
@@ -201,6 +204,10 @@ def read_responses(text: str, *, key: str | None = None, apart: Collection[str] 
             del columns[name]
     if not columns:
         raise Invalid("The file has no column of answers.")
+    times = _times(columns)
+    if times:
+        others = {name: _repeated(column, times) for name, column in others.items()}
+        columns = {name: _repeated(column, times) for name, column in list(columns.items())[:-1]}
     items = tuple(columns)
     if key is not None:
         return _keyed(items, list(columns.values()), read_key(key, items), others)
@@ -220,6 +227,25 @@ def read_responses(text: str, *, key: str | None = None, apart: Collection[str] 
             problems[:10],
         )
     return Responses(items, list(zip(*marks, strict=True)), apart=others)
+
+
+def _times(columns: Mapping[str, Sequence[str]]) -> list[int]:
+    """How many people each row stands for, where rows are patterns with their frequency in the last column; else nothing."""
+    name, last = list(columns.items())[-1]
+    if name.lower() not in _FREQUENCIES or len(columns) < 2:
+        return []
+    counts = [_plain(cell) for cell in last]
+    if not all(count.isdecimal() for count in counts) or not any(int(count) > 1 for count in counts):
+        return []
+    if sum(map(int, counts)) > MOST_PEOPLE:
+        raise Invalid(
+            "“%(name)s” adds up to more people than are read: %(most)s at most.", name=name, most=MOST_PEOPLE
+        )
+    return [int(count) for count in counts]
+
+
+def _repeated(column: Sequence[str], times: Sequence[int]) -> list[str]:
+    return [cell for cell, many in zip(column, times, strict=True) for _one in range(many)]
 
 
 def _plain(cell: str) -> str:

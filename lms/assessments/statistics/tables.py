@@ -33,6 +33,8 @@ RATERS = frozenset(
     ("rater", "judge", "coder", "observer", "assessor", "evaluator", "annotator", "panellist", "panelist")
 )
 VALUES = frozenset(("value", "rating", "score", "code", "mark", "grade", "category"))
+FEWEST_COUNTED = 5
+"""Rows from which on a first column that counts them is no rating."""
 SCORES = ("score", "total", "mark", "points")
 GRADES = ("global", "grade", "rating", "judgement", "judgment")
 
@@ -64,6 +66,10 @@ def read_ratings(text: str, *, rows: str | None = None) -> Ratings:
     places = _long_places(lower)
     if places and rows is None:
         return _long(table, *places)
+    if rows is None and _may_be_turned(table):
+        raise Invalid(
+            "It is not clear whether a row is what was rated or who rated. Say --rows units or --rows raters."
+        )
     turned = rows == "raters" or (rows is None and lower[0] in RATERS)
     labelled = _is_labelled(table, turned=turned)
     cells = [row[1:] if labelled else row for row in table.rows]
@@ -88,10 +94,24 @@ def _long_places(lower: Sequence[str]) -> tuple[int, int, int] | None:
     return (units[0], raters[0], values[0]) if len(units) == 1 else None
 
 
+def _may_be_turned(table: Table) -> bool:
+    """Whether a few named rows stand beside more columns that are only counted: then rows may well be of raters."""
+    counted = [str(at) for at in range(1, len(table.names))]
+    return table.names[0] == "" and list(table.names[1:]) == counted and len(table.rows) < len(counted)
+
+
+def _is_counted(table: Table) -> bool:
+    """Whether the first column does nothing but count the rows, which no rating does."""
+    first = [row[0] for row in table.rows]
+    return len(first) >= FEWEST_COUNTED and any(
+        first == [str(at) for at in range(begin, begin + len(first))] for begin in (0, 1)
+    )
+
+
 def _is_labelled(table: Table, *, turned: bool) -> bool:
     """Whether the first column names units (or raters, in a turned table) and is no rating."""
     first = table.names[0].lower()
-    named = first in (RATERS | {"", "id"} if turned else UNITS) or _is_label(table)
+    named = first in (RATERS | {"", "id"} if turned else UNITS) or _is_label(table) or _is_counted(table)
     return named and len(table.names) > (1 if turned else 2)
 
 
@@ -137,6 +157,12 @@ def _number(cell: str) -> float:
     if value != value or value in (float("inf"), float("-inf")):
         raise ValueError
     return value
+
+
+def is_square(text: str) -> bool:
+    """Whether a file is plainly a table of counts: its rows are called what its columns are called, in the same order."""
+    table = read_table(text)
+    return len(table.names) > 2 and [row[0] for row in table.rows] == list(table.names[1:])
 
 
 def read_square(text: str) -> tuple[tuple[str, ...], list[list[float]]]:

@@ -16,6 +16,7 @@ from lms.assessments.pages.analysis import (
     analysis_page,
 )
 from lms.assessments.queries.analysis import MOST_ATTEMPTS
+from lms.assessments.statistics.groups import Treated
 from lms.assessments.verdicts import ENOUGH, Kind, Verdict
 from lms.assessments.views.questions import bank_crumbs
 from lms.assessments.views.room import room
@@ -101,6 +102,7 @@ def analysis_csv(course_id: uuid.UUID) -> ResponseReturnValue:
         "asked_in_four_weeks",
         "rests",
         "options",
+        "groups",
         "verdicts",
     )
     name = f"questions-{page.desk.draft.course.key}-{now().date()}.csv"
@@ -134,8 +136,49 @@ def _cells(row: Row, *, pooled: bool) -> list[object]:
         shown_count(row.lately, pooled=pooled),
         row.rests,
         options,
+        "; ".join(_treated_cell(one) for _what, one in row.treated),
         " ".join(verdict_words(one) for one in row.verdicts) if row.enough else f"not enough data: {ENOUGH}",
     ]
+
+
+def _treated_cell(one: Treated) -> str:
+    """How a question treats a group, in the names of statistics."""
+    figures = (
+        ("delta", one.delta),
+        ("p_uniform", one.p_uniform),
+        ("p_nonuniform", one.p_nonuniform),
+        ("R2_change", one.change),
+    )
+    told = [f"{name}={value:.3f}" for name, value in figures if value is not None]
+    classes = [
+        f"{name}={said}" for name, said in (("MH", one.mantel_class), ("LR", one.logistic_class)) if said
+    ]
+    others = f"{ENOUGH}+" if one.others is None else one.others
+    return " ".join([f"{one.group}: n={one.n} others={others}", *told, *classes])
+
+
+def treated_words(one: Treated) -> str:
+    """In a sentence, how a question treats a group beside others who do as well."""
+    if one.mantel_class is None and one.logistic_class is None:
+        return str(_("it cannot be told: almost everybody was right, or wrong."))
+    harder = one.delta is not None and one.delta < 0
+    if one.mantel_class == "C":
+        said = (
+            _("clearly harder than for others who do as well.")
+            if harder
+            else _("clearly easier than for others who do as well.")
+        )
+    elif one.mantel_class == "B":
+        said = (
+            _("somewhat harder than for others who do as well.")
+            if harder
+            else _("somewhat easier than for others who do as well.")
+        )
+    else:
+        said = _("as hard as for others who do as well.")
+    if not one.turns:
+        return str(said)
+    return f"{said} {_('The gap is another one for strong people than for weak ones.')}"
 
 
 def shown_count(count: int, *, pooled: bool) -> str:
@@ -146,4 +189,4 @@ def shown_count(count: int, *, pooled: bool) -> str:
 @room.app_context_processor
 def words() -> dict[str, object]:
     """For the template."""
-    return {"shown_count": shown_count}
+    return {"shown_count": shown_count, "treated_words": treated_words}

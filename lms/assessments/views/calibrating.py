@@ -2,12 +2,13 @@
 
 import uuid
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.assessments.pages.calibrating import calibration_page
 from lms.assessments.services.calibrating import calibrate as calibrate_questions
+from lms.assessments.services.calibrating_nightly import start_nights, stop_nights
 from lms.assessments.views.questions import bank_crumbs
 from lms.assessments.views.room import room
 from lms.courses.policy import CoursePermission
@@ -33,4 +34,16 @@ def calibrate(course_id: uuid.UUID) -> ResponseReturnValue:
         flash(_(error.sentence) % error.values if error.values else _(error.sentence), "warn")
     else:
         flash(_("Calibrated. The earlier calibrations stay in the list."), "good")
+    return redirect(url_for("assessments.calibration", course_id=course_id))
+
+
+@room.post("/studio/<uuid:course_id>/questions/calibration/nights", allow=CoursePermission.EDIT)
+def calibration_nights(course_id: uuid.UUID) -> ResponseReturnValue:
+    """Have it done each night, or no more."""
+    if request.form.get("do") == "stop":
+        stop_nights(session(), actor=actor(), course_id=course_id, now=now())
+        flash(_("It is off. What was calibrated stays."), "good")
+    else:
+        start_nights(session(), actor=actor(), course_id=course_id, now=now())
+        flash(_("It is on: from the coming night on, by itself."), "good")
     return redirect(url_for("assessments.calibration", course_id=course_id))
