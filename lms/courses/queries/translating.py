@@ -74,7 +74,7 @@ def list_twins(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID
 
 
 @cache
-def _twins() -> Select[Any]:
+def _twins() -> Select[*tuple[Any, ...]]:
     one, own, twin, live = aliased(Course), aliased(CourseVersion), aliased(Course), aliased(CourseVersion)
     return (
         select(one.id.label("of"), twin.id, live.language, live.title)
