@@ -1,8 +1,9 @@
 """How long lessons take: what was measured, and the pace it makes."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Double, String, Uuid, cast, func, null, select, union_all
 from sqlalchemy.orm import Session
@@ -10,21 +11,33 @@ from sqlalchemy.orm import Session
 from lms.foundation.actor import Actor
 from lms.foundation.db import UtcDateTime
 from lms.learning.models import CardFact, LessonTime, ReviewLog
-from lms.learning.rules.composing import Pace, card_ratios, pace_of
+from lms.learning.rules.pace import Lesson, Moment, Pace, Took, pace_of, took
+from lms.learning.rules.time_log import done_at
 
 LATEST = 25
 """So many people's times of a lesson, and so many lessons of a person, are looked at: the latest."""
 LATEST_CARDS = 60
-"""So many review cards of a person."""
+"""So many cards of lessons and so many review cards of a person."""
 
 
-def find_pace(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]) -> Pace:
-    """The actor's pace, and that of the lessons of some courses. Two statements."""
+def find_pace(
+    session: Session,
+    *,
+    actor: Actor,
+    course_ids: Sequence[uuid.UUID],
+    cards: Mapping[Lesson, float] | None = None,
+) -> Pace:
+    """The actor's pace, and that of the lessons of some courses. Two statements.
+
+    `cards`: the author's seconds for a card of each lesson that is not finished; those begun tell of the pace as well.
+    """
     lessons = (
         select(
             LessonTime.course_id,
             LessonTime.lesson_key,
+            cast(null(), String()).label("card_key"),
             LessonTime.ratio,
+            cast(null(), UtcDateTime()).label("device_at"),
             cast(null(), UtcDateTime()).label("at"),
         )
         .where(LessonTime.firm_id == actor.firm_id, LessonTime.person_id == actor.person_id)
@@ -32,11 +45,27 @@ def find_pace(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]
         .limit(LATEST)
         .subquery()
     )
+    finished = (
+        select(
+            CardFact.course_id,
+            CardFact.lesson_key,
+            CardFact.card_key,
+            cast(null(), Double()).label("ratio"),
+            CardFact.device_at,
+            CardFact.arrived_at.label("at"),
+        )
+        .where(CardFact.firm_id == actor.firm_id, CardFact.person_id == actor.person_id)
+        .order_by(CardFact.arrived_at.desc(), CardFact.id)
+        .limit(LATEST_CARDS)
+        .subquery()
+    )
     answers = (
         select(
             cast(null(), Uuid()).label("course_id"),
             cast(null(), String()).label("lesson_key"),
+            cast(null(), String()).label("card_key"),
             cast(null(), Double()).label("ratio"),
+            cast(null(), UtcDateTime()).label("device_at"),
             ReviewLog.at,
         )
         .where(
@@ -48,11 +77,13 @@ def find_pace(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]
         .limit(LATEST_CARDS)
         .subquery()
     )
-    both = session.execute(union_all(select(lessons), select(answers))).all()
-    mine = [row for row in both if row.at is None]
-    cards = card_ratios([row.at for row in both if row.at is not None])
-    own = {(row.course_id, row.lesson_key): row.ratio for row in mine}
-    wanted = {*course_ids, *(row.course_id for row in mine)}
+    rows = session.execute(union_all(select(lessons), select(finished), select(answers))).all()
+    own = {(row.course_id, row.lesson_key): Took(row.ratio) for row in rows if row.ratio is not None}
+    whole = set(own)
+    begun = took(_moments([row for row in rows if row.ratio is None], cards or {}))
+    reviews = begun.pop(None, None)
+    own = {lesson: one for lesson, one in begun.items() if lesson is not None} | own
+    wanted = {*course_ids, *(course_id for course_id, _key in whole)}
     place = (
         func.row_number()
         .over(
@@ -68,13 +99,32 @@ def find_pace(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]
             (LessonTime.ratio - LessonTime.own).label("rest"),
             place,
         )
-        .where(LessonTime.firm_id == actor.firm_id, LessonTime.course_id.in_(wanted))
+        .where(
+            LessonTime.firm_id == actor.firm_id,
+            LessonTime.person_id != actor.person_id,
+            LessonTime.course_id.in_(wanted),
+        )
         .subquery()
     )
-    others: dict[tuple[uuid.UUID, str], list[float]] = {}
+    others: dict[Lesson, list[float]] = {}
     for row in session.execute(select(latest).where(latest.c.place <= LATEST)):
         others.setdefault((row.course_id, row.lesson_key), []).append(row.rest)
-    return pace_of(own, others, cards)
+    return pace_of(own, others, reviews)
+
+
+def _moments(rows: Sequence[Any], cards: Mapping[Lesson, float]) -> list[Moment]:
+    """When cards were done. A card read again, and one of a lesson that is finished, only ends what came before it."""
+    known: set[tuple[Lesson, str]] = set()
+    moments = []
+    for at, row in sorted(((done_at(row.device_at, row.at)[0], row) for row in rows), key=lambda one: one[0]):
+        if row.card_key is None:
+            moments.append(Moment(at))
+            continue
+        lesson = (row.course_id, row.lesson_key)
+        again = (lesson, row.card_key) in known
+        known.add((lesson, row.card_key))
+        moments.append(Moment(at, 0.0 if again else cards.get(lesson, 0.0), lesson))
+    return moments
 
 
 def has_lesson_time(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str) -> bool:
