@@ -100,15 +100,31 @@ class Times:
         )
 
 
-def times(people: int, days: int, seed: int, *, learns: bool = True) -> tuple[Times, Times]:
-    """Sixty days of sessions: all, and those from each person's eighth session on."""
+@dataclass(frozen=True)
+class Shape:
+    """What lessons are like: the author's minutes, and the least and most cards."""
+
+    minutes: tuple[int, ...]
+    cards: tuple[int, int]
+
+
+COARSE = Shape((4, 5, 6, 7, 8, 10, 12), (5, 10))
+"""Harder than our advice to authors: up to 144 seconds a card."""
+ADVISED = Shape((4, 5, 5, 5, 5, 6, 6), (8, 10))
+"""As the lessons of the courses that come with Ladder are: 24 to 45 seconds a card."""
+
+
+def times(
+    people: int, days: int, seed: int, *, learns: bool = True, shape: Shape = COARSE
+) -> tuple[Times, Times]:
+    """Sixty days of sessions: all, and those once five lessons of the person are measured."""
     chance = random.Random(seed)
     lessons = [
         (
             uuid.UUID(int=course + 1),
             f"l{number}",
-            chance.choice((4, 5, 6, 7, 8, 10, 12)),
-            chance.randint(5, 10),
+            chance.choice(shape.minutes),
+            chance.randint(*shape.cards),
         )
         for course in range(COURSES)
         for number in range(LESSONS)
@@ -256,6 +272,8 @@ def main(arguments: Sequence[str]) -> None:
     every, later = times(people, days, seed)
     print(f"composer, all sessions:            {every.told()}")
     print(f"  once five lessons are measured:  {later.told()}")
+    advised, _later = times(people, days, seed, shape=ADVISED)
+    print(f"lessons as authors are advised:    {advised.told()}")
     plain, _later = times(people, days, seed, learns=False)
     print(f"without learning the pace:         {plain.told()}")
     ours = remembered(people, days, seed, every=None)

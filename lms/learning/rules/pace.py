@@ -19,7 +19,7 @@ LONGEST_GAP = 300.0
 """Seconds: between two cards of a lesson, whoever is away for longer was not learning."""
 CLIP = math.log(4)
 """A ratio beyond a quarter or four times the author's estimate says more about the day than about the pace."""
-PERSON_SPREAD, LESSON_SPREAD, CARD_SPREAD = 0.35, 0.3, 0.2
+PERSON_SPREAD, LESSON_SPREAD, CARD_SPREAD = 0.35, 0.3, 0.3
 """How far people, lessons and single cards usually lie from what is expected, in logarithms."""
 SITTING_SPREAD = 0.1
 """How far a whole sitting lies from what is expected: a good day and a bad one."""
@@ -152,7 +152,8 @@ def pace_of(
     if cards is not None:
         told.append((cards, UNKNOWN))
     pace, variance = _together(
-        [(one.ratio - known.shift, known.variance + one.variance) for one, known in told]
+        [(one.ratio - known.shift, known.variance + one.variance) for one, known in told],
+        before=1 / PERSON_SPREAD**2,
     )
     begun = {lesson: lessons.get(lesson, UNKNOWN).after(one) for lesson, one in own.items()}
     return Pace(
@@ -170,21 +171,21 @@ def _of_everybody(values: Sequence[float]) -> Known:
     return Known(median(values) * share, 1.0, LESSON_SPREAD**2 * (1 - share))
 
 
-def _together(told: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """A person's pace and its variance, from what each thing says of it and how sure that is.
+def _together(told: Sequence[tuple[float, float]], before: float = 0.0) -> tuple[float, float]:
+    """What several measurements say together, each with its variance, and the variance of that. `before`: the weight of 0 among them.
 
-    What lies far from the rest counts less (Huber's weights): one odd lesson moves little, however odd.
+    What lies far from the rest counts less (Huber's weights): one odd moment moves little, however odd.
     """
-    start = 1 / PERSON_SPREAD**2
-    pace = median([value for value, _variance in told]) if told else 0.0
-    total = start
+    if not told:
+        return 0.0, 1 / before
+    middle, total = median([value for value, _variance in told]), 1.0
     for _round in range(ROUNDS):
-        shares = [
-            FAR / max(FAR, abs(value - pace) / math.sqrt(variance)) / variance for value, variance in told
+        weights = [
+            FAR / max(FAR, abs(value - middle) / math.sqrt(variance)) / variance for value, variance in told
         ]
-        total = start + sum(shares)
-        pace = sum(share * value for share, (value, _v) in zip(shares, told, strict=True)) / total
-    return pace, 1 / total
+        total = before + sum(weights)
+        middle = sum(weight * value for weight, (value, _) in zip(weights, told, strict=True)) / total
+    return middle, 1 / total
 
 
 def _clipped(ratio: float) -> float:
@@ -192,10 +193,6 @@ def _clipped(ratio: float) -> float:
 
 
 def _usual(logs: Sequence[float]) -> float:
-    """What one of many takes on the average, as a logarithm: the median, and what a lognormal's mean lies above it.
-
-    How wide they lie is told by the median distance from the median, so that one lunch moves nothing here either.
-    """
-    middle = median(logs)
-    spread = 1.4826 * median([abs(one - middle) for one in logs])
-    return middle + spread**2 / 2
+    """What one of many cards takes on the average, as a logarithm: the middle of them, and what a lognormal's mean lies above it."""
+    middle, _variance = _together([(one, CARD_SPREAD**2) for one in logs])
+    return middle + CARD_SPREAD**2 / 2
