@@ -60,11 +60,16 @@ class Learner:
         now = left[0] // LESSONS if left else 0
         return [place for place in left if place // LESSONS <= now + 1]
 
-    def paced(self, others: Mapping[Lesson, Sequence[tuple["Learner", float]]]) -> Pace:
-        """Their pace, from what the program would have kept of them and of their firm."""
+    def paced(
+        self, others: Mapping[Lesson, Sequence[tuple["Learner", float]]], *, begun_too: bool = True
+    ) -> Pace:
+        """Their pace, from what the program would have kept of them and of their firm.
+
+        `begun_too`: not where a lesson is measured, or what it takes everybody would be laid to the person who finished it.
+        """
         begun = took(self.read[-LATEST_CARDS:] + self.answered[-LATEST_CARDS:])
         reviews = begun.pop(None, None)
-        own = {lesson: one for lesson, one in begun.items() if lesson is not None}
+        own = {lesson: one for lesson, one in begun.items() if lesson is not None and begun_too}
         own |= {lesson: Took(ratio) for lesson, ratio in list(self.measured.items())[-LATEST:]}
         theirs = {
             lesson: [rest for one, rest in told if one is not self][-LATEST:]
@@ -151,7 +156,8 @@ def times(
                 left = cards - one.done.get(place, 0)
                 possible.append(Possible(key, "", minutes, "next", 0, course, key, left, cards))
             near = {(item.course_id, item.lesson_key) for item in possible} | set(one.measured)
-            pace = one.paced({key: known[one.firm][key] for key in near if known[one.firm][key]})
+            theirs = {key: known[one.firm][key] for key in near if known[one.firm][key]}
+            pace = one.paced(theirs)
             session = compose(possible, minutes=asked, due_cards=len(due), pace=pace if learns else None)
             if not session.items:
                 every.empty += 1
@@ -177,8 +183,9 @@ def times(
                     if one.done[place] == cards:
                         ratio = measured(one.times[place], cards=cards, minutes=minutes)
                         if ratio is not None:
+                            own = one.paced(theirs, begun_too=False).own
                             one.measured[course, key] = ratio
-                            known[one.firm][course, key].append((one, ratio - pace.own))
+                            known[one.firm][course, key].append((one, ratio - own))
                         one.finished.add(place)
                         one.due += [(day + 1, 0)] * CHECKS
                 if item.kind == "review":
