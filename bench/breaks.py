@@ -18,13 +18,14 @@ import random
 import sys
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from lms.learning.queries.pace import LATEST_CARDS
-from lms.learning.rules.composing import BREAKS, Possible, card_ratios, compose, pace_of
+from lms.learning.queries.pace import LATEST, LATEST_CARDS
+from lms.learning.rules.composing import BREAKS, Possible, compose
 from lms.learning.rules.memory import Grade, Memory, review
+from lms.learning.rules.pace import Lesson, Moment, Pace, Took, measured, pace_of, took
 
 START = datetime(2026, 1, 5, 18, 0, tzinfo=UTC)
 FIRM, COURSES, LESSONS = 60, 12, 8
@@ -48,9 +49,10 @@ class Learner:
     done: dict[int, int] = field(default_factory=dict)
     finished: set[int] = field(default_factory=set)
     due: list[tuple[int, int]] = field(default_factory=list)
-    took: dict[int, float] = field(default_factory=dict)
-    measured: dict[tuple[uuid.UUID, str], float] = field(default_factory=dict)
-    cards: list[float] = field(default_factory=list)
+    times: dict[int, list[datetime]] = field(default_factory=dict)
+    measured: dict[Lesson, float] = field(default_factory=dict)
+    read: list[Moment] = field(default_factory=list)
+    answered: list[Moment] = field(default_factory=list)
 
     def ahead(self, lessons: int) -> list[int]:
         """What is offered: the lessons left of the course they are in and of the next one."""
@@ -58,37 +60,76 @@ class Learner:
         now = left[0] // LESSONS if left else 0
         return [place for place in left if place // LESSONS <= now + 1]
 
+    def paced(
+        self, others: Mapping[Lesson, Sequence[tuple["Learner", float]]], *, begun_too: bool = True
+    ) -> Pace:
+        """Their pace, from what the program would have kept of them and of their firm.
+
+        `begun_too`: not where a lesson is measured, or what it takes everybody would be laid to the person who finished it.
+        """
+        begun = took(self.read[-LATEST_CARDS:] + self.answered[-LATEST_CARDS:])
+        reviews = begun.pop(None, None)
+        own = {lesson: one for lesson, one in begun.items() if lesson is not None and begun_too}
+        own |= {lesson: Took(ratio) for lesson, ratio in list(self.measured.items())[-LATEST:]}
+        theirs = {
+            lesson: [rest for one, rest in told if one is not self][-LATEST:]
+            for lesson, told in others.items()
+        }
+        return pace_of(own, theirs, reviews)
+
 
 @dataclass
 class Times:
-    """What came of the sessions."""
+    """What came of the sessions. A day on which nothing fitted uses none of its minutes, and counts."""
 
     sessions: int = 0
     in_time: int = 0
     used: float = 0.0
     empty: int = 0
+    tight: int = 0
 
-    def add(self, asked: float, took: float) -> None:
+    @property
+    def use(self) -> float:
+        """Which share of the minutes was used on the average."""
+        return self.used / (self.sessions + self.empty)
+
+    def add(self, asked: float, seconds: float) -> None:
         self.sessions += 1
-        self.in_time += took <= asked
-        self.used += min(took, asked) / asked
+        self.in_time += seconds <= asked
+        self.used += min(seconds, asked) / asked
 
     def told(self) -> str:
         return (
-            f"{100 * self.in_time / self.sessions:.1f} % in time, {100 * self.used / self.sessions:.1f} % of the minutes used, "
-            f"n = {self.sessions}, {self.empty} days with nothing that fits"
+            f"{100 * self.in_time / self.sessions:.1f} % in time, {100 * self.use:.1f} % of the minutes used, "
+            f"n = {self.sessions}, {self.tight} of them tight, {self.empty} days with nothing that fits"
         )
 
 
-def times(people: int, days: int, seed: int, *, learns: bool = True) -> tuple[Times, Times]:
-    """Sixty days of sessions: all, and those from each person's eighth session on."""
+@dataclass(frozen=True)
+class Shape:
+    """What lessons are like: the author's minutes, and the least and most cards."""
+
+    minutes: tuple[int, ...]
+    cards: tuple[int, int]
+
+
+COARSE = Shape((4, 5, 6, 7, 8, 10, 12), (5, 10))
+"""Harder than our advice to authors: up to 144 seconds a card."""
+ADVISED = Shape((4, 5, 5, 5, 5, 6, 6), (8, 10))
+"""As the lessons of the courses that come with Ladder are: 24 to 45 seconds a card."""
+
+
+def times(
+    people: int, days: int, seed: int, *, learns: bool = True, shape: Shape = COARSE
+) -> tuple[Times, Times]:
+    """Sixty days of sessions: all, and those once five lessons of the person are measured."""
     chance = random.Random(seed)
     lessons = [
         (
             uuid.UUID(int=course + 1),
             f"l{number}",
-            chance.choice((4, 5, 6, 7, 8, 10, 12)),
-            chance.randint(5, 10),
+            chance.choice(shape.minutes),
+            chance.randint(*shape.cards),
         )
         for course in range(COURSES)
         for number in range(LESSONS)
@@ -97,7 +138,7 @@ def times(people: int, days: int, seed: int, *, learns: bool = True) -> tuple[Ti
     number_of = {(course, key): place for place, (course, key, _minutes, _cards) in enumerate(lessons)}
     card_true = 25 * math.exp(chance.gauss(0, 0.2))
     firms = max(1, people // FIRM)
-    known: list[dict[tuple[uuid.UUID, str], list[float]]] = [defaultdict(list) for _ in range(firms)]
+    known: list[dict[Lesson, list[tuple[Learner, float]]]] = [defaultdict(list) for _ in range(firms)]
     everybody = [
         Learner(number % firms, math.exp(chance.gauss(0, PERSON)), chance.randrange(min(30, days)))
         for number in range(people)
@@ -115,45 +156,45 @@ def times(people: int, days: int, seed: int, *, learns: bool = True) -> tuple[Ti
                 left = cards - one.done.get(place, 0)
                 possible.append(Possible(key, "", minutes, "next", 0, course, key, left, cards))
             near = {(item.course_id, item.lesson_key) for item in possible} | set(one.measured)
-            pace = pace_of(
-                one.measured,
-                {key: known[one.firm][key][-25:] for key in near if known[one.firm][key]},
-                one.cards[-LATEST_CARDS:],
-            )
+            theirs = {key: known[one.firm][key] for key in near if known[one.firm][key]}
+            pace = one.paced(theirs)
             session = compose(possible, minutes=asked, due_cards=len(due), pace=pace if learns else None)
             if not session.items:
                 every.empty += 1
                 continue
+            every.tight += session.tight
             sitting = one.pace * math.exp(chance.gauss(0, SITTING))
-            took = 0.0
+            begun = START + timedelta(days=day)
+            passed = 0.0
             for item in session.items:
-                answered = [START]
                 for _ in range(item.count):
                     noise = math.exp(chance.gauss(0, CARD))
                     if item.kind == "review":
-                        took += card_true * sitting * noise
-                        answered.append(answered[-1] + timedelta(seconds=card_true * sitting * noise))
-                    else:
-                        place = number_of[item.course_id, item.lesson_key]
-                        course, key, minutes, cards = lessons[place]
-                        seconds = minutes * 60 / cards * true[place] * sitting * noise
-                        took += seconds
-                        one.took[place] = one.took.get(place, 0.0) + seconds
-                        one.done[place] = one.done.get(place, 0) + 1
-                        if one.done[place] == cards:
-                            ratio = math.log(one.took[place] / (minutes * 60))
+                        passed += card_true * sitting * noise
+                        one.answered.append(Moment(begun + timedelta(seconds=passed)))
+                        continue
+                    place = number_of[item.course_id, item.lesson_key]
+                    course, key, minutes, cards = lessons[place]
+                    passed += minutes * 60 / cards * true[place] * sitting * noise
+                    at = begun + timedelta(seconds=passed)
+                    one.read.append(Moment(at, minutes * 60 / cards, (course, key)))
+                    one.times.setdefault(place, []).append(at)
+                    one.done[place] = one.done.get(place, 0) + 1
+                    if one.done[place] == cards:
+                        ratio = measured(one.times[place], cards=cards, minutes=minutes)
+                        if ratio is not None:
+                            own = one.paced(theirs, begun_too=False).own
                             one.measured[course, key] = ratio
-                            known[one.firm][course, key].append(ratio - pace.own)
-                            one.finished.add(place)
-                            one.due += [(day + 1, 0)] * CHECKS
+                            known[one.firm][course, key].append((one, ratio - own))
+                        one.finished.add(place)
+                        one.due += [(day + 1, 0)] * CHECKS
                 if item.kind == "review":
-                    one.cards += card_ratios(answered[1:])  # nobody knows when the first was begun
                     for card in due[: item.count]:
                         one.due.remove(card)
                         one.due.append((day + COMES_BACK[min(card[1], 3)], card[1] + 1))
-            every.add(asked * 60, took)
+            every.add(asked * 60, passed)
             if len(one.measured) >= 5:
-                later.add(asked * 60, took)
+                later.add(asked * 60, passed)
     return every, later
 
 
@@ -238,6 +279,8 @@ def main(arguments: Sequence[str]) -> None:
     every, later = times(people, days, seed)
     print(f"composer, all sessions:            {every.told()}")
     print(f"  once five lessons are measured:  {later.told()}")
+    advised, _later = times(people, days, seed, shape=ADVISED)
+    print(f"lessons as authors are advised:    {advised.told()}")
     plain, _later = times(people, days, seed, learns=False)
     print(f"without learning the pace:         {plain.told()}")
     ours = remembered(people, days, seed, every=None)

@@ -419,6 +419,22 @@ def test_a_lessons_time_is_measured_once_and_moves_the_next_estimate(house: Hous
     for number, card in enumerate(CARDS):
         finish(house, slow, course_id, card, later=timedelta(minutes=4 * number))
     assert pace(slow).own > 0
-    assert (pace(other).own, pace(other).lessons[course_id, "hello"][1]) == (0.0, 1)
+    assert pace(other).own == 0.0
+    assert pace(other).lesson((course_id, "hello")).shift > 0
     assert pace(other).seconds((course_id, "hello"), 4) > 240
     assert look(house, house.person(house.firm("Else")), find_pace, course_ids=[course_id]).lessons == {}
+
+
+def test_the_cards_of_a_lesson_that_is_not_finished_tell_of_its_persons_pace_alone(house: House) -> None:
+    course_id, firm = house.course(), house.firm()
+    slow, other = house.person(firm), house.person(firm)
+    for number, card in enumerate(CARDS[:-1]):
+        finish(house, slow, course_id, card, later=timedelta(minutes=4 * number))
+    lesson = (course_id, "hello")
+
+    def pace(person: Someone, cards: dict[Any, float]) -> Any:
+        return look(house, person, find_pace, course_ids=[course_id], cards=cards)
+
+    known = pace(slow, {lesson: 60.0})
+    assert (known.own > 0, known.seen, known.seconds(lesson, 1) > 60) == (True, 1, True)
+    assert pace(slow, {}).lessons == pace(other, {lesson: 60.0}).lessons == {}

@@ -15,8 +15,8 @@ from lms.learning.models import ReviewCard, ReviewLog
 from lms.learning.pages.memory import ReviewPage, answered_page, review_page
 from lms.learning.queries.memory import find_document, list_put_aside
 from lms.learning.queries.pace import find_pace
-from lms.learning.rules.composing import CARD_SECONDS
 from lms.learning.rules.memory import Because
+from lms.learning.rules.pace import CARD_SECONDS
 from lms.learning.rules.running import Terms
 from lms.learning.services import memory
 from lms.learning.services.keeping_days import change_terms

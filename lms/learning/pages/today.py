@@ -143,7 +143,16 @@ def today_page(
     near = _nearest(possible, offers)
     possible = _with_cards(session, actor, possible, near)
     cards = list_due_cards(session, actor=actor, day=day, now=now)
-    pace = find_pace(session, actor=actor, course_ids=list(near))
+    pace = find_pace(
+        session,
+        actor=actor,
+        course_ids=list(near),
+        cards={
+            (one.course_id, one.lesson_key): one.minutes * 60 / one.of
+            for one in possible
+            if one.course_id in near
+        },
+    )
     return TodayPage(
         compose(
             possible,

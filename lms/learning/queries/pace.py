@@ -1,7 +1,7 @@
 """How long lessons take: what was measured, and the pace it makes."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,12 +23,13 @@ from sqlalchemy.orm import Session
 from lms.foundation.actor import Actor
 from lms.foundation.db import ASKING, UtcDateTime
 from lms.learning.models import CardFact, LessonTime, ReviewLog
-from lms.learning.rules.composing import Pace, card_ratios, pace_of
+from lms.learning.rules.pace import Lesson, Moment, Pace, Took, pace_of, took
+from lms.learning.rules.time_log import done_at
 
 LATEST = 25
 """So many people's times of a lesson, and so many lessons of a person, are looked at: the latest."""
 LATEST_CARDS = 60
-"""So many review cards of a person."""
+"""So many cards of lessons and so many review cards of a person."""
 
 
 def _times() -> tuple[CompoundSelect[Any], Select[Any]]:
@@ -37,7 +38,9 @@ def _times() -> tuple[CompoundSelect[Any], Select[Any]]:
         select(
             LessonTime.course_id,
             LessonTime.lesson_key,
+            cast(null(), String()).label("card_key"),
             LessonTime.ratio,
+            cast(null(), UtcDateTime()).label("device_at"),
             cast(null(), UtcDateTime()).label("at"),
         )
         .where(LessonTime.firm_id == ASKING.firm_id, LessonTime.person_id == ASKING.person_id)
@@ -45,11 +48,27 @@ def _times() -> tuple[CompoundSelect[Any], Select[Any]]:
         .limit(LATEST)
         .subquery()
     )
+    finished = (
+        select(
+            CardFact.course_id,
+            CardFact.lesson_key,
+            CardFact.card_key,
+            cast(null(), Double()).label("ratio"),
+            CardFact.device_at,
+            CardFact.arrived_at.label("at"),
+        )
+        .where(CardFact.firm_id == ASKING.firm_id, CardFact.person_id == ASKING.person_id)
+        .order_by(CardFact.arrived_at.desc(), CardFact.id)
+        .limit(LATEST_CARDS)
+        .subquery()
+    )
     answers = (
         select(
             cast(null(), Uuid()).label("course_id"),
             cast(null(), String()).label("lesson_key"),
+            cast(null(), String()).label("card_key"),
             cast(null(), Double()).label("ratio"),
+            cast(null(), UtcDateTime()).label("device_at"),
             ReviewLog.at,
         )
         .where(
@@ -61,7 +80,7 @@ def _times() -> tuple[CompoundSelect[Any], Select[Any]]:
         .limit(LATEST_CARDS)
         .subquery()
     )
-    own = union_all(select(lessons), select(answers))
+    own = union_all(select(lessons), select(finished), select(answers))
     place = (
         func.row_number()
         .over(
@@ -79,6 +98,7 @@ def _times() -> tuple[CompoundSelect[Any], Select[Any]]:
         )
         .where(
             LessonTime.firm_id == ASKING.firm_id,
+            LessonTime.person_id != ASKING.person_id,
             LessonTime.course_id.in_(bindparam("course_ids", expanding=True)),
         )
         .subquery()
@@ -89,17 +109,44 @@ def _times() -> tuple[CompoundSelect[Any], Select[Any]]:
 _OWN_TIMES, _EVERYBODYS_TIMES = _times()
 
 
-def find_pace(session: Session, *, actor: Actor, course_ids: Sequence[uuid.UUID]) -> Pace:
-    """The actor's pace, and that of the lessons of some courses. Two statements."""
-    both = session.execute(_OWN_TIMES, {"firm_id": actor.firm_id, "person_id": actor.person_id}).all()
-    mine = [row for row in both if row.at is None]
-    cards = card_ratios([row.at for row in both if row.at is not None])
-    own = {(row.course_id, row.lesson_key): row.ratio for row in mine}
-    wanted = {*course_ids, *(row.course_id for row in mine)}
-    others: dict[tuple[uuid.UUID, str], list[float]] = {}
-    for row in session.execute(_EVERYBODYS_TIMES, {"firm_id": actor.firm_id, "course_ids": list(wanted)}):
+def find_pace(
+    session: Session,
+    *,
+    actor: Actor,
+    course_ids: Sequence[uuid.UUID],
+    cards: Mapping[Lesson, float] | None = None,
+) -> Pace:
+    """The actor's pace, and that of the lessons of some courses. Two statements.
+
+    `cards`: the author's seconds for a card of each lesson that is not finished; those begun tell of the pace as well.
+    """
+    asking = {"firm_id": actor.firm_id, "person_id": actor.person_id}
+    rows = session.execute(_OWN_TIMES, asking).all()
+    own = {(row.course_id, row.lesson_key): Took(row.ratio) for row in rows if row.ratio is not None}
+    whole = set(own)
+    begun = took(_moments([row for row in rows if row.ratio is None], cards or {}))
+    reviews = begun.pop(None, None)
+    own = {lesson: one for lesson, one in begun.items() if lesson is not None} | own
+    wanted = {*course_ids, *(course_id for course_id, _key in whole)}
+    others: dict[Lesson, list[float]] = {}
+    for row in session.execute(_EVERYBODYS_TIMES, {**asking, "course_ids": list(wanted)}):
         others.setdefault((row.course_id, row.lesson_key), []).append(row.rest)
-    return pace_of(own, others, cards)
+    return pace_of(own, others, reviews)
+
+
+def _moments(rows: Sequence[Any], cards: Mapping[Lesson, float]) -> list[Moment]:
+    """When cards were done. A card read again, and one of a lesson that is finished, only ends what came before it."""
+    known: set[tuple[Lesson, str]] = set()
+    moments = []
+    for at, row in sorted(((done_at(row.device_at, row.at)[0], row) for row in rows), key=lambda one: one[0]):
+        if row.card_key is None:
+            moments.append(Moment(at))
+            continue
+        lesson = (row.course_id, row.lesson_key)
+        again = (lesson, row.card_key) in known
+        known.add((lesson, row.card_key))
+        moments.append(Moment(at, 0.0 if again else cards.get(lesson, 0.0), lesson))
+    return moments
 
 
 def has_lesson_time(session: Session, *, actor: Actor, course_id: uuid.UUID, lesson_key: str) -> bool:

@@ -1,38 +1,24 @@
-"""What fits the minutes somebody has: how long things really take them, and a session of named items that adds up.
+"""What fits the minutes somebody has: a session of named items that adds up.
 
-Times are learnt in logarithms of actual to author's minutes, by medians, so that one lunch in the middle of a lesson moves
-nothing. A person's pace and a lesson's own are each drawn towards the author's estimate until there is enough to go by, and
-a session is filled only so far that it very likely ends in time: the less is known, the more room is left.
+A session is filled so far that it very likely ends in time: the less is known of the person's pace and of what is in it
+(`pace`), the more room is left. It ends at a card's end, so it is filled up to the card that comes nearest, and not always to the
+one before: where cards are long, minutes would be left free in every session.
 """
 
 import math
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
-from statistics import median
+
+from lms.learning.rules.pace import CARD_SPREAD, SITTING_SPREAD, Known, Pace
 
 BREAKS = (5, 10, 15)
 SLOT = (2, 60)
 """Minutes: what is left of a slot that has an end, at least and at most."""
 NO_COURSE = uuid.UUID(int=0)
-LONGEST_GAP = 300.0
-"""Seconds: between two cards of a lesson, whoever is away for longer was not learning."""
-CLIP = math.log(4)
-"""A ratio beyond a quarter or four times the author's estimate says more about the day than about the pace."""
-PRIOR = 0.5
-"""As many lessons as the author's estimate counts for, beside what was measured."""
-PERSON_SPREAD, LESSON_SPREAD, DAY_SPREAD = 0.35, 0.3, 0.2
-"""How far people, lessons and one sitting usually lie from what is expected, in logarithms."""
-SITTING_SPREAD = 0.1
-"""How far a whole sitting lies from what is expected: a good day and a bad one."""
-CAUTION = 1.0
-"""Standard deviations of room in a session: in a normal world five of six would end in time."""
-CARD_SECONDS = 30.0
-"""A review card with its explanation, for somebody of the author's pace; where a person begins."""
-CARDS_PRIOR = 2.0
-"""As many review cards as the person's pace in lessons counts for, beside what their own cards took."""
+CAUTION = 1.1
+"""Standard deviations of room in a session: in a normal world 86 of a hundred end in time. 85 are wanted; the spreads are guesses."""
 REVIEW_SHARE = 0.4
 """Of a session, while there is a lesson to go on with."""
 LEAST_PIECE = 30.0
@@ -50,94 +36,6 @@ def minutes_left(end: time, now: datetime) -> int | None:
         until += timedelta(days=1)
     minutes = int((until - now) / timedelta(minutes=1))
     return minutes if SLOT[0] <= minutes <= SLOT[1] else None
-
-
-def measured(times: Sequence[datetime], *, cards: int, minutes: int) -> float | None:
-    """The logarithm of actual to author's time for a finished lesson, from the moments its cards were finished.
-
-    The first card has no beginning and long gaps are left out, so what is compared is the usual time between two
-    cards. None when fewer than two gaps are left or the author gave no time.
-    """
-    ordered = sorted(times)
-    gaps = [(after - before).total_seconds() for before, after in pairwise(ordered)]
-    counted = [gap for gap in gaps if gap <= LONGEST_GAP]
-    actual = sum(counted)
-    if len(counted) < 2 or minutes <= 0 or actual <= 0:
-        return None
-    expected = minutes * 60 * len(counted) / cards
-    return max(-CLIP, min(CLIP, math.log(actual / expected)))
-
-
-def card_ratios(times: Sequence[datetime]) -> list[float]:
-    """The logarithms of what review cards took to CARD_SECONDS, from the moments at which they were answered.
-
-    Between two answers lie the explanation of one card and the question of the next: a card. Long gaps are left out.
-    """
-    gaps = [(after - before).total_seconds() for before, after in pairwise(sorted(times))]
-    return [max(-CLIP, min(CLIP, math.log(gap / CARD_SECONDS))) for gap in gaps if 0 < gap <= LONGEST_GAP]
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How long things take one person: their own pace, each lesson's and their review cards', as logarithms with how much is behind them."""
-
-    own: float = 0.0
-    seen: int = 0
-    lessons: Mapping[tuple[uuid.UUID, str], tuple[float, int]] | None = None
-    cards: tuple[float, int] = (0.0, 0)
-
-    def seconds(self, lesson: tuple[uuid.UUID, str], minutes: float) -> float:
-        """How many seconds a lesson of the author's minutes takes this person."""
-        shift, _seen = (self.lessons or {}).get(lesson, (0.0, 0))
-        return minutes * 60 * math.exp(self.own + shift)
-
-    def card_seconds(self) -> float:
-        """How many seconds a review card takes this person: as theirs took, and as their lessons go while there are few."""
-        shift, seen = self.cards
-        return CARD_SECONDS * math.exp((shift * seen + self.own * CARDS_PRIOR) / (seen + CARDS_PRIOR))
-
-    def room(self, parts: Sequence["Pick"]) -> float:
-        """By what the expected time of a session is multiplied so that it very likely ends in time."""
-        total = sum(part.seconds for part in parts)
-        if not total:
-            return 1.0
-        spread = PERSON_SPREAD**2 / (1 + self.seen) + SITTING_SPREAD**2
-        for part in parts:
-            _shift, seen = (self.lessons or {}).get((part.course_id, part.lesson_key), (0.0, 0))
-            one = DAY_SPREAD**2 / max(1, part.count) + (
-                LESSON_SPREAD**2 / (1 + seen) if part.kind != "review" else 0.0
-            )
-            spread += (part.seconds / total) ** 2 * one
-        return math.exp(CAUTION * math.sqrt(spread))
-
-
-def drawn(values: Sequence[float]) -> float:
-    """The median, drawn towards 0 while there is little to go by."""
-    return median(values) * len(values) / (len(values) + PRIOR) if values else 0.0
-
-
-def pace_of(
-    own: Mapping[tuple[uuid.UUID, str], float],
-    others: Mapping[tuple[uuid.UUID, str], Sequence[float]],
-    cards: Sequence[float] = (),
-) -> Pace:
-    """A person's pace from what was measured: `own` ratios, and the latest ones of everybody at their firm, by lesson.
-
-    `cards` are the ratios of their own review cards.
-    """
-    lessons = {lesson: (drawn(values), len(values)) for lesson, values in others.items()}
-    rest = [value - lessons.get(lesson, (0.0, 0))[0] for lesson, value in own.items()]
-    return Pace(drawn(rest), len(rest), lessons, (_usual(cards), len(cards)) if cards else (0.0, 0))
-
-
-def _usual(logs: Sequence[float]) -> float:
-    """What one of many takes on the average, as a logarithm: the median, and what a lognormal's mean lies above it.
-
-    How wide they lie is told by the median distance from the median, so that one lunch moves nothing here either.
-    """
-    middle = median(logs)
-    spread = 1.4826 * median([abs(one - middle) for one in logs])
-    return middle + spread**2 / 2
 
 
 @dataclass(frozen=True)
@@ -189,15 +87,37 @@ class Pick:
 
 @dataclass(frozen=True)
 class Session:
-    """A break's worth of learning."""
+    """A break's worth of learning. `tight`: nothing fits for sure; what is offered should, and may take a little longer."""
 
     asked: int
     items: tuple[Pick, ...]
+    tight: bool = False
 
     @property
     def minutes(self) -> int:
         """The minutes of all items."""
         return sum(item.minutes for item in self.items)
+
+
+def room(pace: Pace, parts: Sequence[Pick]) -> float:
+    """By what the expected time of a session is multiplied so that it very likely ends in time.
+
+    A slow person is slow in all parts but those they have begun and were timed in; what is not known of the single parts
+    evens out over many.
+    """
+    total = sum(part.seconds for part in parts)
+    if not total:
+        return 1.0
+    spread, of_own = SITTING_SPREAD**2, 0.0
+    for part in parts:
+        share, known = part.seconds / total, _known(pace, part)
+        of_own += share * known.of_own
+        spread += share**2 * (known.variance + CARD_SPREAD**2 / max(1, part.count))
+    return math.exp(CAUTION * math.sqrt(spread + of_own**2 * pace.variance))
+
+
+def _known(pace: Pace, part: Pick) -> Known:
+    return pace.cards if part.kind == "review" else pace.lesson((part.course_id, part.lesson_key))
 
 
 def compose(
@@ -212,7 +132,8 @@ def compose(
     """Choose what very likely fits: cards about to be forgotten, then lessons by urgency, a piece of the next, more cards.
 
     Lessons of one course keep their order: a later one is never taken without the earlier ones. `other` leaves out the
-    first so many courses ("something else"); when none would be left it begins again.
+    first so many courses ("something else"); when none would be left it begins again. Where nothing very likely fits, the
+    smallest next thing that is expected to.
     """
     pace = pace or Pace()
     limit = minutes * 60 * (LESS if less else 1.0)
@@ -222,16 +143,17 @@ def compose(
     lessons = [possible[place] for place in order if possible[place].course_id not in left_out]
     taken: list[Pick] = []
 
-    def fits(more: Pick, most: float = limit) -> bool:
-        parts = [*taken, more]
-        return sum(part.seconds for part in parts) * pace.room(parts) <= most
+    def full(parts: Sequence[Pick]) -> float:
+        """Of the time there is, how much is filled, with the room that it needs."""
+        return sum(part.seconds for part in parts) * room(pace, parts) / limit
+
+    def fits(more: Pick, most: float = 1.0) -> bool:
+        return full([*taken, more]) <= most
 
     def fill(first: int) -> list[Pick]:
         """Some cards, the lessons, and with what these leave more cards."""
         taken.clear()
-        taken.extend(
-            _cards(pace, first, lambda part: fits(part, most=limit * (REVIEW_SHARE if lessons else 1)))
-        )
+        taken.extend(_cards(pace, first, lambda part: fits(part, most=REVIEW_SHARE if lessons else 1.0)))
         closed: set[uuid.UUID] = set()
         for one in lessons:
             if one.course_id in closed:
@@ -255,14 +177,61 @@ def compose(
         other_way = fill(first)  # a card or two less may let a piece of a lesson fill the minutes better
         if sum(part.seconds for part in other_way) > sum(part.seconds for part in best):
             best = other_way
-    return Session(minutes, _in_minutes(best, minutes))
+    more = [  # at least half the room stays
+        parts
+        for parts in _one_more(pace, best, lessons, due_cards)
+        if sum(part.seconds for part in parts) * math.sqrt(room(pace, parts)) <= limit
+    ]
+    best = min([best, *more], key=lambda parts: abs(1 - full(parts)))
+    if best:
+        return Session(minutes, _in_minutes(best, minutes))
+    small = _smallest(pace, lessons, due_cards)
+    tight = [part for part in small if part.seconds <= limit]
+    return Session(minutes, _in_minutes(tight, minutes), bool(tight))
+
+
+def _one_more(
+    pace: Pace, parts: Sequence[Pick], lessons: Sequence[Possible], due: int
+) -> Iterator[list[Pick]]:
+    """The same session with one card more: of what is in it, of the lesson that follows in a course, or a review card."""
+    taken = {(part.course_id, part.lesson_key): place for place, part in enumerate(parts)}
+    open_courses: set[uuid.UUID] = set()
+    for one in lessons:
+        if one.course_id in open_courses:
+            continue
+        place = taken.get((one.course_id, one.lesson_key))
+        if place is not None and not parts[place].is_piece:
+            continue
+        open_courses.add(one.course_id)
+        longer = _lesson(pace, one, 1 if place is None else parts[place].count + 1)
+        if place is not None:
+            yield [*parts[:place], longer, *parts[place + 1 :]]
+        elif longer.seconds >= LEAST_PIECE:
+            yield [*parts, longer]
+    reviews = next((part.count for part in parts if part.kind == "review"), 0)
+    if reviews < due:
+        yield [_review(pace, reviews + 1, due), *(part for part in parts if part.kind != "review")]
+
+
+def _smallest(pace: Pace, lessons: Sequence[Possible], due: int) -> list[Pick]:
+    """The smallest next thing: one review card, or one card of the lesson that comes next in its course."""
+    following = {one.course_id: one for one in reversed(lessons)}
+    parts = [_lesson(pace, one, 1) for one in lessons if following[one.course_id] is one]
+    if due:
+        parts.append(_review(pace, 1, due))
+    return [min(parts, key=lambda part: part.seconds)] if parts else []
+
+
+def _review(pace: Pace, count: int, due: int) -> Pick:
+    """Some review cards as an item."""
+    return Pick("review", count * pace.card_seconds(), "review", count, due)
 
 
 def _cards(pace: Pace, due: int, fits: Callable[[Pick], bool]) -> list[Pick]:
     """As many review cards as fit, as one item."""
     best: list[Pick] = []
     for count in range(1, due + 1):
-        part = Pick("review", count * pace.card_seconds(), "review", count, due)
+        part = _review(pace, count, due)
         if not fits(part):
             break
         best = [part]

@@ -8,7 +8,7 @@ from lms.courses.models import LessonVersion
 from lms.foundation.actor import Actor
 from lms.learning.models import Enrolment, LessonTime
 from lms.learning.queries import pace as queries
-from lms.learning.rules.composing import measured
+from lms.learning.rules.pace import measured
 
 
 def measure_lesson(
