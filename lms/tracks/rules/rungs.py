@@ -46,21 +46,35 @@ def standing(
     levels: Mapping[str, int] = profile["levels"] if profile else {}
     competencies = competency_cells(levels, framework["competencies"], there, clock, explain=explain)
     courses = {course["key"]: course for course in framework["courses"]}
-    cells = []
-    for requirement in rung["requirements"]:
-        kind = requirement["kind"]
-        if kind == "tenure":
-            cells.append(_tenure(requirement, facts, as_of))
-        elif kind == "competencies":
-            cells.append(_competencies(requirement, competencies))
-        elif kind == "course":
-            cells.append(_course(requirement, courses, there, as_of))
-        elif "parts" in requirement:
-            cells.append(_in_parts(requirement, there, clock, explain=explain))
-        else:
-            cells.append(_named(requirement, there, clock, explain=explain))
+    cells = tuple(
+        need_cell(one, courses, there, clock, facts, competencies, explain=explain)
+        for one in rung["requirements"]
+    )
     used = ProfileUsed(profile["key"], profile["name"], profile["version"]) if profile else None
-    return Standing(rung["key"], rung["version"], used, as_of, rule.version, tuple(cells), competencies)
+    return Standing(rung["key"], rung["version"], used, as_of, rule.version, cells, competencies)
+
+
+def need_cell(
+    requirement: Mapping[str, Any],
+    courses: Mapping[str, Mapping[str, Any]],
+    there: Sequence[Evidence],
+    clock: Clock,
+    facts: Facts,
+    competencies: Sequence[Cell],
+    *,
+    explain: bool = True,
+) -> Cell:
+    """One requirement of a rung, from what is `known` of a person, their clock and their cells of its profile."""
+    kind = requirement["kind"]
+    if kind == "tenure":
+        return _tenure(requirement, facts, clock.as_of)
+    if kind == "competencies":
+        return _competencies(requirement, competencies)
+    if kind == "course":
+        return _course(requirement, courses, there, clock.as_of)
+    if "parts" in requirement:
+        return _in_parts(requirement, there, clock, explain=explain)
+    return _named(requirement, there, clock, explain=explain)
 
 
 def _tenure(requirement: Mapping[str, Any], facts: Facts, as_of: date) -> Cell:
@@ -77,15 +91,17 @@ def _tenure(requirement: Mapping[str, Any], facts: Facts, as_of: date) -> Cell:
     return Cell(requirement["key"], "tenure", requirement["text"], state, Reason(sentence, values))
 
 
+def state_of_all(states: Sequence[State]) -> State:
+    """Where somebody stands on several competencies together."""
+    among = set(states)
+    order = (State.NOT_YET, State.NO_EVIDENCE, State.STALE, State.BORDERLINE)
+    state = next((one for one in order if one in among), State.MET)
+    return State.NOT_YET if state is State.NO_EVIDENCE and State.MET in among else state
+
+
 def _competencies(requirement: Mapping[str, Any], cells: Sequence[Cell]) -> Cell:
     met = sum(cell.state is State.MET for cell in cells)
-    states = {cell.state for cell in cells}
-    state = next(
-        (one for one in (State.NOT_YET, State.NO_EVIDENCE, State.STALE, State.BORDERLINE) if one in states),
-        State.MET,
-    )
-    if state is State.NO_EVIDENCE and met:
-        state = State.NOT_YET
+    state = state_of_all([cell.state for cell in cells])
     ids = tuple(dict.fromkeys(one for cell in cells for one in cell.evidence))
     return Cell(
         requirement["key"],
