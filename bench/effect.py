@@ -81,7 +81,7 @@ def measure(people: int, rounds: int, profile: bool) -> None:
 
 def line(client: FlaskClient, rounds: int, name: str) -> None:
     """The page beside Me."""
-    took = in_turn({path: lambda path=path: client.get(path) for path in ("/me", PATH)}, rounds)
+    took = in_turn({"/me": lambda: client.get("/me"), PATH: lambda: client.get(PATH)}, rounds)
     reply = client.get(PATH)
     assert reply.status_code == 200
     me, page = (statistics.median(one) for one in took.values())

@@ -36,7 +36,9 @@ def somebody(chance: random.Random) -> tuple[list[Evidence], Facts]:
         kind = chance.choice(list(EvidenceKind))
         scored = kind is EvidenceKind.ASSESSMENT and chance.random() < 0.8
         ended = at + timedelta(days=9) if chance.random() < 0.5 else None
-        contested = Contested(at + timedelta(days=3), ended, ended and chance.choice(("upheld", "withdrawn")))
+        contested = Contested(
+            at + timedelta(days=3), ended, chance.choice(("upheld", "withdrawn")) if ended else None
+        )
         ledger.append(
             Evidence(
                 id=f"e{number}",
