@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor, Role
@@ -305,6 +306,47 @@ def test_the_effect_names_the_firms_own_people_and_tells_the_association_only_a_
                 session, actor=actor, starts_on=desk.today, firm_key="small-one"
             ),
         )
+
+
+def test_whom_a_draft_changes_costs_the_same_statements_however_many_people_there_are(desk: Desk) -> None:
+    profiles = {one["key"]: one for one in framework_on(desk.today)["profiles"]}
+
+    def counted() -> tuple[int, int]:
+        """How many people change, and how many statements it cost to know."""
+        seen: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            seen.append(statement)
+
+        def effect(session: Session, *, actor: Actor, now: object) -> EffectPage:
+            connection = session.connection()
+            event.listen(connection, "before_cursor_execute", note)
+            try:
+                return effect_page(session, actor=actor, starts_on=desk.today)
+            finally:
+                event.remove(connection, "before_cursor_execute", note)
+
+        return desk.house.act(desk.admin, effect).changed, len(seen)
+
+    def crowd(number: int) -> None:
+        """People who were seen at level 3 in two ways."""
+        for _person in range(number):
+            one = desk.house.person(desk.admin.firm_id)
+            for kind in (EvidenceKind.OBSERVED, EvidenceKind.ATTESTATION):
+                seen = tracks.Observation(one.id, kind, "A1", 3, desk.today, "Greeted well.")
+                desk.house.act(desk.manager, tracks.record_evidence, seen=seen)
+
+    assert counted()[0] == 0, "no draft changes nobody"
+    desk.save(desk.admin, "profiles", raised(profiles["agent"], A1=4))
+    desk.save(desk.admin, "profiles", raised(profiles["operations-supervisor"], A1=2))
+    crowd(2)
+    few, cost = counted()
+    crowd(6)
+    many, dearer = counted()
+    assert (few, many, dearer) == (5, 11, cost), "a competency that is asked anew moves everybody"
+    desk.save(desk.admin, "profiles", profiles["operations-supervisor"])
+    desk.save(desk.admin, "profiles", raised(profiles["senior-agent"], A1=4))
+    assert counted()[1] == cost, "a level more moves who has facts about it"
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])

@@ -104,8 +104,8 @@ def make_key(session: Session, *, actor: Actor, name: str, now: datetime) -> str
     return secret
 
 
-def end_key(session: Session, *, actor: Actor, key_id: uuid.UUID, now: datetime) -> None:
-    """End a key at once. Raises NotAllowed, NotFound."""
+def end_key(session: Session, *, actor: Actor, key_id: uuid.UUID, now: datetime) -> str:
+    """End a key at once; its name. Raises NotAllowed, NotFound."""
     require(POLICY, actor, PeoplePermission.KEYS)
     key = session.scalar(
         select(ApiKey).where(
@@ -123,6 +123,7 @@ def end_key(session: Session, *, actor: Actor, key_id: uuid.UUID, now: datetime)
         detail={"name": key.name},
         now=now,
     )
+    return key.name
 
 
 def come_in(session: Session, *, secret: str, now: datetime) -> Actor | None:

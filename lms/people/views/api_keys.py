@@ -39,6 +39,9 @@ def make_key() -> ResponseReturnValue:
 @room.post("/keys/<uuid:key_id>/end", allow=PeoplePermission.KEYS)
 def end_key(key_id: uuid.UUID) -> ResponseReturnValue:
     """End one."""
-    services.end_key(session(), actor=actor(), key_id=key_id, now=now())
-    flash(_("That key opens nothing any more."), "good")
+    name = services.end_key(session(), actor=actor(), key_id=key_id, now=now())
+    flash(
+        _("The key of “%(name)s” opens nothing any more. The audit log keeps who ended it.", name=name),
+        "good",
+    )
     return redirect(url_for("people.api_keys"))

@@ -5,7 +5,7 @@ no name, no cell, and below ten no number.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,8 +19,19 @@ from lms.people.queries import find_firm, list_firms
 from lms.tracks import queries as ledgers
 from lms.tracks.framework_files import shipped_framework
 from lms.tracks.queries import framework as queries
-from lms.tracks.rules.effects import Effect, effects, rungs_touched
+from lms.tracks.rules.effects import (
+    Effect,
+    Touched,
+    differences_on,
+    effects,
+    moved_by,
+    named_by,
+    rungs_touched,
+)
+from lms.tracks.rules.evidence import Evidence
 from lms.tracks.rules.layers import FIRM, SHARED, LayerVersion, in_force_on, on_day, unflat
+from lms.tracks.rules.rule import rule_on
+from lms.tracks.rules.rungs import Facts
 from lms.tracks.services import facts_of
 from lms.tracks.services.framework import Editing, see_draft
 
@@ -82,22 +93,16 @@ def _page(
     rung: str,
     coming: int | None = None,
 ) -> EffectPage:
-    people, found = _found(session, actor, *both, on)
-    if rung:
-        kept = (
-            dataclasses.replace(one, moved=tuple(each for each in one.moved if each.rung == rung))
-            for one in found
-        )
-        found = [one for one in kept if one.moved]
-    wholes = [each for one in found for each in one.whole if not rung or each[0] == rung]
+    touched = differences_on(*both, on)
+    found = _found(session, actor, [one for one in touched if not rung or one.key == rung], both[1], on)
     return EffectPage(
         editing,
-        rungs_touched(*both),
-        people,
-        len(found),
-        found[:MOST_SHOWN],
-        sum(was for _key, was, _then in wholes),
-        sum(then for _key, _was, then in wholes),
+        tuple(one.key for one in touched),
+        found.people,
+        found.changed,
+        found.shown,
+        found.ready_now,
+        found.ready_then,
         _rung_names(*both),
         coming,
     )
@@ -138,9 +143,9 @@ def count_page(session: Session, *, actor: Actor, starts_on: date, firm_key: str
         inside = dataclasses.replace(actor, firm_id=firm.id, leads=frozenset(), time_zone="")
         with beyond_the_wall(session, "the association counts whom a draft of the framework moves"):
             theirs = _both(editing, queries.layers_of(session, firm_id=firm.id)[1], starts_on)
-            people, found = _found(session, inside, *theirs, starts_on)
-        too_few = people < SMALLEST_COUNT or 0 < len(found) < SMALLEST_COUNT
-        counted = FirmCount(firm.name, people >= SMALLEST_COUNT, None if too_few else len(found))
+            found = _found(session, inside, differences_on(*theirs, starts_on), theirs[1], starts_on)
+        too_few = found.people < SMALLEST_COUNT or 0 < found.changed < SMALLEST_COUNT
+        counted = FirmCount(firm.name, found.people >= SMALLEST_COUNT, None if too_few else found.changed)
     names = _rung_names(before, after)
     return CountPage(editing, rungs_touched(before, after), firms, counted, names)
 
@@ -172,14 +177,54 @@ def _document(version: LayerVersion | None) -> Mapping[str, Any] | None:
     return version.document if version else None
 
 
+@dataclass(frozen=True)
+class _Found:
+    """How many people the firm has, for how many something changes, and the first of them by name."""
+
+    people: int
+    changed: int = 0
+    shown: Sequence[Effect] = ()
+    ready_now: int = 0
+    ready_then: int = 0
+
+
 def _found(
-    session: Session, actor: Actor, before: Mapping[str, Any], after: Mapping[str, Any], on: date
-) -> tuple[int, list[Effect]]:
-    """How many people the firm has, and those for whom something changes, by name."""
+    session: Session, actor: Actor, touched: Sequence[Touched], framework: Mapping[str, Any], on: date
+) -> _Found:
+    """Everybody looked at once, as their facts come from the database: nobody's are kept longer than that."""
     persons = ledgers.list_board_people(session, actor=actor, team_ids=None, sort="name", today=on)
-    facts = ledgers.list_ledgers(session, actor=actor, team_ids=None)
+    if not touched:
+        return _Found(len(persons))
+    places = {one.person_id: place for place, one in enumerate(persons)}
     away = ledgers.list_everybody_protected(session, actor=actor, team_ids=None)
-    everybody = (
-        (one, facts.get(one.person_id, ()), facts_of(one, away.get(one.person_id, ()))) for one in persons
+    holding = moved_by(touched)
+    known = ledgers.each_ledger(
+        session, actor=actor, team_ids=None, naming=named_by(touched), holding=holding
     )
-    return len(persons), effects(everybody, before, after, on)
+
+    def everybody() -> Iterator[tuple[int, Sequence[Evidence], Facts]]:
+        left = dict(places)
+        for person, ledger in known:
+            place = left.pop(person, None)
+            if place is not None:
+                yield place, ledger, facts_of(persons[place], away.get(person, ()))
+        for person, place in left.items() if holding is None else ():
+            yield place, (), facts_of(persons[place], away.get(person, ()))
+
+    first: list[Effect] = []
+    changed = now = then = 0
+    for one in effects(everybody(), touched, rule_on(framework.get("rules", ()), on), on):
+        changed += 1
+        now += sum(was for _key, was, _then in one.whole)
+        then += sum(will for _key, _was, will in one.whole)
+        first.append(one)
+        if len(first) > 2 * MOST_SHOWN:
+            first = sorted(first, key=lambda each: each.person)[:MOST_SHOWN]
+    shown = sorted(first, key=lambda each: each.person)[:MOST_SHOWN]
+    return _Found(
+        len(persons),
+        changed,
+        [dataclasses.replace(one, person=persons[one.person]) for one in shown],
+        now,
+        then,
+    )

@@ -1,13 +1,14 @@
 """Reads of the tracks room."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
@@ -26,6 +27,7 @@ from lms.tracks.queries.panels import (
     list_seats,
 )
 from lms.tracks.rules import Contested, Evidence, EvidenceKind
+from lms.tracks.rules.effects import Names
 
 __all__ = [
     "SORTS",
@@ -33,6 +35,7 @@ __all__ = [
     "Look",
     "PanelLine",
     "Rater",
+    "each_ledger",
     "find_evidence",
     "find_open_contest",
     "find_panel",
@@ -163,9 +166,27 @@ def list_board_people(
 def list_ledgers(
     session: Session, *, actor: Actor, team_ids: frozenset[uuid.UUID] | None
 ) -> Mapping[uuid.UUID, list[Evidence]]:
-    """The facts about everybody of the firm or of some teams, by person. Two statements, whatever the number of people.
+    """The facts about everybody of the firm or of some teams, by person. Two statements, whatever the number of people."""
+    return dict(each_ledger(session, actor=actor, team_ids=team_ids))
 
-    Rows come as plain values: a thousand people have tens of thousands of facts.
+
+AT_A_TIME = 2000
+"""Rows that are read from the database together while people are looked at one by one."""
+
+
+def each_ledger(
+    session: Session,
+    *,
+    actor: Actor,
+    team_ids: frozenset[uuid.UUID] | None,
+    naming: Names | None = None,
+    holding: Names | None = None,
+) -> Iterator[tuple[uuid.UUID, list[Evidence]]]:
+    """Person by person the facts about everybody who has any, read as they are asked for. Two statements.
+
+    Rows come as plain values: a thousand people have tens of thousands of facts. `naming`: only facts that name one of
+    these, with what corrects another fact and the periods that stop a clock. `holding`: only people with a fact that
+    names one of these.
     """
     zone = find_zone(session, firm_id=actor.firm_id)
     contests = session.scalars(
@@ -195,18 +216,42 @@ def list_ledgers(
         )
         .where(EvidenceRow.firm_id == actor.firm_id)
         .order_by(EvidenceRow.person_id, EvidenceRow.on)
+        .execution_options(yield_per=AT_A_TIME)
     )
+    if naming is not None:
+        also = (EvidenceRow.supersedes_id.is_not(None), EvidenceRow.kind == EvidenceKind.KPI)
+        statement = statement.where(or_(*_names(naming), *also))
+    if holding is not None:
+        statement = statement.where(
+            EvidenceRow.person_id.in_(
+                select(EvidenceRow.person_id).where(
+                    EvidenceRow.firm_id == actor.firm_id, or_(*_names(holding))
+                )
+            )
+        )
     if team_ids is not None:
         statement = statement.join(
             Employment,
             and_(Employment.firm_id == EvidenceRow.firm_id, Employment.person_id == EvidenceRow.person_id),
         ).where(Employment.team_id.in_(team_ids))
-    ledgers: dict[uuid.UUID, list[Evidence]] = {}
-    for row in session.execute(statement):
-        ledgers.setdefault(row.person_id, []).append(
-            _fact(row, about, zone, {"since": row.since, "forms": row.forms, "information": row.information})
+    for person_id, rows in groupby(session.execute(statement), key=lambda row: row.person_id):
+        yield (
+            person_id,
+            [
+                _fact(
+                    row,
+                    about,
+                    zone,
+                    {"since": row.since, "forms": row.forms, "information": row.information},
+                )
+                for row in rows
+            ],
         )
-    return ledgers
+
+
+def _names(names: Names) -> tuple[ColumnElement[bool], ...]:
+    competencies, named = names
+    return EvidenceRow.competency.in_(competencies), EvidenceRow.requirement.in_(named)
 
 
 def find_evidence(session: Session, *, actor: Actor, evidence_id: uuid.UUID) -> EvidenceRow | None:

@@ -82,7 +82,7 @@ def _counts(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _key(one: Mapping[str, Any], known: _Known, part: str) -> list[str]:
     key = one["key"]
-    if not KEY.fullmatch(key):
+    if key not in known.below[part] and not KEY.fullmatch(key):
         return [
             N_("“%(key)s” cannot be a key: at most 20 letters, digits and hyphens, a letter first.", key=key)
         ]

@@ -1,6 +1,7 @@
 """Readiness: a pure function of the evidence, the profile and a date. No database, no clock, no hidden weights."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -47,6 +48,47 @@ def sure(evidence: Sequence[Evidence]) -> list[Evidence]:
     return [one for one in evidence if one.good and (not one.near_the_mark or passes[one.requirement] >= 2)]
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a person's facts about one competency show, whatever level is asked for."""
+
+    mine: Sequence[Evidence]
+    unquestioned: Sequence[Evidence]
+    standing: Sequence[Evidence]
+    fresh: Sequence[Evidence]
+    held: int
+    before: int
+    hopeful: int
+
+    def state(self, required: int) -> State:
+        """Where the person stands when this level is asked for."""
+        if self.held >= required:
+            return State.MET
+        if self.before >= required:
+            return State.STALE
+        if self.hopeful >= required:
+            return State.BORDERLINE
+        return State.NOT_YET if self.standing else State.NO_EVIDENCE
+
+
+def what_is_shown(competency: Mapping[str, Any], evidence: Sequence[Evidence], clock: Clock) -> Shown:
+    """The levels that the facts about a competency show. `evidence`: what is `known` about the person."""
+    rule, gate = clock.rule, competency.get("gate_months")
+    mine = [one for one in evidence if one.competency == competency["key"]]
+    unquestioned = [one for one in mine if not is_contested(one, clock.as_of)]
+    standing = [one for one in unquestioned if not informs_only(one, rule)]
+    fresh = [one for one in standing if clock.is_fresh(one, gate)]
+    return Shown(
+        mine,
+        unquestioned,
+        standing,
+        fresh,
+        held=level_held(sure(fresh), rule),
+        before=level_held(sure(standing), rule),
+        hopeful=level_held([one for one in fresh if one.good or one.near_the_mark], rule),
+    )
+
+
 def competency_cell(
     competency: Mapping[str, Any],
     required: int,
@@ -56,52 +98,41 @@ def competency_cell(
     explain: bool = True,
 ) -> Cell:
     """Where a person stands on one competency. `evidence`: what is `known` about them; `explain`: down to each fact."""
-    rule, as_of, gate = clock.rule, clock.as_of, competency.get("gate_months")
-    mine = [one for one in evidence if one.competency == competency["key"]]
-    unquestioned = [one for one in mine if not is_contested(one, as_of)]
-    contested = len(unquestioned) < len(mine)
-    standing = [one for one in unquestioned if not informs_only(one, rule)]
-    fresh = [one for one in standing if clock.is_fresh(one, gate)]
-    held = level_held(sure(fresh), rule)
-    before = level_held(sure(standing), rule)
-    hopeful = level_held([one for one in fresh if one.good or one.near_the_mark], rule)
+    rule, gate = clock.rule, competency.get("gate_months")
+    shown = what_is_shown(competency, evidence, clock)
+    mine, standing, held = shown.mine, shown.standing, shown.held
+    contested = len(shown.unquestioned) < len(mine)
     values = {
         "required": required,
         "held": held,
-        "before": before,
+        "before": shown.before,
         "months": gate or rule.stale_after_months,
     }
-    if held >= required:
-        state, sentence = State.MET, N_("Level %(held)s is shown; level %(required)s is asked for.")
-    elif before >= required:
-        state, sentence = State.STALE, _worn(rule, gate)
-    elif hopeful >= required:
-        state, sentence = (
-            State.BORDERLINE,
-            N_("The score lies within one standard error of the pass mark. A second form decides."),
-        )
-    elif not standing:
-        state = State.NO_EVIDENCE
+    state = shown.state(required)
+    if state is State.MET:
+        sentence = N_("Level %(held)s is shown; level %(required)s is asked for.")
+    elif state is State.STALE:
+        sentence = _worn(rule, gate)
+    elif state is State.BORDERLINE:
+        sentence = N_("The score lies within one standard error of the pass mark. A second form decides.")
+    elif state is State.NO_EVIDENCE:
         sentence = (
             N_("What there is was contested and is set aside.")
             if contested
             else N_("What there is was rated without a licence: it informs, and is no evidence.")
-            if unquestioned
+            if shown.unquestioned
             else N_("There is no evidence yet.")
         )
     elif held == 0:
-        state, sentence = (
-            State.NOT_YET,
-            N_("There is evidence, but none yet that shows level 1. Level %(required)s is asked for."),
-        )
+        sentence = N_("There is evidence, but none yet that shows level 1. Level %(required)s is asked for.")
     else:
-        state, sentence = State.NOT_YET, N_("Level %(held)s is shown; level %(required)s is asked for.")
+        sentence = N_("Level %(held)s is shown; level %(required)s is asked for.")
     anchors = competency.get("anchors", {})
     below = [fact_words(one, clock, gate, anchors) for one in mine] if explain else []
     if explain and state is not State.MET:
         below.append(_what_would_help(required, standing, rule, anchors))
     elif explain and rule.half_life_months is not None:
-        until = _stays_until(fresh, required, clock, gate)
+        until = _stays_until(shown.fresh, required, clock, gate)
         below.append(Reason(N_("With nothing new, this stays so until %(until)s."), {"until": until}))
     ids = tuple(one.id for one in mine)
     return Cell(

@@ -46,24 +46,47 @@ def standing(
     levels: Mapping[str, int] = profile["levels"] if profile else {}
     competencies = competency_cells(levels, framework["competencies"], there, clock, explain=explain)
     courses = {course["key"]: course for course in framework["courses"]}
+    about = by_requirement(there)
+    cells = tuple(
+        need_cell(one, courses, about, clock, facts, competencies, explain=explain)
+        for one in rung["requirements"]
+    )
+    used = ProfileUsed(profile["key"], profile["name"], profile["version"]) if profile else None
+    return Standing(rung["key"], rung["version"], used, as_of, rule.version, cells, competencies)
+
+
+About = Mapping[str | None, Sequence[Evidence]]
+
+
+def by_requirement(there: Iterable[Evidence]) -> About:
+    """What is `known` of a person by the requirement or course it names: looked through once, not for each requirement."""
     about: dict[str | None, list[Evidence]] = {}
     for fact in there:
         about.setdefault(fact.requirement, []).append(fact)
-    cells = []
-    for requirement in rung["requirements"]:
-        kind = requirement["kind"]
-        if kind == "tenure":
-            cells.append(_tenure(requirement, facts, as_of))
-        elif kind == "competencies":
-            cells.append(_competencies(requirement, competencies))
-        elif kind == "course":
-            cells.append(_course(requirement, courses, about, as_of))
-        elif "parts" in requirement:
-            cells.append(_in_parts(requirement, about, clock, explain=explain))
-        else:
-            cells.append(_named(requirement, about.get(requirement["key"], ()), clock, explain=explain))
-    used = ProfileUsed(profile["key"], profile["name"], profile["version"]) if profile else None
-    return Standing(rung["key"], rung["version"], used, as_of, rule.version, tuple(cells), competencies)
+    return about
+
+
+def need_cell(
+    requirement: Mapping[str, Any],
+    courses: Mapping[str, Mapping[str, Any]],
+    about: About,
+    clock: Clock,
+    facts: Facts,
+    competencies: Sequence[Cell],
+    *,
+    explain: bool = True,
+) -> Cell:
+    """One requirement of a rung, from what is known of a person, their clock and their cells of its profile."""
+    kind = requirement["kind"]
+    if kind == "tenure":
+        return _tenure(requirement, facts, clock.as_of)
+    if kind == "competencies":
+        return _competencies(requirement, competencies)
+    if kind == "course":
+        return _course(requirement, courses, about, clock.as_of)
+    if "parts" in requirement:
+        return _in_parts(requirement, about, clock, explain=explain)
+    return _named(requirement, about.get(requirement["key"], ()), clock, explain=explain)
 
 
 def _tenure(requirement: Mapping[str, Any], facts: Facts, as_of: date) -> Cell:
@@ -80,15 +103,17 @@ def _tenure(requirement: Mapping[str, Any], facts: Facts, as_of: date) -> Cell:
     return Cell(requirement["key"], "tenure", requirement["text"], state, Reason(sentence, values))
 
 
+def state_of_all(states: Sequence[State]) -> State:
+    """Where somebody stands on several competencies together."""
+    among = set(states)
+    order = (State.NOT_YET, State.NO_EVIDENCE, State.STALE, State.BORDERLINE)
+    state = next((one for one in order if one in among), State.MET)
+    return State.NOT_YET if state is State.NO_EVIDENCE and State.MET in among else state
+
+
 def _competencies(requirement: Mapping[str, Any], cells: Sequence[Cell]) -> Cell:
     met = sum(cell.state is State.MET for cell in cells)
-    states = {cell.state for cell in cells}
-    state = next(
-        (one for one in (State.NOT_YET, State.NO_EVIDENCE, State.STALE, State.BORDERLINE) if one in states),
-        State.MET,
-    )
-    if state is State.NO_EVIDENCE and met:
-        state = State.NOT_YET
+    state = state_of_all([cell.state for cell in cells])
     ids = tuple(dict.fromkeys(one for cell in cells for one in cell.evidence))
     return Cell(
         requirement["key"],
@@ -104,7 +129,7 @@ def _competencies(requirement: Mapping[str, Any], cells: Sequence[Cell]) -> Cell
 def _course(
     requirement: Mapping[str, Any],
     courses: Mapping[str, Mapping[str, Any]],
-    about: Mapping[str | None, Sequence[Evidence]],
+    about: About,
     as_of: date,
 ) -> Cell:
     branches: Sequence[Sequence[str]] = requirement.get("any_of") or [[requirement["course"]]]
@@ -141,7 +166,7 @@ def _course(
 def _courses_done(
     keys: Sequence[str],
     requirement: Mapping[str, Any],
-    about: Mapping[str | None, Sequence[Evidence]],
+    about: About,
     as_of: date,
 ) -> tuple[State, list[str], tuple[str, ...]]:
     months = requirement.get("within_months")
@@ -169,7 +194,7 @@ def _of_part(sentence: str, part: Cell) -> Reason:
 
 def _in_parts(
     requirement: Mapping[str, Any],
-    about: Mapping[str | None, Sequence[Evidence]],
+    about: About,
     clock: Clock,
     *,
     explain: bool,

@@ -69,7 +69,12 @@ def _versions(form: WithdrawForm) -> str:
     )
     edits_firm = actor().has(Role.FIRM_ADMIN) and layer_of(actor()) == FIRM
     return render_template(
-        "tracks/framework_versions.html", page=page, parts=PART_WORDS, edits_firm=edits_firm, form=form
+        "tracks/framework_versions.html",
+        page=page,
+        parts=PART_WORDS,
+        edits_firm=edits_firm,
+        form=form,
+        today=as_seen(now()),
     )
 
 
