@@ -144,14 +144,14 @@ Words = dict[str, object]
 
 def once_a_language(words: Callable[[], Words]) -> Callable[[], Words]:
     """Words that every page is given: put together once for each language, since catalogues do not change under a program."""
-    kept: dict[Locale | None, Words] = {}
+    kept: dict[Any, Words] = {}
 
     @wraps(words)
     def said() -> Words:
-        locale = get_locale()
-        if locale not in kept:
-            kept[locale] = words()
-        return kept[locale]
+        catalogue = get_translations()
+        if catalogue not in kept:
+            kept[catalogue] = words()
+        return kept[catalogue]
 
     return said
 
@@ -172,21 +172,21 @@ class _Catalogues(Domain):
 
 
 @lru_cache(maxsize=8192)
-def _translated(_locale: Locale | None, sentence: str, in_html: bool) -> str:
-    """A sentence as it stands in the catalogue of the locale that is the reader's now, with its places for values."""
-    words = get_translations().ugettext(sentence)
+def _translated(catalogue: Any, sentence: str, in_html: bool) -> str:
+    """A sentence as it stands in the reader's catalogue, with its places for values."""
+    words = catalogue.ugettext(sentence)
     return Markup(words) if in_html else words  # noqa: S704  (our own catalogue, as Jinja takes it)
 
 
 @lru_cache(maxsize=8192)
-def _without_values(locale: Locale | None, sentence: str, in_html: bool) -> str:
-    return _translated(locale, sentence, in_html) % {}
+def _without_values(catalogue: Any, sentence: str, in_html: bool) -> str:
+    return _translated(catalogue, sentence, in_html) % {}
 
 
 @pass_context
 def _say(context: Context, sentence: str, /, **values: Any) -> str:
     """A template's sentence in the reader's language. A page says some hundred, and what is said without values stays."""
-    asked = get_locale(), sentence, bool(context.eval_ctx.autoescape)
+    asked = get_translations(), sentence, bool(context.eval_ctx.autoescape)
     return _translated(*asked) % values if values else _without_values(*asked)
 
 
