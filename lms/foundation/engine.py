@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
 WRITES = {"ladder_writes": True}
@@ -123,5 +123,7 @@ def prepare_engine(engine: Engine) -> None:
             raw.begin_immediate()
         except sqlite3.OperationalError as error:
             raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+        except sqlite3.Error as error:  # a file that is no database, or a damaged one
+            raise DatabaseError("BEGIN IMMEDIATE", None, error) from error
         finally:
             raw.give_back()  # when it did not begin

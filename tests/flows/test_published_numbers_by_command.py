@@ -59,6 +59,15 @@ def test_krippendorff_s_two_observers_and_a_table_that_may_be_turned(write: Writ
     assert found["alpha"] == pytest.approx(0.692, abs=5e-4)
 
 
+def test_a_rater_whose_marks_happen_to_count_the_rows_is_still_a_rater(write: Write) -> None:
+    marks = {"A": "12345", "B": "12355", "C": "21345"}
+    for names in ("ABC", "BAC"):
+        rows = zip(*(marks[one] for one in names), strict=True)
+        file = write("\n".join([",".join(names), *map(",".join, rows)]), f"{names}.csv")
+        found = told("agreement", file, "--method", "krippendorff", "--level", "interval")
+        assert found["alpha"] == pytest.approx(1 - 0.4 / (988 / 210), abs=1e-9)
+
+
 def test_kappas_of_cohen_of_westlund_and_kurland_and_of_two_clinicians(write: Write) -> None:
     """Cohen (1960): .492 of shares. Multiple sclerosis in Winnipeg (Landis & Koch 1977): .208, linear .380. Sim & Wright (2005): .67."""
     names = ("Personality disorder", "Neurosis", "Psychosis")

@@ -153,10 +153,13 @@ def _is_due(session: Session, actor: Actor, course_id: uuid.UUID) -> bool:
 def _keep(
     session: Session, actor: Actor, fitted: Sequence[tuple[uuid.UUID, str, Fitted]], now: datetime
 ) -> list[str]:
-    """Keep what was fitted, but where somebody calibrated meanwhile; the keys of the courses."""
+    """Keep what was fitted, but where somebody calibrated meanwhile or the course is no longer theirs; the courses' keys."""
     kept = []
     for course_id, key, found in fitted:
-        open_draft(session, actor=actor, course_id=course_id, lock=True)
+        try:
+            open_draft(session, actor=actor, course_id=course_id, lock=True)
+        except (NotFound, NotAllowed):
+            continue  # archived, or another's, since it was fitted
         latest = find_calibration(session, course_id=course_id)
         if (latest.number if latest else 0) == found.after:
             keep_fitted(session, found, actor=actor, course_id=course_id, now=now)

@@ -24,6 +24,22 @@ from lms.foundation.policy import require
 from lms.foundation.words import N_
 from lms.people.services.audit import record_act
 
+MANY = 500
+"""Where so many people of a firm sat lately, counting takes longer than the rest of beginning."""
+A_WHILE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    at: datetime
+    lately: Mapping[uuid.UUID, int]
+
+
+_COUNTED: OrderedDict[tuple[uuid.UUID, frozenset[uuid.UUID]], _Counted] = OrderedDict()
+_LOCK = Lock()
+MOST_KEPT = 256
+"""Banks of firms whose counts a process keeps."""
+
 
 def set_exposure(session: Session, *, actor: Actor, people: int, now: datetime) -> ExposurePolicy:
     """Say how many people may be asked a question in four weeks before it rests. Raises NotAllowed, Invalid."""
@@ -48,29 +64,13 @@ def set_exposure(session: Session, *, actor: Actor, people: int, now: datetime) 
     return row
 
 
-MANY = 500
-"""Where so many people of a firm sat lately, counting takes longer than the rest of beginning."""
-A_WHILE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class _Counted:
-    at: datetime
-    lately: Mapping[uuid.UUID, int]
-
-
-_COUNTED: OrderedDict[tuple[uuid.UUID, frozenset[uuid.UUID]], _Counted] = OrderedDict()
-_LOCK = Lock()
-MOST_KEPT = 256
-
-
 def questions_at_rest(
     session: Session, *, firm_id: uuid.UUID, bank: Sequence[uuid.UUID], now: datetime
 ) -> dict[int, int]:
     """The places of the questions of a bank that rest in a firm, with how many people were asked each lately.
 
-    Counted anew each time while few people sat; in a large firm at most once a minute in each process: it is a limit over
-    four weeks, and when everybody is on a break the count grows by the hundred while it is asked for.
+    Counted anew each time while few people sat; in a large firm at most once a minute for a bank in each process: it is a
+    limit over four weeks, and when everybody is on a break the count grows by the hundred while it is asked for.
     """
     questions, limit = frozenset(bank), find_limit(session, firm_id=firm_id)
     key = (firm_id, questions)
@@ -82,6 +82,7 @@ def questions_at_rest(
     if people >= MANY:
         with _LOCK:
             _COUNTED[key] = _Counted(now, lately)
+            _COUNTED.move_to_end(key)
             while len(_COUNTED) > MOST_KEPT:
                 _COUNTED.popitem(last=False)
     return at_rest(bank, lately, limit=limit)

@@ -357,7 +357,6 @@ def commit_answer(session: Session, *, actor: Actor, given: Given, now: datetime
     attempt = queries.find_attempt(session, actor=actor, attempt_id=given.attempt_id, for_update=True)
     if attempt is None or not attempt.adaptive:
         raise NotFound("There is no such question in this attempt.")
-    session.flush()  # what stands is read anew
     if kept.counted and not _committed(session, actor, given):
         raise Invalid("Give an answer first: in this test there is no way back to a question.")
     if attempt.submitted_at is None and go_on(session, actor=actor, attempt=attempt, now=now):

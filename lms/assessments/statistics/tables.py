@@ -1,5 +1,6 @@
 """Files that are no response matrices: ratings, Angoff judgements, scores with grades, plain scores."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -101,10 +102,13 @@ def _may_be_turned(table: Table) -> bool:
 
 
 def _is_counted(table: Table) -> bool:
-    """Whether the first column does nothing but count the rows, which no rating does."""
+    """Whether the first column does nothing but count the rows, and is not headed as the others are (A, B; rater1, rater2)."""
     first = [row[0] for row in table.rows]
-    return len(first) >= FEWEST_COUNTED and any(
-        first == [str(at) for at in range(begin, begin + len(first))] for begin in (0, 1)
+    patterns = {re.sub(r"(?<![A-Za-z])[A-Za-z]$|\d+$", "", name.lower()) for name in table.names[:2]}
+    return (
+        len(first) >= FEWEST_COUNTED
+        and len(patterns) == 2
+        and any(first == [str(at) for at in range(begin, begin + len(first))] for begin in (0, 1))
     )
 
 
