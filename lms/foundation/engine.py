@@ -5,7 +5,7 @@ says so at once (`BEGIN IMMEDIATE`): with a plain BEGIN, two writers that both r
 
 SQLite lets one write at a time, and those who wait look again after 1, 2, 5, 10 … 100 ms, so that the lock lies idle
 while everybody sleeps. The writers of one process therefore queue at a turn of ours, and whoever is next wakes at once;
-and the first in each process's queue looks every millisecond whether another process has let go.
+and the first in each process's queue looks some three times a millisecond whether another process has let go.
 """
 
 import sqlite3
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 WRITES = {"ladder_writes": True}
 PATIENCE = 15.0
 """Seconds a writer waits before it is told that the database is busy."""
-LOOK = 0.001
+LOOK = 0.0003
 """Seconds between two looks at a lock that another process holds."""
 
 

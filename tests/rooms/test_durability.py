@@ -124,7 +124,7 @@ def test_who_waits_too_long_for_a_turn_is_told_that_the_database_is_busy(
 
 
 @pytest.mark.sqlite_is_enough
-def test_a_writer_looks_every_millisecond_whether_another_process_has_let_go(
+def test_a_writer_looks_again_at_once_whether_another_process_has_let_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite's own waiting sleeps ever longer, and two processes would leave the lock idle for most of the time."""
