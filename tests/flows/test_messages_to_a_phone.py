@@ -235,8 +235,9 @@ def test_what_may_not_be_sent_any_more_when_its_time_comes_is_not_sent(
     house.act(admin, enter_leave, person_id=person.id, away=leave)
     assert at(house, 0, 17) == 1
     assert service.came == []
-    assert at(house, 1, 23) == 1, "the program was not there at its hour, and now it is late"
+    assert at(house, 1, 20, 30) == 1, "the program was not there at its hour, and now it is late"
     assert service.came == []
+    assert at(house, 2, 16, 59) == 0
     assert at(house, 2, 17) == 1
     assert len(service.came) == 1
 

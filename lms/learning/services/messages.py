@@ -142,12 +142,12 @@ def order_next(
 
 
 def note_sent(
-    session: Session, *, actor: Actor, said: Say, today: date, monday: date, gone: Collection[uuid.UUID]
+    session: Session, *, actor: Actor, said: Say, day: date, monday: date, gone: Collection[uuid.UUID]
 ) -> None:
-    """Note that something was said today (or nothing), and forget the browsers that are gone."""
+    """Note that something was said (or nothing) at or after the chosen hour of a day, and forget the browsers that are gone."""
     row = queries.find_wish(session, actor=actor, for_update=True)
     if row is not None and said is not Say.NOTHING:
-        row.sent_on = today
+        row.sent_on = day
         if said in (Say.GOAL, Say.BOTH):
             row.goal_week = monday
     session.execute(
