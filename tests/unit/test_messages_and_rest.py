@@ -113,6 +113,8 @@ def test_a_service_can_check_who_sends_to_whom_and_until_when() -> None:
         "https://fcm.googleapis.com/" + "x" * 1000,
         "https://fcm.googleapis.com:port/x",
         "//fcm.googleapis.com/x",
+        "https://.notify.windows.com/x",
+        "https://" + "x" * 64 + ".notify.windows.com/x",
         "",
     ],
 )
