@@ -77,7 +77,7 @@ def _keep_browser(
     browser: Browser,
     now: datetime,
 ) -> None:
-    check_browser(browser, here.hosts)
+    browser = check_browser(browser, here.hosts)
     if kept is None:
         kept = MessageBrowser(
             firm_id=actor.firm_id, sign_in_id=here.sign_in_id, person_id=actor.person_id, said_at=now
@@ -130,7 +130,7 @@ def order_next(
     """
     row = queries.find_wish(session, actor=actor)
     _take_orders_back(session, actor)
-    if row is None or not queries.list_browsers(session, actor=actor, now=now):
+    if row is None or not queries.list_kept_browsers(session, actor=actor, now=now):
         return None
     peace = queries.find_peace(session, actor=actor, day=find_day(session, actor=actor, now=now))
     after = not_before or now
@@ -161,7 +161,7 @@ def note_sent(
 
 def forget_signed_out(session: Session, *, actor: Actor, now: datetime) -> None:
     """Forget the browsers of the actor whose sign-in has ended; a wish that no browser is left for goes too."""
-    alive = [one.sign_in_id for one in queries.list_browsers(session, actor=actor, now=now)]
+    alive = [one.sign_in_id for one in queries.list_kept_browsers(session, actor=actor, now=now)]
     if not alive:
         return stop_messages(session, actor=actor)
     session.execute(
