@@ -93,7 +93,7 @@ class Carrier:
         try:
             check_browser(browser, self.hosts)
             status, said = self._called(browser, message, stands, now)
-        except Invalid:
+        except (Invalid, UnicodeError):
             log.warning("a message was not sent: its address is none of a push service")
             return Answer(Came.REFUSED)
         except (OSError, http.client.HTTPException) as error:
@@ -118,7 +118,7 @@ class Carrier:
         try:
             line = http.client.HTTPConnection(host, timeout=TIMEOUT)
             line.sock = self.safe.wrap_socket(raw, server_hostname=host)
-        except OSError:
+        except (OSError, ValueError):
             raw.close()
             raise
         try:

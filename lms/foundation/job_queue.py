@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lms.foundation.errors import Conflict, NotFound
 from lms.foundation.ids import new_id
-from lms.foundation.jobs import ENDED_BADLY, MOST_ATTEMPTS, Job, JobKind, JobState, wait_after
+from lms.foundation.jobs import ENDED_BADLY, MOST_ATTEMPTS, OF_ONES_OWN, Job, JobKind, JobState, wait_after
 from lms.foundation.wall import beyond_the_wall
 from lms.foundation.words import N_
 
@@ -86,16 +86,14 @@ def _put_back(job: Job, *, most: int, at: datetime, error: dict[str, Any], now: 
 def claim(
     session: Session, *, kinds: Sequence[str], now: datetime, lease: timedelta = LEASE
 ) -> Claimed | None:
-    """Take the job that has waited longest, of the kinds this program knows; None when none is due."""
+    """Take the job that has waited longest, of the kinds this program knows; None when none is due.
+
+    Those between Ladder and one person come last: many fall due at once, and nobody waits for them.
+    """
+    last = [kind for kind in kinds if kind in OF_ONES_OWN]
+    first = [kind for kind in kinds if kind not in last]
     with beyond_the_wall(session, "claiming a job"):
-        job = session.scalars(
-            select(Job)
-            .where(Job.state == JobState.QUEUED, Job.not_before <= now, Job.kind.in_(kinds))
-            .order_by(Job.not_before, Job.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-            .execution_options(populate_existing=True)
-        ).first()
+        job = _longest_waiting(session, first, now) or _longest_waiting(session, last, now)
         if job is None:
             return None
         job.state, job.attempts, job.begun_at = JobState.RUNNING, job.attempts + 1, now
@@ -105,6 +103,19 @@ def claim(
         return Claimed(
             job.firm_id, job.id, job.lease_id, job.kind, job.arguments, job.asked_by_id, job.attempts
         )
+
+
+def _longest_waiting(session: Session, kinds: Sequence[str], now: datetime) -> Job | None:
+    if not kinds:
+        return None
+    return session.scalars(
+        select(Job)
+        .where(Job.state == JobState.QUEUED, Job.not_before <= now, Job.kind.in_(kinds))
+        .order_by(Job.not_before, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).first()
 
 
 def _write(session: Session, claimed: Claimed, **values: Any) -> None:

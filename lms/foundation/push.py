@@ -104,8 +104,8 @@ def new_secret() -> str:
     return packed(number.to_bytes(32, "big"))
 
 
-def check_browser(browser: Browser, hosts: Sequence[str]) -> None:
-    """Refuse an address that is none of the services', and keys that are none. Raises Invalid.
+def check_browser(browser: Browser, hosts: Sequence[str]) -> Browser:
+    """The browser with its keys in their one form. Refuses an address that is none of the services', and keys that are none: Invalid.
 
     A browser names the address and a server inside a firm's network would call it: so only names that are listed, only
     https on its own port, and nothing that could be read as another address.
@@ -126,12 +126,19 @@ def check_browser(browser: Browser, hosts: Sequence[str]) -> None:
             and is_among(parts.hostname or "", hosts)
         )
         keys = unpacked(browser.p256dh), unpacked(browser.auth)
-        sound = sound and len(keys[1]) == 16
+        browser = Browser(browser.endpoint, browser.p256dh.rstrip("="), browser.auth.rstrip("="))
+        sound = (
+            sound
+            and (len(keys[0]), len(keys[1])) == (65, 16)
+            and (packed(keys[0]), packed(keys[1])) == (browser.p256dh, browser.auth)
+            and all(0 < len(label) <= 63 for label in (parts.hostname or "").split("."))
+        )
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), keys[0])
     except ValueError:
         sound = False
     if not sound:
         raise Invalid("Messages cannot be sent to this browser from here.")
+    return browser
 
 
 def is_among(host: str, hosts: Sequence[str]) -> bool:

@@ -17,7 +17,7 @@ from lms.foundation.words import N_
 from lms.learning.pages.messages import something_to_say
 from lms.learning.queries import messages as queries
 from lms.learning.queries.calendar import find_day
-from lms.learning.rules.messages import Say, may_disturb, stands_for
+from lms.learning.rules.messages import Say, end_of_window, in_window, may_disturb, stands_for, window_of
 from lms.learning.services import messages as services
 from lms.people.queries import find_language
 from lms.web.language import WRITTEN_AS
@@ -52,10 +52,18 @@ def send_message(session: Session, run: Run) -> Mapping[str, Any]:
     ]
     answers: dict[Any, Answer] = {}
     found = something_to_say(session, actor=actor, now=now)
-    if row is not None and run.push is not None and found.say is not Say.NOTHING:
+    peace = queries.find_peace(session, actor=actor, day=find_day(session, actor=actor, now=now))
+    looked, over = found.today, now
+    if row is not None:
         wish = queries.wish_of(row)
-        peace = queries.find_peace(session, actor=actor, day=find_day(session, actor=actor, now=now))
-        if may_disturb(now, wish=wish, peace=peace, sent_on=row.sent_on):
+        looked = window_of(now, wish=wish, peace=peace) or found.today
+        over = end_of_window(now, wish=wish, peace=peace)
+        if (
+            run.push is not None
+            and found.say is not Say.NOTHING
+            and in_window(now, wish=wish, peace=peace, sent_on=row.sent_on)
+            and may_disturb(now, wish=wish, peace=peace, sent_on=row.sent_on)
+        ):
             message = words_of(found.say, find_language(session, actor=actor))
             stands = stands_for(now, wish=wish, peace=peace)
             session.rollback()  # a service takes its time; the database waits for nobody
@@ -69,21 +77,19 @@ def send_message(session: Session, run: Run) -> Mapping[str, Any]:
         session,
         actor=actor,
         said=found.say if taken else Say.NOTHING,
-        today=found.today,
+        day=looked,
         monday=found.monday,
         gone=gone,
     )
     services.forget_signed_out(session, actor=actor, now=now)
     tries = int(run.arguments.get("tries", 0)) + 1
     again = bool(waits) and not taken and tries < services.MOST_TRIES
-    zone = find_day(session, actor=actor, now=now).zone
-    tomorrow = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     services.order_next(
         session,
         actor=actor,
         now=now,
         tries=tries if again else 0,
-        not_before=now + max(WAITS, *waits) if again else tomorrow,
+        not_before=now + max(WAITS, *waits) if again else over,
     )
     return {"taken": taken, "gone": len(gone), "later": len(waits)}
 

@@ -543,8 +543,8 @@ class TeamGoalMember(InFirm, Base):
 class MessageWish(InFirm, Base):
     """What somebody wants to be told on their own phone, and when not; there is a row only while they want it.
 
-    Times are minutes after midnight by the firm's clock. `sent_on`: the last day on which something was sent;
-    `goal_week`: the Monday of the last week of which their goal was spoken.
+    Times are minutes after midnight by the firm's clock. `sent_on`: the day of the last chosen
+    hour at or after which something was sent; `goal_week`: the Monday of the last week of which their goal was spoken.
     """
 
     __tablename__ = "message_wish"

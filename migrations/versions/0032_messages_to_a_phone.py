@@ -13,9 +13,6 @@ down_revision = "0031"
 branch_labels = None
 depends_on = None
 
-INSIDE = (
-    "firm_id::text = current_setting('ladder.firm_id', true) OR current_setting('ladder.beyond', true) = 'on'"
-)
 TABLES = ("message_wish", "message_browser")
 MOMENT = sa.DateTime(timezone=True)
 
@@ -73,11 +70,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("firm_id", "sign_in_id", name=op.f("pk_message_browser")),
     )
     op.create_index("ix_message_browser_person", "message_browser", ["firm_id", "person_id"])
-    if op.get_bind().dialect.name == "postgresql":
-        for table in TABLES:
-            op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-            op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-            op.execute(f"CREATE POLICY {table}_in_firm ON {table} USING ({INSIDE}) WITH CHECK ({INSIDE})")
+    for table in TABLES:
+        op.wall_in(table)
 
 
 def downgrade() -> None:

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from lms.foundation.actor import Actor, Role
 from lms.foundation.carrier import Came, Carrier
@@ -130,8 +130,9 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def service(app: Flask, papers: Path) -> Iterator[Service]:
+def service(app: Flask, papers: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     """A push service, and the application that sends through it."""
+    monkeypatch.setattr(services, "SPREAD", 1)  # or each comes at a second of its own
     server = Service()
     behind = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     behind.load_cert_chain(papers)
@@ -235,8 +236,9 @@ def test_what_may_not_be_sent_any_more_when_its_time_comes_is_not_sent(
     house.act(admin, enter_leave, person_id=person.id, away=leave)
     assert at(house, 0, 17) == 1
     assert service.came == []
-    assert at(house, 1, 23) == 1, "the program was not there at its hour, and now it is late"
+    assert at(house, 1, 20, 30) == 1, "the program was not there at its hour, and now it is late"
     assert service.came == []
+    assert at(house, 2, 16, 59) == 0
     assert at(house, 2, 17) == 1
     assert len(service.came) == 1
 
@@ -426,3 +428,38 @@ def test_a_shared_pc_and_a_house_without_a_key_offer_nothing(house: House, servi
     assert own.get("/me/messages").status_code == 404
     assert "/me/messages" not in own.get("/me").get_data(as_text=True)
     assert yes(own) == 404
+
+
+def test_a_device_at_ones_other_firm_is_told_nothing_and_the_wish_waits(
+    house: House, service: Service
+) -> None:
+    person = learner(house)
+    client = house.client(person)
+    yes(client)
+    other = house.firm("Jaguar Voice")
+    house.person(other, at=person)
+    for firm_id, day, came in ((other, 0, 0), (person.firm_id, 1, 1)):
+        with house.writing(person.firm_id) as session:
+            session.execute(update(SignIn).where(SignIn.person_id == person.id).values(firm_id=firm_id))
+        assert at(house, day, 17) == 1
+        assert len(service.came) == came
+        assert len(rows(house, person, MessageWish)) == 1
+
+
+def test_two_first_yeses_at_once_are_one_and_a_lost_order_comes_with_the_next(
+    house: House, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = learner(house)
+    client = house.client(person)
+    yes(client)
+    with house.writing(person.firm_id) as session:
+        session.execute(delete(Job).where(Job.firm_id == person.firm_id))
+    found, looks = services.queries.find_wish, [0]
+
+    def find(*said: Any, **more: Any) -> Any:
+        looks[0] += 1
+        return None if looks[0] == 1 else found(*said, **more)
+
+    monkeypatch.setattr(services.queries, "find_wish", find)
+    assert yes(client) == 302
+    assert len(rows(house, person, MessageWish)) == len(rows(house, person, Job)) == 1

@@ -34,10 +34,13 @@ from lms.learning.rules.messages import (
     Peace,
     Say,
     Wish,
+    end_of_window,
+    in_window,
     may_disturb,
     next_moment,
     stands_for,
     what_to_say,
+    window_of,
 )
 from lms.learning.rules.running import Terms
 from lms.settings import read_settings
@@ -110,6 +113,8 @@ def test_a_service_can_check_who_sends_to_whom_and_until_when() -> None:
         "https://fcm.googleapis.com/" + "x" * 1000,
         "https://fcm.googleapis.com:port/x",
         "//fcm.googleapis.com/x",
+        "https://.notify.windows.com/x",
+        "https://" + "x" * 64 + ".notify.windows.com/x",
         "",
     ],
 )
@@ -257,6 +262,36 @@ def test_nothing_ever_comes_into_anybodys_rest(
     opens = found.astimezone(peace.zone).replace(hour=wish.hour, minute=0)
     since = found.astimezone(peace.zone).replace(tzinfo=None) - opens.replace(tzinfo=None)
     assert since % timedelta(days=1) < WINDOW
+
+
+@given(MOMENTS, WISHES, PEACES)
+def test_half_a_day_lies_between_two_messages_at_least(after: datetime, wish: Wish, peace: Peace) -> None:
+    first = next_moment(after, wish=wish, peace=peace, sent_on=None)
+    if first is None:
+        return
+    sent_on = window_of(first, wish=wish, peace=peace)
+    assert sent_on is not None
+    assert in_window(first, wish=wish, peace=peace, sent_on=None)
+    assert not in_window(first, wish=wish, peace=peace, sent_on=sent_on)
+    over = end_of_window(first, wish=wish, peace=peace)
+    for since, noted in ((first, sent_on), (over, None)):
+        second = next_moment(since, wish=wish, peace=peace, sent_on=noted)
+        assert second is None or second - first >= timedelta(hours=12)
+
+
+def test_a_window_past_midnight_is_the_evenings_own() -> None:
+    peace = Peace(BELIZE, Terms(quiet_from=4, quiet_to=6), EVERY_DAY)
+    wish, late = Wish(cards=True, hour=23), datetime(2026, 3, 2, 23, tzinfo=BELIZE)
+    second = next_moment(late + timedelta(hours=1), wish=wish, peace=peace, sent_on=MONDAY)
+    assert second == late + timedelta(days=1)
+    quiet = replace(peace, terms=Terms(quiet_from=22, quiet_to=0))
+    midnight = late + timedelta(hours=1)
+    assert next_moment(late, wish=wish, peace=quiet, sent_on=None) == midnight
+    assert window_of(midnight, wish=wish, peace=quiet) == MONDAY
+    assert next_moment(midnight, wish=wish, peace=quiet, sent_on=MONDAY) == midnight + timedelta(days=1)
+    for hour, there in ((22, False), (23, True), (25, True), (26, False)):
+        moment = datetime(2026, 3, 2, tzinfo=BELIZE) + timedelta(hours=hour)
+        assert in_window(moment, wish=wish, peace=peace, sent_on=None) is there
 
 
 def test_it_comes_at_the_chosen_hour_or_when_the_quiet_after_it_ends() -> None:

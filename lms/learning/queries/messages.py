@@ -46,6 +46,20 @@ def list_browsers(session: Session, *, actor: Actor, now: datetime) -> Sequence[
     ).all()
 
 
+def list_kept_browsers(session: Session, *, actor: Actor, now: datetime) -> Sequence[MessageBrowser]:
+    """The actor's browsers whose sign-in goes on, also while it is at another firm of theirs and nothing is sent."""
+    return session.scalars(
+        select(MessageBrowser)
+        .join(SignIn, SignIn.id == MessageBrowser.sign_in_id)
+        .where(
+            MessageBrowser.firm_id == actor.firm_id,
+            MessageBrowser.person_id == actor.person_id,
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+        )
+    ).all()
+
+
 def _is_open(actor: Actor, now: datetime) -> ColumnElement[bool]:
     return and_(
         SignIn.person_id == actor.person_id,

@@ -60,7 +60,7 @@ class Peace:
 
 
 def may_disturb(moment: datetime, *, wish: Wish, peace: Peace, sent_on: date | None) -> bool:
-    """Whether something may be sent at a moment. `sent_on`: the last day on which something was."""
+    """Whether something may be sent at a moment, at whatever hour. `sent_on`: the last day in whose window something was."""
     local = moment.astimezone(peace.zone)
     today, minute = local.date(), local.hour * 60 + local.minute
     return (
@@ -75,6 +75,29 @@ def may_disturb(moment: datetime, *, wish: Wish, peace: Peace, sent_on: date | N
     )
 
 
+def window_of(moment: datetime, *, wish: Wish, peace: Peace) -> date | None:
+    """The day at whose chosen hour the window opened that a moment lies in; None outside of one."""
+    local = moment.astimezone(peace.zone).replace(tzinfo=None)
+    opens = local.replace(hour=wish.hour, minute=0, second=0, microsecond=0)
+    if opens > local:  # a window may reach past midnight
+        opens -= timedelta(days=1)
+    return opens.date() if local - opens < WINDOW else None
+
+
+def in_window(moment: datetime, *, wish: Wish, peace: Peace, sent_on: date | None) -> bool:
+    """Whether a moment is at the chosen hour or in the three hours after it, and nothing was sent in those yet."""
+    opened = window_of(moment, wish=wish, peace=peace)
+    return opened is not None and (sent_on is None or sent_on < opened)
+
+
+def end_of_window(moment: datetime, *, wish: Wish, peace: Peace) -> datetime:
+    """When the window that a moment lies in is over; the moment itself outside of one."""
+    opened = window_of(moment, wish=wish, peace=peace)
+    if opened is None:
+        return moment
+    return (datetime.combine(opened, time(wish.hour), peace.zone) + WINDOW).astimezone(UTC)
+
+
 def next_moment(after: datetime, *, wish: Wish, peace: Peace, sent_on: date | None) -> datetime | None:
     """The first moment from `after` on, at the chosen hour or in the three hours after it, at which something may be sent.
 
@@ -85,7 +108,11 @@ def next_moment(after: datetime, *, wish: Wish, peace: Peace, sent_on: date | No
         opens = datetime.combine(begin + timedelta(days=number), time(wish.hour), peace.zone)
         for step in range(WINDOW // STEP):
             moment = (opens + step * STEP).astimezone(UTC)  # an hour that a clock leaves out is another one
-            if moment >= after and may_disturb(moment, wish=wish, peace=peace, sent_on=sent_on):
+            if (
+                moment >= after
+                and in_window(moment, wish=wish, peace=peace, sent_on=sent_on)
+                and may_disturb(moment, wish=wish, peace=peace, sent_on=sent_on)
+            ):
                 return moment
     return None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
@@ -19,10 +20,12 @@ from lms.learning.models import MessageBrowser, MessageWish
 from lms.learning.policy import POLICY, LearningPermission
 from lms.learning.queries import messages as queries
 from lms.learning.queries.calendar import find_day
-from lms.learning.rules.messages import Say, Wish, next_moment
+from lms.learning.rules.messages import Say, Wish, in_window, may_disturb, next_moment
 
 MOST_TRIES = 4
 """So often a message is tried on one day while the services cannot take it."""
+SPREAD = 1800
+"""Within so many seconds people's messages are spread, each person's at the same one."""
 NO_SUCH = N_("This browser gets no messages.")
 
 
@@ -51,6 +54,7 @@ def ask_for_messages(session: Session, *, actor: Actor, wish: Wish, here: Here, 
         raise Invalid("Your firm sends no reminders, so nothing would come.")
     if next_moment(now, wish=wish, peace=peace, sent_on=row.sent_on if row else None) is None:
         raise Invalid("At that hour nothing may be sent: it is quiet then. Choose another one.")
+    row = row or _first_wish(session, actor, wish, now)
     kept = queries.find_browser(session, actor=actor, sign_in_id=here.sign_in_id)
     if here.browser is not None:
         _keep_browser(session, actor, kept, here, here.browser, now)
@@ -58,14 +62,31 @@ def ask_for_messages(session: Session, *, actor: Actor, wish: Wish, here: Here, 
         raise Invalid(
             "This browser has not said where messages should go. Try again, and let it show notifications."
         )
-    if row is None:
-        row = MessageWish(firm_id=actor.firm_id, person_id=actor.person_id)
-        session.add(row)
     row.cards, row.goal, row.hour, row.shift_ends = wish.cards, wish.goal, wish.hour, wish.shift_ends
     row.first_break, row.second_break = (*wish.breaks, None, None)[:2]
     row.said_at = now
     session.flush()  # the next order looks at it
     order_next(session, actor=actor, now=now)
+    return row
+
+
+def _first_wish(session: Session, actor: Actor, wish: Wish, now: datetime) -> MessageWish:
+    row = MessageWish(
+        firm_id=actor.firm_id,
+        person_id=actor.person_id,
+        cards=wish.cards,
+        goal=wish.goal,
+        hour=wish.hour,
+        said_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # the same yes arrived at the same moment
+        found = queries.find_wish(session, actor=actor, for_update=True)
+        if found is None:
+            raise
+        return found
     return row
 
 
@@ -77,7 +98,7 @@ def _keep_browser(
     browser: Browser,
     now: datetime,
 ) -> None:
-    check_browser(browser, here.hosts)
+    browser = check_browser(browser, here.hosts)
     if kept is None:
         kept = MessageBrowser(
             firm_id=actor.firm_id, sign_in_id=here.sign_in_id, person_id=actor.person_id, said_at=now
@@ -125,16 +146,23 @@ def order_next(
 ) -> datetime | None:
     """Have it looked at the next permitted moment whether there is something to say; when that is.
 
-    There is never more than one such order. None when the actor wants nothing, or no browser of theirs may be told.
+    There is never more than one such order: whoever calls this holds the lock on the row of the wish.
+    None when the actor wants nothing, or no browser of theirs may be told.
     A look that fell due when nothing may be sent within two weeks comes again in a week.
     """
     row = queries.find_wish(session, actor=actor)
     _take_orders_back(session, actor)
-    if row is None or not queries.list_browsers(session, actor=actor, now=now):
+    if row is None or not queries.list_kept_browsers(session, actor=actor, now=now):
         return None
     peace = queries.find_peace(session, actor=actor, day=find_day(session, actor=actor, now=now))
     after = not_before or now
     at = next_moment(after, wish=queries.wish_of(row), peace=peace, sent_on=row.sent_on)
+    if at is not None and not tries:
+        spread, wish = at + timedelta(seconds=actor.person_id.int % SPREAD), queries.wish_of(row)
+        if may_disturb(spread, wish=wish, peace=peace, sent_on=row.sent_on) and in_window(
+            spread, wish=wish, peace=peace, sent_on=row.sent_on
+        ):
+            at = spread
     at = at or after + timedelta(days=7)
     order = Order(new_id(), queries.SEND, "", {"tries": tries}, at=at)
     enqueue(session, order, actor=actor, now=now)
@@ -142,12 +170,12 @@ def order_next(
 
 
 def note_sent(
-    session: Session, *, actor: Actor, said: Say, today: date, monday: date, gone: Collection[uuid.UUID]
+    session: Session, *, actor: Actor, said: Say, day: date, monday: date, gone: Collection[uuid.UUID]
 ) -> None:
-    """Note that something was said today (or nothing), and forget the browsers that are gone."""
+    """Note that something was said (or nothing) at or after the chosen hour of a day, and forget the browsers that are gone."""
     row = queries.find_wish(session, actor=actor, for_update=True)
     if row is not None and said is not Say.NOTHING:
-        row.sent_on = today
+        row.sent_on = day
         if said in (Say.GOAL, Say.BOTH):
             row.goal_week = monday
     session.execute(
@@ -161,7 +189,7 @@ def note_sent(
 
 def forget_signed_out(session: Session, *, actor: Actor, now: datetime) -> None:
     """Forget the browsers of the actor whose sign-in has ended; a wish that no browser is left for goes too."""
-    alive = [one.sign_in_id for one in queries.list_browsers(session, actor=actor, now=now)]
+    alive = [one.sign_in_id for one in queries.list_kept_browsers(session, actor=actor, now=now)]
     if not alive:
         return stop_messages(session, actor=actor)
     session.execute(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Conflict, NotFound
+from lms.foundation.jobs import OF_ONES_OWN, Job, JobState
 from lms.foundation.policy import require
 from lms.foundation.words import N_
 from lms.learning.models import LessonProgress, LessonTime, MessageBrowser, MessageWish, ReviewCard, ReviewLog
@@ -81,6 +82,12 @@ def _statements(actor: Actor, person_id: uuid.UUID, now: datetime) -> dict[str, 
         ),
         "phones that got them": delete(MessageBrowser).where(
             MessageBrowser.firm_id == firm, MessageBrowser.person_id == person_id
+        ),
+        "when they were told": delete(Job).where(
+            Job.firm_id == firm,
+            Job.asked_by_id == person_id,
+            Job.kind.in_(OF_ONES_OWN),
+            Job.state != JobState.RUNNING,
         ),
         "what was half typed": update(LessonProgress)
         .where(
