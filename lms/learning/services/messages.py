@@ -147,7 +147,7 @@ def order_next(
     """Have it looked at the next permitted moment whether there is something to say; when that is.
 
     There is never more than one such order: whoever calls this holds the lock on the row of the wish.
-    None when the actor wants nothing, or no browser of theirs may be told.
+    None when the actor wants nothing, or no browser of theirs is kept.
     A look that fell due when nothing may be sent within two weeks comes again in a week.
     """
     row = queries.find_wish(session, actor=actor)
