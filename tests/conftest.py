@@ -28,8 +28,8 @@ from lms.settings import Settings
 from lms.web.request import db
 from tests.house import House
 
-# A busy machine is no defect; a third of the usual examples, since the suite runs at every change.
-hypothesis.settings.register_profile("ladder", deadline=None, max_examples=30)
+# A busy machine is no defect; a fifth of the usual examples, since the suite runs at every change and tries others each time.
+hypothesis.settings.register_profile("ladder", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("ladder")
 
 NOT_COVERING = {

@@ -1,4 +1,4 @@
-"""Every page a person can open, and what each role adds to it: axe, both themes, phone and desk; narrow windows; room for a thumb."""
+"""Every page a person can open, and what each role adds to it: axe, both sizes, in the dark in turn; narrow windows; room for a thumb."""
 
 import re
 import uuid
@@ -72,7 +72,7 @@ def test_every_page_of_every_role(
     whole: set[str] = set()
     pieces: set[str] = set()
     wrong: list[str] = []
-    looks, opened, again = cycle(LOOKS), 0, 0
+    looks, in_the_dark, opened, again = cycle(LOOKS), cycle(LOOKS[1::2]), 0, 0
     for someone in people:
         page = open_window()
         if someone:
@@ -92,11 +92,12 @@ def test_every_page_of_every_role(
                 wrong += [looked_at(page, next(looks)), looked_at(page, next(looks))]
                 continue
             whole.add(path)
-            wrong += [looked_at(page, look) for look in LOOKS] + fits(page)
+            light, dark = LOOKS[::2], next(in_the_dark)
+            wrong += [looked_at(page, look) for look in (*light, dark)] + fits(page)
         page.context.close()
     record_property(
         "pages",
-        f"{opened} pages of {len(people)} people: {len(whole)} in every look, {again} again for what a role adds",
+        f"{opened} pages of {len(people)} people: {len(whole)} in both sizes and in the dark of one, {again} again for what a role adds",
     )
     assert not any(wrong), "\n".join(filter(None, wrong))
     assert len(whole) > 20
