@@ -342,9 +342,9 @@ def analysing(rounds: int, attempts: int) -> list[Figure]:
             with house.writing(firm) as session:
                 session.execute(
                     text(
-                        "SELECT position, avg(score), count(*) FROM response WHERE firm_id = :firm GROUP BY position"
+                        "SELECT position, avg(score), count(*) FROM response WHERE firm_id = :firm_id GROUP BY position"
                     ),
-                    {"firm": firm.hex},
+                    {"firm_id": firm.hex},
                 ).all()
 
         took = in_turn(
@@ -361,7 +361,9 @@ def analysed(house: House, trainer: Someone, course_id: uuid.UUID) -> object:
     """The figures that the page shows."""
     actor = house.actor(trainer)
     with house.writing(actor.firm_id) as session:
-        return analysis_page(session, actor=actor, course_id=course_id, assessment_key="sat", only="")
+        return analysis_page(
+            session, actor=actor, course_id=course_id, assessment_key="sat", only="", now=house.noon
+        )
 
 
 if __name__ == "__main__":
