@@ -2,6 +2,7 @@
 
 import atexit
 import gc
+import os
 import shutil
 import tempfile
 import uuid
@@ -64,6 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database", default="sqlite", choices=("sqlite", "postgresql"), help="Which database to test on."
     )
+    parser.addoption("--redis", default="", help="A Redis for what processes count together; it is emptied.")
 
 
 @pytest.fixture(autouse=True)
@@ -166,7 +168,21 @@ def database_maker(request: pytest.FixtureRequest) -> SqliteMaker | PostgresqlMa
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database_maker: SqliteMaker | PostgresqlMaker) -> Iterator[Settings]:
+def shared_store(request: pytest.FixtureRequest) -> str:
+    """The Redis of this run, a numbered part of it for each worker, empty; or nothing: the process counts for itself."""
+    address: str = request.config.getoption("--redis")
+    if address:
+        from redis import Redis
+
+        address = f"{address.removesuffix('/0')}/{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:]}"
+        Redis.from_url(address).flushdb()
+    return address
+
+
+@pytest.fixture
+def settings(
+    tmp_path: Path, database_maker: SqliteMaker | PostgresqlMaker, shared_store: str
+) -> Iterator[Settings]:
     """A home and a migrated, empty database of this test's own."""
     address = database_maker.make(tmp_path)
     yield Settings(
@@ -175,6 +191,7 @@ def settings(tmp_path: Path, database_maker: SqliteMaker | PostgresqlMaker) -> I
         secret_key="t" * 40,
         secure_cookies=False,
         testing=True,
+        shared_store=shared_store,
         push=ServerKey("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw", "mailto:it@example.bz"),
     )
     database_maker.drop(address)
