@@ -69,7 +69,7 @@ def test_what_many_were_asked_lately_rests_in_that_firm_for_four_weeks(
     assert not seen & asked(house, house.person(ours), course_id, seed=7, after=later)
     assert asked(house, house.person(theirs), course_id, seed=7, after=later) == seen, "another firm's own"
     page = house.client(admin).get("/studio/rules/exposure").text
-    assert page.count("5 people were asked it in four weeks") == DRAWN
+    assert page.count("Say hello · 5 people were asked it in four weeks") == DRAWN
     weeks = timedelta(days=28, minutes=1)
     assert asked(house, house.person(ours), course_id, seed=7, after=weeks) == seen, "it is long ago"
     for _seed in range(LIMIT - 1):  # with the one above the four others rest too, and two of ten are left

@@ -19,7 +19,7 @@ from lms.assessments.models import (
     Question,
     QuestionVersion,
 )
-from lms.courses.models import Course
+from lms.courses.models import Course, CourseVersion
 from lms.foundation.actor import Actor
 from lms.foundation.db import ASKING
 
@@ -137,10 +137,16 @@ def list_at_rest(session: Session, *, actor: Actor, limit: int, now: datetime) -
         .subquery()
     )
     rows = session.execute(
-        select(Course.key.label("course"), Question.key, QuestionVersion.document, seen.c.people)
+        select(
+            func.coalesce(CourseVersion.title, Course.key).label("course"),
+            Question.key,
+            QuestionVersion.document,
+            seen.c.people,
+        )
         .join(seen, seen.c.question_id == Question.id)
         .join(QuestionVersion, QuestionVersion.id == Question.live_version_id)
         .join(Course, Course.id == Question.course_id)
+        .outerjoin(CourseVersion, CourseVersion.id == Course.live_version_id)
         .order_by(seen.c.people.desc(), Course.key, Question.key)
         .limit(PAGE)
     )
