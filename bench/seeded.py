@@ -71,12 +71,13 @@ SURVIVAL = {
         KILL,
     ),
     "an answer has no id of its own": Bug(
-        TAKING, "        id=given.id,\n", "        id=uuid.uuid4(),\n", KILL
+        TAKING, "queries.Come(given.id,", "queries.Come(uuid.uuid4(),", KILL
     ),
     "a repeat gets a new result": Bug(
         TAKING,
         "        return _kept(first, again=True)\n",
-        "        first.arrived_at = now\n        return _kept(first, again=True)\n",
+        "        first = queries.Come(first.id, first.attempt_id, first.position, now, first.counted, "
+        "first.kept_because)\n        return _kept(first, again=True)\n",
         KILL,
     ),
     "another answer's id is told saved": Bug(
@@ -88,13 +89,14 @@ SURVIVAL = {
     ),
     "a new answer deletes the older one": Bug(
         TAKING,
-        "    session.add(response)\n",
-        "    for old in session.scalars(select(Response).where(Response.firm_id == actor.firm_id, "
-        "Response.attempt_id == given.attempt_id, Response.position == given.position)):\n"
-        "        session.delete(old)\n    session.add(response)\n",
+        "    session.connection().execute(\n        _KEEP,\n",
+        "    old = Response.__table__\n"
+        "    session.execute(old.delete().where(old.c.firm_id == actor.firm_id, "
+        "old.c.attempt_id == given.attempt_id, old.c.position == given.position))\n"
+        "    session.connection().execute(\n        _KEEP,\n",
         KILL,
     ),
-    "the device's order is forgotten": Bug(TAKING, "sequence=given.sequence", "sequence=0", KILL),
+    "the device's order is forgotten": Bug(TAKING, '"sequence": given.sequence,', '"sequence": 0,', KILL),
     "restoring skips a table": Bug(
         BACKUP,
         "        batch: list[dict[str, Any]] = []\n",
