@@ -127,6 +127,8 @@ class Server:
             "LADDER_SECURE_COOKIES": "off",
         }
         self.log = settings.home / "server.log"
+        self.stands_in = Path.cwd()
+        """Where it is started; the program is looked for there first."""
 
     def command(self, *words: str) -> list[str]:
         """The command line, by this very Python."""
@@ -138,6 +140,7 @@ class Server:
             self.process = subprocess.Popen(
                 self.command("serve", "--port", str(self.port), *self.options),
                 env=self.environment,
+                cwd=self.stands_in,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -171,6 +174,7 @@ class Server:
         done = subprocess.run(
             self.command("doctor", "--json"),
             env=self.environment,
+            cwd=self.stands_in,
             capture_output=True,
             text=True,
             check=False,
@@ -187,6 +191,8 @@ class Phone:
         self.token = ""
         self.moves_to = 0
         """The port of another server, from the next answer on."""
+        self.breath = 0.0
+        """Seconds before each answer."""
 
     def ask(
         self, line: http.client.HTTPConnection, method: str, address: str, body: str | None = None
@@ -318,6 +324,7 @@ def answer_all(phone: Phone, answers: Sequence[Answer], told: Told, chance: rand
     """Answer on, whatever happens to the server: nothing is given up before its reply said “saved”."""
     try:
         for answer in answers:
+            time.sleep(phone.breath)
             ended = told.refused[401]
             while not phone.send(answer, told, taps=2 if chance.random() < AGAIN else 1):
                 time.sleep(0.02)
