@@ -264,9 +264,9 @@ _HELD_ANY = (
     )
     .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.question_version_id)
     .where(
-        Attempt.firm_id == bindparam("firm_id"),
+        Attempt.firm_id == ASKING.firm_id,
         Attempt.id == bindparam("attempt_id"),
-        Attempt.person_id == bindparam("person_id"),
+        Attempt.person_id == ASKING.person_id,
     )
     .with_for_update(of=Attempt)
 )
@@ -275,7 +275,7 @@ _HELD_SEVERAL = _HELD_ANY.where(AttemptQuestion.position.in_(bindparam("position
 _COME = Response.__table__.c
 _RESPONSES = select(
     _COME.id, _COME.attempt_id, _COME.position, _COME.arrived_at, _COME.counted, _COME.kept_because
-).where(_COME.firm_id == bindparam("firm_id"))
+).where(_COME.firm_id == ASKING.firm_id)
 _RESPONSE = _RESPONSES.where(_COME.id == bindparam("response_id"))
 _RESPONSES_NAMED = _RESPONSES.where(_COME.id.in_(bindparam("ids", expanding=True)))
 

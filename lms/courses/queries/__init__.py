@@ -52,6 +52,18 @@ class Listed:
     lessons: int
 
 
+_LISTED = (
+    Course.id,
+    Course.key,
+    Course.owner_id,
+    CourseVersion.id.label("version_id"),
+    CourseVersion.title,
+    CourseVersion.summary,
+    CourseVersion.language,
+    CourseVersion.minutes,
+)
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What the reader of the catalogue asked for."""
@@ -138,17 +150,7 @@ def _page_of(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
         .scalar_subquery()
     )
     return (
-        select(
-            Course.id,
-            Course.key,
-            Course.owner_id,
-            CourseVersion.id.label("version_id"),
-            CourseVersion.title,
-            CourseVersion.summary,
-            CourseVersion.language,
-            CourseVersion.minutes,
-            lessons.label("lessons"),
-        )
+        select(*_LISTED, lessons.label("lessons"))
         .join(CourseVersion, CourseVersion.id == Course.live_version_id)
         .where(*conditions, Course.key > bindparam("after"))
         .order_by(Course.key, Course.id)
@@ -299,16 +301,7 @@ def list_draft_changes(
 
 
 _LIVE_BY_KEY = (
-    select(
-        Course.id,
-        Course.key,
-        Course.owner_id,
-        CourseVersion.id.label("version_id"),
-        CourseVersion.title,
-        CourseVersion.summary,
-        CourseVersion.language,
-        CourseVersion.minutes,
-    )
+    select(*_LISTED)
     .join(CourseVersion, CourseVersion.id == Course.live_version_id)
     .where(
         visible_to(ASKING), Course.key.in_(bindparam("keys", expanding=True)), Course.archived_at.is_(None)
