@@ -17,6 +17,7 @@ from lms.foundation.db import UtcDateTime
 from lms.foundation.errors import Invalid, NotAllowed, NotFound
 from lms.foundation.ids import derived_id, new_id
 from lms.foundation.policy import Permission, Permissions, about_actor, has_role, require
+from lms.foundation.remembering import Remembered
 from lms.foundation.storage import FolderStorage
 from lms.foundation.text import is_safe_address, plain_text, reading_grade, safe_html, safe_inline, words
 from lms.people.policy import is_themself, leads_a_team, leads_them
@@ -54,6 +55,14 @@ def test_an_error_is_a_sentence_with_its_values() -> None:
     assert str(NotFound("There is no %(name)s.", name="C99")) == "There is no C99."
     assert str(NotFound("100 % sure.")) == "100 % sure."
     assert Invalid("Look.", ["a", "b"]).problems == ("a", "b")
+
+
+def test_a_process_remembers_so_many_things_and_what_it_was_told_longest_ago_goes() -> None:
+    figures: Remembered[str, int] = Remembered(2)
+    figures.tell({"a": 1, "b": 2})
+    figures.tell({"a": 3})
+    figures.tell({"c": 4})
+    assert [figures.get(key) for key in "abc"] == [3, None, 4]
 
 
 # Events
