@@ -16,9 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment
-
-PERSON = (["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"])
+from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment, employed
 
 
 class Enrolment(InFirm, Base):
@@ -26,7 +24,7 @@ class Enrolment(InFirm, Base):
 
     __tablename__ = "enrolment"
     __table_args__ = (
-        ForeignKeyConstraint(*PERSON),
+        employed(),
         Index("ix_enrolment_course", "firm_id", "course_id", "completed_at"),
     )
 
@@ -46,7 +44,7 @@ class LessonProgress(InFirm, Base):
     """How far a person is in a lesson. Hangs on the lesson's key, so it outlives a new version."""
 
     __tablename__ = "lesson_progress"
-    __table_args__ = (ForeignKeyConstraint(*PERSON),)
+    __table_args__ = (employed(),)
 
     person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
@@ -65,7 +63,7 @@ class CardFact(InFirm, Base):
 
     __tablename__ = "card_fact"
     __table_args__ = (
-        ForeignKeyConstraint(*PERSON),
+        employed(),
         Index("ix_card_fact_person", "firm_id", "person_id", "course_id", "lesson_key"),
     )
 
@@ -84,7 +82,7 @@ class CheckAnswer(InFirm, Base):
 
     __tablename__ = "check_answer"
     __table_args__ = (
-        ForeignKeyConstraint(*PERSON),
+        employed(),
         CheckConstraint("score BETWEEN 0 AND 1", name="score_in_range"),
         Index("ix_check_answer_person", "firm_id", "person_id", "course_id", "lesson_key"),
     )
@@ -106,7 +104,7 @@ class Assignment(InFirm, Base):
     __tablename__ = "assignment"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "team_id"], ["team.firm_id", "team.id"]),
-        ForeignKeyConstraint(*PERSON),
+        employed(),
         CheckConstraint("(team_id IS NULL) <> (person_id IS NULL)", name="for_a_team_or_a_person"),
         Index("ix_assignment_person", "firm_id", "person_id"),
         Index("ix_assignment_team", "firm_id", "team_id"),
@@ -150,7 +148,7 @@ class MovedPerson(InFirm, Base):
     __tablename__ = "moved_person"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "move_id"], ["course_move.firm_id", "course_move.id"]),
-        ForeignKeyConstraint(*PERSON),
+        employed(),
     )
 
     move_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -200,7 +198,7 @@ class Extension(InFirm, Base):
 
     __tablename__ = "extension"
     __table_args__ = (
-        ForeignKeyConstraint(*PERSON),
+        employed(),
         Index("ix_extension_person", "firm_id", "person_id", "course_id"),
     )
 
@@ -247,7 +245,7 @@ class Cohort(InFirm, Base):
 
     __tablename__ = "cohort"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "trainer_id"], ["employment.firm_id", "employment.person_id"]),
+        employed("trainer_id"),
         CheckConstraint("ends_on >= starts_on", name="ends_after_it_starts"),
         UniqueConstraint("firm_id", "name"),
     )
@@ -280,7 +278,7 @@ class CohortMember(InFirm, Base):
     __tablename__ = "cohort_member"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "cohort_id"], ["cohort.firm_id", "cohort.id"]),
-        ForeignKeyConstraint(*PERSON),
+        employed(),
         Index("ix_cohort_member_person", "firm_id", "person_id"),
     )
 
@@ -295,7 +293,7 @@ class Nudge(InFirm, Base):
 
     __tablename__ = "nudge"
     __table_args__ = (
-        ForeignKeyConstraint(*PERSON),
+        employed(),
         Index("ix_nudge_person", "firm_id", "person_id", "course_id"),
     )
 
@@ -336,7 +334,7 @@ class Waiver(InFirm, Base):
     """One person may begin a course without what comes first, and why."""
 
     __tablename__ = "waiver"
-    __table_args__ = (ForeignKeyConstraint(*PERSON),)
+    __table_args__ = (employed(),)
 
     person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
@@ -349,7 +347,7 @@ class PastRun(InFirm, Base):
     """A course as a person completed it before they took it again: `{lessons: {key: {card, moved_at, completed_at, kept}}}`."""
 
     __tablename__ = "past_run"
-    __table_args__ = (ForeignKeyConstraint(*PERSON),)
+    __table_args__ = (employed(),)
 
     person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     course_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course.id"), primary_key=True)
@@ -371,7 +369,7 @@ class SyncedFact(InFirm, Base):
 
     __tablename__ = "synced_fact"
     __table_args__ = (
-        ForeignKeyConstraint(*PERSON),
+        employed(),
         CheckConstraint("result IN ('counted', 'kept')", name="result_is_known"),
         CheckConstraint("(result = 'kept') = (because IS NOT NULL)", name="kept_has_its_reason"),
         CheckConstraint("(result = 'kept') = (said IS NOT NULL)", name="kept_is_kept_whole"),
@@ -398,7 +396,7 @@ class ReviewCard(InFirm, Base):
 
     __tablename__ = "review_card"
     __table_args__ = (
-        ForeignKeyConstraint(*PERSON),
+        employed(),
         UniqueConstraint("firm_id", "person_id", "course_id", "source", "key"),
         CheckConstraint("source IN ('check', 'question')", name="source_is_known"),
         CheckConstraint("(source = 'check') = (version_id IS NOT NULL)", name="check_has_its_version"),
@@ -441,7 +439,7 @@ class ReviewLog(InFirm, Base):
 
     __tablename__ = "review_log"
     __table_args__ = (
-        ForeignKeyConstraint(*PERSON),
+        employed(),
         ForeignKeyConstraint(["firm_id", "card_id"], ["review_card.firm_id", "review_card.id"]),
         ForeignKeyConstraint(["firm_id", "of_id"], ["review_log.firm_id", "review_log.id"]),
         UniqueConstraint("firm_id", "of_id"),
@@ -474,7 +472,7 @@ class LessonTime(InFirm, Base):
 
     __tablename__ = "lesson_time"
     __table_args__ = (
-        ForeignKeyConstraint(*PERSON),
+        employed(),
         Index("ix_lesson_time_lesson", "firm_id", "course_id", "lesson_key", "measured_at"),
     )
 
@@ -494,7 +492,7 @@ class WeeklyGoal(InFirm, Base):
 
     __tablename__ = "weekly_goal"
     __table_args__ = (
-        ForeignKeyConstraint(*PERSON),
+        employed(),
         CheckConstraint("kind IN ('minutes', 'days')", name="kind_is_known"),
         CheckConstraint("amount BETWEEN 0 AND 600", name="amount_in_range"),
     )
@@ -530,7 +528,7 @@ class TeamGoalMember(InFirm, Base):
     __tablename__ = "team_goal_member"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "team_id"], ["team.firm_id", "team.id"], ondelete="CASCADE"),
-        ForeignKeyConstraint(*PERSON),
+        employed(),
     )
 
     team_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -549,7 +547,7 @@ class MessageWish(InFirm, Base):
 
     __tablename__ = "message_wish"
     __table_args__ = (
-        ForeignKeyConstraint(*PERSON),
+        employed(),
         CheckConstraint("cards OR goal", name="something_is_wanted"),
         CheckConstraint("hour BETWEEN 0 AND 23", name="hour_of_a_day"),
         CheckConstraint("shift_ends BETWEEN 0 AND 1439", name="shift_ends_within_a_day"),
@@ -576,7 +574,7 @@ class MessageBrowser(InFirm, Base):
 
     __tablename__ = "message_browser"
     __table_args__ = (
-        ForeignKeyConstraint(*PERSON),
+        employed(),
         Index("ix_message_browser_person", "firm_id", "person_id"),
     )
 
