@@ -45,7 +45,6 @@ class AssignmentLine:
     team: str | None
     person_id: uuid.UUID | None
     person: str | None
-    person_team_id: uuid.UUID | None
     due_on: date | None
     note: str
     assigned_by: str | None
@@ -113,7 +112,6 @@ def _lines(actor: Actor, day: Day) -> Any:
             Team.name.label("team"),
             Assignment.person_id,
             taker.name.label("person"),
-            taker.team_id.label("person_team_id"),
             Assignment.due_on,
             Assignment.note,
             giver.name.label("assigned_by"),
