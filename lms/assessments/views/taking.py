@@ -4,7 +4,6 @@ import uuid
 
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_time
 from flask_babel import gettext as _
 
 from lms.assessments import pages, services
@@ -12,6 +11,7 @@ from lms.assessments.policy import AssessmentPermission
 from lms.assessments.services.breaks import end_break, take_break
 from lms.assessments.services.sitting import begin_supervised
 from lms.assessments.views.room import room
+from lms.assessments.views.saved import saved
 from lms.foundation.errors import Invalid
 from lms.web import actor, now, session, wants_part
 from lms.web.device import answers, device_time, fact_id, kept_on_device, sequence
@@ -78,18 +78,7 @@ def respond(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
         "flagged" in request.form,
     )
     kept = services.record_response(session(), actor=actor(), given=given, now=now())
-    if wants_part():
-        return {
-            "saved": True,
-            "id": str(kept.id),
-            "at": kept.at.isoformat(),
-            "counted": kept.counted,
-            "because": kept.because,
-        }
-    return redirect(
-        url_for("assessments.attempt", attempt_id=attempt_id, saved=format_time(kept.at, "short"))
-        + f"#question-{position}"
-    )
+    return saved(kept, attempt_id, position)
 
 
 def _adapting(page: pages.AttemptPage, error: str = "") -> str:
