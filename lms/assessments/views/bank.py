@@ -22,6 +22,7 @@ from lms.courses.policy import CoursePermission
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid
 from lms.web import actor, now, session, storage
+from lms.web.language import in_words
 
 
 def asked() -> Wanted:
@@ -130,7 +131,7 @@ def change_bank(course_id: uuid.UUID) -> ResponseReturnValue:
         )
     except Invalid as error:
         session().rollback()
-        form.form_errors.append(_(error.sentence) % error.values if error.values else _(error.sentence))
+        form.form_errors.append(in_words(error))
         return _page(form, frozenset(keys)), 422
     if not deleting:
         flash(ngettext("%(num)s question changed.", "%(num)s questions changed.", count), "good")

@@ -25,6 +25,7 @@ from lms.assessments.views.words import KINDS, part_words
 from lms.courses.policy import CoursePermission
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.web import actor, now, session, storage, wants_part
+from lms.web.language import in_words
 
 
 @dataclass(frozen=True)
@@ -175,11 +176,10 @@ def _taken(course_id: uuid.UUID, key: str | None) -> ResponseReturnValue:
     except Overtaken as error:
         session().rollback()
         theirs = differences(document, error.theirs) if error.theirs is not None else []
-        return editor(page(), filled, tell=True, error=_(error.sentence), theirs=theirs), 409
+        return editor(page(), filled, tell=True, error=in_words(error), theirs=theirs), 409
     except Invalid as error:
         session().rollback()
-        sentence = _(error.sentence) % error.values if error.values else _(error.sentence)
-        return editor(page(), filled, tell=True, error=sentence, mark=seen), 422
+        return editor(page(), filled, tell=True, error=in_words(error), mark=seen), 422
     flash(_("Saved.") if key or saved.new else _("There is such an assessment already."), "good")
     return redirect(url_for("assessments.blueprint", course_id=course_id, assessment_key=saved.key))
 
@@ -225,7 +225,7 @@ def delete_blueprint(course_id: uuid.UUID, assessment_key: str) -> ResponseRetur
         )
     except Conflict as error:
         session().rollback()
-        flash(_(error.sentence), "warn")
+        flash(in_words(error), "warn")
         return redirect(url_for("assessments.blueprint", course_id=course_id, assessment_key=assessment_key))
     flash(_("Deleted from the draft. The course's history has it still."), "good")
     return redirect(url_for("assessments.blueprints", course_id=course_id))

@@ -27,6 +27,7 @@ from lms.assessments.views.room import room
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid
 from lms.web import actor, now, session, storage
+from lms.web.language import in_words
 
 
 def _id(name: str) -> uuid.UUID | None:
@@ -94,10 +95,9 @@ def _keep(
             session(), actor=actor(), attempt_id=attempt_id, position=position, marks=marks, now=now()
         )
     except Invalid as error:
-        said = _(error.sentence) % error.values if error.values else _(error.sentence)
         session().rollback()
         page = show(session(), actor=actor(), attempt_id=attempt_id, position=position)
-        return None, page, (_answer(page, marks, said), 422)
+        return None, page, (_answer(page, marks, in_words(error)), 422)
     return done, page, None
 
 

@@ -32,6 +32,7 @@ from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid, NotFound
 from lms.foundation.text import plain_text
 from lms.web import actor, now, session, storage, wants_part
+from lms.web.language import in_words
 
 MOST_SEED = 2**31 - 1
 
@@ -244,11 +245,10 @@ def _taken(course_id: uuid.UUID, key: str | None, kind: str) -> ResponseReturnVa
     except Overtaken as error:
         session().rollback()
         theirs = differences(document, error.theirs) if error.theirs is not None else []
-        return editor(page(), filled, document, tell=True, error=_(error.sentence), theirs=theirs), 409
+        return editor(page(), filled, document, tell=True, error=in_words(error), theirs=theirs), 409
     except Invalid as error:
         session().rollback()
-        sentence = _(error.sentence) % error.values if error.values else _(error.sentence)
-        return editor(page(), filled, document, tell=True, error=sentence, mark=filled.seen), 422
+        return editor(page(), filled, document, tell=True, error=in_words(error), mark=filled.seen), 422
     flash(_("Saved.") if key or saved.new else _("This question is in the bank already."), "good")
     return redirect(url_for("assessments.question", course_id=course_id, question_key=saved.key))
 
@@ -303,7 +303,7 @@ def undo(course_id: uuid.UUID) -> ResponseReturnValue:
         flash(_("Somebody changed the questions since. The course's history has every change."), "warn")
     except Invalid as error:
         session().rollback()
-        flash(_(error.sentence), "warn")
+        flash(in_words(error), "warn")
     else:
         flash(_("Taken back."), "good")
     return redirect(url_for("assessments.bank", course_id=course_id))

@@ -15,6 +15,7 @@ from lms.assessments.views.saved import saved
 from lms.foundation.errors import Invalid
 from lms.web import actor, now, session, wants_part
 from lms.web.device import answers, device_time, fact_id, kept_on_device, sequence
+from lms.web.language import in_words
 
 
 @room.get("/assessments/<uuid:assessment_id>", allow=AssessmentPermission.TAKE)
@@ -99,9 +100,8 @@ def commit(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
         services.commit_answer(session(), actor=actor(), given=given, now=now())
     except Invalid as error:
         session().rollback()
-        said = _(error.sentence) % error.values if error.values else _(error.sentence)
         page = pages.attempt_page(session(), actor=actor(), attempt_id=attempt_id, now=now())
-        return _adapting(page, said), 422
+        return _adapting(page, in_words(error)), 422
     return redirect(url_for("assessments.attempt", attempt_id=attempt_id))
 
 
