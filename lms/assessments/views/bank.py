@@ -21,6 +21,7 @@ from lms.assessments.views.words import KINDS, THINKING, form_words
 from lms.courses.policy import CoursePermission
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid
+from lms.foundation.numbers import whole_number
 from lms.web import actor, now, session, storage
 from lms.web.language import in_words
 
@@ -41,7 +42,7 @@ def asked() -> Wanted:
         level=said("level"),
         tag=said("tag"),
         special=special if special in SPECIAL else "",
-        page=int(page) if page.isascii() and page.isdigit() else 1,
+        page=whole_number(page, 1),
     )
 
 

@@ -24,6 +24,7 @@ from lms.assessments.views.told import in_a_form
 from lms.assessments.views.words import KINDS, part_words
 from lms.courses.policy import CoursePermission
 from lms.foundation.errors import Conflict, Invalid, NotFound
+from lms.foundation.numbers import whole_number
 from lms.web import actor, now, session, storage, wants_part
 from lms.web.language import in_words
 
@@ -187,8 +188,7 @@ def _taken(course_id: uuid.UUID, key: str | None) -> ResponseReturnValue:
 @room.get("/studio/<uuid:course_id>/assessments/<assessment_key>/paper", allow=CoursePermission.EDIT)
 def paper(course_id: uuid.UUID, assessment_key: str) -> ResponseReturnValue:
     """A paper as one learner would get it."""
-    text = request.args.get("seed", "1")
-    seed = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    seed = whole_number(request.args.get("seed", "1"), 1, digits=8)
     page = paper_page(session(), actor=actor(), course_id=course_id, key=assessment_key, seed=seed)
     return render_template("assessments/paper.html", page=page, desk=page.desk)
 

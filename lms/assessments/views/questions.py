@@ -30,6 +30,7 @@ from lms.courses.policy import CoursePermission
 from lms.courses.services.drafts import Stale
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid, NotFound
+from lms.foundation.numbers import whole_number
 from lms.foundation.text import plain_text
 from lms.web import actor, now, session, storage, wants_part
 from lms.web.language import in_words
@@ -55,8 +56,7 @@ def posted(kind: str, act: str) -> Filled:
     sheet, focus = arranged(kind, sheet, act)
     if kind == "cloze":
         sheet = with_every_gap(sheet)
-    seed = request.form.get("seed", "1")
-    at = int(seed) if seed.isascii() and seed.isdigit() and len(seed) < 10 else 1
+    at = whole_number(request.form.get("seed", "1"), 1)
     if act == "another":
         at = at % MOST_SEED + 1
     return Filled(kind, sheet, seen, focus, act == "try", at)
@@ -193,7 +193,7 @@ def question(course_id: uuid.UUID, question_key: str) -> ResponseReturnValue:
         actor=actor(),
         course_id=course_id,
         key=question_key,
-        against=int(number) if number.isascii() and number.isdigit() and len(number) < 7 else None,
+        against=whole_number(number, None, digits=6),
     )
     if page.entry is None:
         raise NotFound("There is no such question.")
@@ -294,8 +294,7 @@ def delete_question(course_id: uuid.UUID, question_key: str) -> ResponseReturnVa
 @room.post("/studio/<uuid:course_id>/questions/undo", allow=CoursePermission.EDIT)
 def undo(course_id: uuid.UUID) -> ResponseReturnValue:
     """Take back what a save did, unless somebody changed the same files since."""
-    text = request.form.get("revision", "")
-    revision = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    revision = whole_number(request.form.get("revision", ""), 0, digits=8)
     try:
         take_back(session(), actor=actor(), course_id=course_id, revision=revision, now=now())
     except Stale:

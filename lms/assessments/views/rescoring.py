@@ -22,7 +22,7 @@ from lms.assessments.views.questions import bank_crumbs, short
 from lms.assessments.views.room import room
 from lms.courses.policy import CoursePermission
 from lms.foundation.errors import Invalid
-from lms.web import actor, now, session
+from lms.web import actor, now, page_number, session
 from lms.web.language import in_words
 from lms.web.replies import csv_reply
 
@@ -128,15 +128,10 @@ def _tell_done(done: bool) -> None:
         )
 
 
-def _number() -> int:
-    said = request.args.get("page", "1")[:5]
-    return max(1, int(said)) if said.isascii() and said.isdigit() else 1
-
-
 @room.get("/scored-again", allow=AssessmentPermission.SEE_SCORED_AGAIN)
 def scored_again() -> ResponseReturnValue:
     """What scoring again meant for people of this firm."""
-    number = _number()
+    number = page_number()
     lines = list_told(session(), actor=actor(), page=number)
     return render_template(
         "assessments/scored_again.html",
