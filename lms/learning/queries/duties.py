@@ -149,7 +149,7 @@ def duties(actor: Actor, day: Day, *, person_id: uuid.UUID | None = None) -> Sub
     )
 
 
-def more_until(actor: Actor, course_id: uuid.UUID) -> ScalarSelect[date | None]:
+def more_until(actor: Actor, course_id: uuid.UUID) -> ScalarSelect[date]:
     """Until when somebody of the firm was given more time for a course: a column of a statement that reads Employment."""
     return (
         select(func.max(Extension.until))
