@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment
+from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment, employed
 
 
 class Course(Base):
@@ -178,9 +178,7 @@ class CoursePerson(InFirm, Base):
 
     __tablename__ = "course_person"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"], ondelete="CASCADE"
-        ),
+        employed(ondelete="CASCADE"),
         CheckConstraint("role IN ('lead', 'author', 'reviewer')", name="role_is_known"),
         Index("ix_course_person_person", "firm_id", "person_id"),
     )

@@ -6,7 +6,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, Uuid, bindparam
+from sqlalchemy import JSON, DateTime, ForeignKey, ForeignKeyConstraint, MetaData, String, Uuid, bindparam
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -62,6 +62,11 @@ class InFirm:
     def firm_id(cls) -> Mapped[uuid.UUID]:
         """The firm, walled: see `foundation.wall`."""
         return mapped_column(Uuid, ForeignKey("firm.id"), primary_key=True, sort_order=-100)
+
+
+def employed(column: str = "person_id", **rules: Any) -> ForeignKeyConstraint:
+    """Whoever a row names in that column works (or worked) at its firm."""
+    return ForeignKeyConstraint(["firm_id", column], ["employment.firm_id", "employment.person_id"], **rules)
 
 
 ASKING: Any = SimpleNamespace(

@@ -47,6 +47,20 @@ def read_text(column: str, cell: str, known: str = "") -> str:
     text = tidy(cell)
     if text == tidy(known):
         return known
+    refuse_what_tools_spoil(column, cell, text)
+    if hidden := next((letter for letter in text if not letter.isprintable() or letter in _FILLERS), ""):
+        raise Unfit(
+            "%(column)s holds a character that cannot be seen or kept (%(code)s). Type it again.",
+            column=column,
+            code=f"U+{ord(hidden):04X} {unicodedata.name(hidden, '')}".strip(),
+        )
+    if len(text) > LONGEST[column] or (column == "name" and len(sort_name(text)) > LONGEST[column]):
+        raise Unfit("%(column)s is longer than %(most)s characters.", column=column, most=LONGEST[column])
+    return text
+
+
+def refuse_what_tools_spoil(column: str, cell: str, text: str) -> None:
+    """A spreadsheet would run the cell as a formula, or has opened it in a wrong encoding. `text`: the cell tidied. Raises Unfit."""
     if cell[:1] in _RUNS or text[:1] in _RUNS:
         raise Unfit(
             "%(column)s starts with “%(sign)s”, which a spreadsheet would run as a formula. Take it out.",
@@ -60,15 +74,6 @@ def read_text(column: str, cell: str, known: str = "") -> str:
             text=shown(text),
             meant=shown(meant),
         )
-    if hidden := next((letter for letter in text if not letter.isprintable() or letter in _FILLERS), ""):
-        raise Unfit(
-            "%(column)s holds a character that cannot be seen or kept (%(code)s). Type it again.",
-            column=column,
-            code=f"U+{ord(hidden):04X} {unicodedata.name(hidden, '')}".strip(),
-        )
-    if len(text) > LONGEST[column] or (column == "name" and len(sort_name(text)) > LONGEST[column]):
-        raise Unfit("%(column)s is longer than %(most)s characters.", column=column, most=LONGEST[column])
-    return text
 
 
 def read_name(cell: str, known: str = "") -> str:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment
+from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment, employed
 
 SIGN_IN_METHODS = ("password", "pin", "qr", "mail", "passkey")
 ROLES = ("agent", "trainer", "assessor", "manager", "firm_admin", "association")
@@ -61,9 +61,7 @@ class Team(InFirm, Base):
     __tablename__ = "team"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "parent_id"], ["team.firm_id", "team.id"]),
-        ForeignKeyConstraint(
-            ["firm_id", "lead_id"], ["employment.firm_id", "employment.person_id"], use_alter=True
-        ),
+        employed("lead_id", use_alter=True),
         UniqueConstraint("firm_id", "name"),
     )
 
@@ -131,9 +129,7 @@ class EmploymentRole(InFirm, Base):
 
     __tablename__ = "employment_role"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"], ondelete="CASCADE"
-        ),
+        employed(ondelete="CASCADE"),
         CheckConstraint(f"role IN {ROLES}", name="role_is_known"),
     )
 
@@ -149,7 +145,7 @@ class Leave(InFirm, Base):
 
     __tablename__ = "leave"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         ForeignKeyConstraint(["firm_id", "supersedes_id"], ["leave.firm_id", "leave.id"]),
         UniqueConstraint("firm_id", "supersedes_id"),
         CheckConstraint("until IS NULL OR until >= since", name="ends_after_it_begins"),
@@ -301,9 +297,7 @@ class Pin(InFirm, Base):
     """The six digits with which a person signs in on the firm's shared devices, and on nothing else."""
 
     __tablename__ = "pin"
-    __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
-    )
+    __table_args__ = (employed(),)
 
     person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     pin_hash: Mapped[str] = mapped_column(String(200))
@@ -318,7 +312,7 @@ class SignInRequest(InFirm, Base):
     __tablename__ = "sign_in_request"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "shared_device_id"], ["shared_device.firm_id", "shared_device.id"]),
-        ForeignKeyConstraint(["firm_id", "approved_by_id"], ["employment.firm_id", "employment.person_id"]),
+        employed("approved_by_id"),
         UniqueConstraint("token_hash"),
         CheckConstraint("(approved_at IS NULL) = (approved_by_id IS NULL)", name="approved_by_somebody"),
         CheckConstraint("used_at IS NULL OR approved_at IS NOT NULL", name="approved_before_used"),
@@ -372,7 +366,7 @@ class ApiKey(InFirm, Base):
 
     __tablename__ = "api_key"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         UniqueConstraint("secret_hash"),
         CheckConstraint("(revoked_at IS NULL) = (revoked_by_id IS NULL)", name="revoked_by_somebody"),
     )

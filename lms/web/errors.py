@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from lms.foundation.errors import Conflict, Invalid, LadderError, NotAllowed, NotFound
+from lms.web.language import in_words
 from lms.web.replies import wants_part
 
 LOG = logging.getLogger("ladder")
@@ -66,8 +67,7 @@ def tell_errors(app: Flask) -> None:
 
     @app.errorhandler(LadderError)
     def ladder_error(error: LadderError) -> Response:
-        sentence = gettext(error.sentence) if error.sentence else ""
-        return tell(STATUS.get(type(error), 400), sentence % error.values if error.values else sentence)
+        return tell(STATUS.get(type(error), 400), in_words(error))
 
     @app.errorhandler(OperationalError)
     def no_database(error: OperationalError) -> Response:

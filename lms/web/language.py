@@ -24,6 +24,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from lms.foundation.errors import LadderError
 from lms.foundation.words import ALSO_IN, LANGUAGES, Sentence
 
 COOKIE = "language"
@@ -130,6 +131,12 @@ def told(sentence: str) -> str:
         }
         return str(gettext(sentence.template)) % values
     return str(gettext(sentence)) if sentence else ""
+
+
+def in_words(error: LadderError) -> str:
+    """What went wrong, in the reader's language; empty when nothing was said of it."""
+    sentence = str(gettext(error.sentence)) if error.sentence else ""
+    return sentence % error.values if error.values else sentence
 
 
 def said(words: Mapping[str, Any]) -> str:

@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_wtf import FlaskForm
 
 from lms.foundation.errors import Conflict, Invalid
+from lms.web.language import in_words
 from lms.web.request import session
 
 T = TypeVar("T")
@@ -31,9 +31,7 @@ def answered(
     except (Invalid, Conflict) as error:
         session().rollback()
         form.problems = getattr(error, "problems", ())
-        form.form_errors.append(
-            gettext(error.sentence) % error.values if error.values else gettext(error.sentence)
-        )
+        form.form_errors.append(in_words(error))
         return page(), 409 if isinstance(error, Conflict) else 422
     return done(result)
 

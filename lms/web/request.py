@@ -16,6 +16,7 @@ from wtforms.fields.core import UnboundField
 from lms.foundation import clock
 from lms.foundation.actor import Actor
 from lms.foundation.db import Base
+from lms.foundation.numbers import whole_number
 from lms.foundation.signing import Keys
 from lms.foundation.storage import Storage
 from lms.foundation.wall import guard_sessions
@@ -65,6 +66,11 @@ def now() -> datetime:
     """The time this request happens at. A test may set it."""
     fixed: datetime | None = current_app.config.get("NOW")
     return fixed.astimezone(UTC) if fixed else clock.read_clock()
+
+
+def page_number() -> int:
+    """Which page of a list the address asks for, from 1."""
+    return max(1, whole_number(request.args.get("page", "1")[:5], 1))
 
 
 def storage() -> Storage:

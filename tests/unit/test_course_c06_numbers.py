@@ -4,16 +4,13 @@ import math
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from lms.assessments.kinds import numeric
-from lms.assessments.kinds.arithmetic import evaluate
 from lms.courses.packages import read_folder
+from tests.worked_out import agrees, numeric_questions
 
 COURSE = Path(__file__).parents[2] / "seed_courses" / "C06-numbers-that-run-the-floor"
-SEEDS = range(1, 41)
 HALF_HOUR = 1800
 
 
@@ -122,11 +119,7 @@ def test_the_second_calculation_agrees_with_the_classic_worked_example():
 # Applied to the course ----------------------------------------------------------------------------------------------
 
 PACKAGE = read_folder(COURSE)
-NUMERIC = {
-    one.document["key"]: numeric.read(one.document)
-    for one in (*PACKAGE.questions, *PACKAGE.checks)
-    if one.document["kind"] == "numeric"
-}
+NUMERIC = numeric_questions(PACKAGE)
 ANSWERS: dict[str, Callable[..., float]] = {
     "c06-aht-001": lambda calls, talk, hold, acw: sum((talk, hold, acw)) / calls,
     "c06-aht-002": lambda few, many, slow, fast: sum([slow] * few + [fast] * many) / (few + many),
@@ -179,16 +172,7 @@ def test_every_question_with_a_number_is_worked_out_here() -> None:
 
 @pytest.mark.parametrize("key", NUMERIC)
 def test_the_answer_and_the_known_mistakes_of_a_question_for_forty_people(key: str) -> None:
-    question = NUMERIC[key]
-    for seed in SEEDS:
-        values: dict[str, Any] = numeric.vary(question, seed)["values"]
-        mine = ANSWERS[key](**values)
-        right = evaluate(question.answer, values)
-        assert mine == pytest.approx(right, rel=2e-4), values
-        given = numeric.given(question, {"values": values}, {"answer": [f"{mine:.4f}"]})
-        assert numeric.mark(question, {"values": values}, given).score == 1.0
-        for wrong, _why in question.mistakes:
-            assert abs(evaluate(wrong, values) - right) > question.tolerance, (wrong, values)
+    agrees(NUMERIC[key], ANSWERS[key], rel=2e-4)
 
 
 def rows(name: str) -> list[list[str]]:

@@ -6,22 +6,15 @@ from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from statistics import NormalDist
-from typing import Any
 
 import pytest
 
-from lms.assessments.kinds import numeric
-from lms.assessments.kinds.arithmetic import evaluate
 from lms.courses.packages import read_folder
+from tests.worked_out import agrees, numeric_questions
 
 COURSE = Path(__file__).parents[2] / "seed_courses" / "C07-quality-and-calibration"
 PACKAGE = read_folder(COURSE)
-NUMERIC = {
-    one.document["key"]: numeric.read(one.document)
-    for one in (*PACKAGE.questions, *PACKAGE.checks)
-    if one.document["kind"] == "numeric"
-}
-SEEDS = range(1, 41)
+NUMERIC = numeric_questions(PACKAGE)
 
 
 # The second calculation -------------------------------------------------------------------------------------------
@@ -100,16 +93,7 @@ def test_every_question_with_a_number_is_worked_out_here() -> None:
 
 @pytest.mark.parametrize("key", NUMERIC)
 def test_the_answer_and_the_known_mistakes_of_a_question_for_forty_people(key: str) -> None:
-    question = NUMERIC[key]
-    for seed in SEEDS:
-        values: dict[str, Any] = numeric.vary(question, seed)["values"]
-        mine = ANSWERS[key](**values)
-        right = evaluate(question.answer, values)
-        assert mine == pytest.approx(right, rel=3e-4), values
-        given = numeric.given(question, {"values": values}, {"answer": [f"{mine:.4f}"]})
-        assert numeric.mark(question, {"values": values}, given).score == 1.0
-        for wrong, _why in question.mistakes:
-            assert abs(evaluate(wrong, values) - right) > question.tolerance, (wrong, values)
+    agrees(NUMERIC[key], ANSWERS[key], rel=3e-4)
 
 
 def test_every_sum_written_in_the_lessons_is_right() -> None:

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from statistics import NormalDist
-from typing import Any
 
 import pytest
 
-from lms.assessments.kinds import numeric
-from lms.assessments.kinds.arithmetic import evaluate
 from lms.courses.packages import read_folder
+from tests.worked_out import agrees, numeric_questions
 
 COURSE = Path(__file__).parents[2] / "seed_courses" / "C08-coaching-that-changes-calls"
 SEEDS = range(1, 201)
@@ -50,11 +48,7 @@ def wrong_equations(text: str) -> list[str]:
 
 
 PACKAGE = read_folder(COURSE)
-NUMERIC = {
-    one.document["key"]: numeric.read(one.document)
-    for one in (*PACKAGE.questions, *PACKAGE.checks)
-    if one.document["kind"] == "numeric"
-}
+NUMERIC = numeric_questions(PACKAGE)
 ANSWERS: dict[str, Callable[..., float]] = {
     "by-luck": lambda share: math.prod([share] * 3) / 100**2,
     "left-for-need": lambda total, people, floor: total - sum([floor] * people),
@@ -125,13 +119,4 @@ def test_every_question_with_a_number_is_worked_out_here() -> None:
 
 @pytest.mark.parametrize("key", NUMERIC)
 def test_the_answer_and_the_known_mistakes_of_a_question_for_two_hundred_people(key: str) -> None:
-    question = NUMERIC[key]
-    for seed in SEEDS:
-        values: dict[str, Any] = numeric.vary(question, seed)["values"]
-        mine = ANSWERS[key](**values)
-        right = evaluate(question.answer, values)
-        assert mine == pytest.approx(right), values
-        given = numeric.given(question, {"values": values}, {"answer": [f"{mine:.4f}"]})
-        assert numeric.mark(question, {"values": values}, given).score == 1.0
-        for wrong, _why in question.mistakes:
-            assert abs(evaluate(wrong, values) - right) > question.tolerance, (wrong, values)
+    agrees(NUMERIC[key], ANSWERS[key], seeds=SEEDS)

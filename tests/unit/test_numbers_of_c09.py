@@ -5,16 +5,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from lms.assessments.kinds import numeric
-from lms.assessments.kinds.arithmetic import evaluate
 from lms.courses.packages import read_folder
+from tests.worked_out import agrees, numeric_questions
 
 COURSE = Path(__file__).parents[2] / "seed_courses" / "C09-find-the-cause"
-SEEDS = range(1, 41)
 
 # The second calculation -------------------------------------------------------------------------------------------
 
@@ -92,11 +89,7 @@ def test_the_reader_of_equations_sees_a_wrong_one() -> None:
 # Applied to the course ----------------------------------------------------------------------------------------------
 
 PACKAGE = read_folder(COURSE)
-NUMERIC = {
-    one.document["key"]: numeric.read(one.document)
-    for one in (*PACKAGE.questions, *PACKAGE.checks)
-    if one.document["kind"] == "numeric"
-}
+NUMERIC = numeric_questions(PACKAGE)
 ANSWERS: dict[str, Callable[..., float]] = {
     "rise-in-points": lambda early, late: pct(late, 1000) - pct(early, 2000),
     "top-two-share": lambda one, two: list(accumulate([one, two]))[-1] / sum([one, two, 60, 30, 10]) * 100,
@@ -131,16 +124,7 @@ def test_every_question_with_a_number_is_worked_out_here() -> None:
 
 @pytest.mark.parametrize("key", NUMERIC)
 def test_the_answer_and_the_known_mistakes_of_a_question_for_forty_people(key: str) -> None:
-    question = NUMERIC[key]
-    for seed in SEEDS:
-        values: dict[str, Any] = numeric.vary(question, seed)["values"]
-        mine = ANSWERS[key](**values)
-        right = evaluate(question.answer, values)
-        assert mine == pytest.approx(right, rel=1e-6), values
-        given = numeric.given(question, {"values": values}, {"answer": [f"{mine:.4f}"]})
-        assert numeric.mark(question, {"values": values}, given).score == 1.0
-        for wrong, _why in question.mistakes:
-            assert abs(evaluate(wrong, values) - right) > question.tolerance, (wrong, values)
+    agrees(NUMERIC[key], ANSWERS[key], rel=1e-6)
 
 
 def rows(name: str) -> list[list[str]]:

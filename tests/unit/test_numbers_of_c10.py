@@ -4,21 +4,15 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from lms.assessments.kinds import numeric
-from lms.assessments.kinds.arithmetic import evaluate
 from lms.courses.packages import read_folder
+from tests.worked_out import agrees, numeric_questions
 
 COURSE = Path(__file__).parents[2] / "seed_courses" / "C10-tickets-slas-triage"
 PACKAGE = read_folder(COURSE)
-NUMERIC = {
-    one.document["key"]: numeric.read(one.document)
-    for one in (*PACKAGE.questions, *PACKAGE.checks)
-    if one.document["kind"] == "numeric"
-}
+NUMERIC = numeric_questions(PACKAGE)
 DAY = datetime(2026, 5, 14)
 MINUTE = timedelta(minutes=1)
 
@@ -91,15 +85,7 @@ def test_every_question_with_a_number_is_worked_out_here() -> None:
 
 @pytest.mark.parametrize("key", NUMERIC)
 def test_the_answer_and_the_known_mistakes_of_a_question_for_forty_people(key: str) -> None:
-    question = NUMERIC[key]
-    for seed in range(1, 41):
-        values: dict[str, Any] = numeric.vary(question, seed)["values"]
-        mine, right = ANSWERS[key](**values), evaluate(question.answer, values)
-        assert mine == pytest.approx(right), values
-        given = numeric.given(question, {"values": values}, {"answer": [f"{mine:.4f}"]})
-        assert numeric.mark(question, {"values": values}, given).score == 1.0
-        for wrong, _why in question.mistakes:
-            assert abs(evaluate(wrong, values) - right) > question.tolerance, (wrong, values)
+    agrees(NUMERIC[key], ANSWERS[key])
 
 
 def test_the_table_and_its_picture_say_the_same_as_the_sums() -> None:

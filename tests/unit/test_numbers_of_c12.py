@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from lms.assessments.kinds import numeric
-from lms.assessments.kinds.arithmetic import evaluate
 from lms.courses.packages import read_folder
+from tests.worked_out import agrees, numeric_questions
 
 COURSE = Path(__file__).parents[2] / "seed_courses" / "C12-reports-people-can-trust"
 SEEDS = range(1, 201)
@@ -52,11 +51,7 @@ def wrong_equations(text: str) -> list[str]:
 
 
 PACKAGE = read_folder(COURSE)
-NUMERIC = {
-    one.document["key"]: numeric.read(one.document)
-    for one in (*PACKAGE.questions, *PACKAGE.checks)
-    if one.document["kind"] == "numeric"
-}
+NUMERIC = numeric_questions(PACKAGE)
 
 
 def together(*pairs: tuple[int, int]) -> float:
@@ -273,13 +268,11 @@ def test_every_question_with_a_number_is_worked_out_here() -> None:
 
 @pytest.mark.parametrize("key", NUMERIC)
 def test_the_answer_and_the_known_mistakes_of_a_question_for_many_people(key: str) -> None:
-    question = NUMERIC[key]
-    for seed in SEEDS if key not in ("rows-after", "c12-join-002") else range(1, 31):
-        values: dict[str, Any] = numeric.vary(question, seed)["values"]
-        mine = ANSWERS[key](**{name: int(value) for name, value in values.items()})
-        right = evaluate(question.answer, values)
-        assert mine == pytest.approx(right), values
-        given = numeric.given(question, {"values": values}, {"answer": [f"{mine:.4f}"]})
-        assert numeric.mark(question, {"values": values}, given).score == 1.0
-        for wrong, _why in question.mistakes:
-            assert abs(evaluate(wrong, values) - right) > question.tolerance, (wrong, values)
+    def worked_out(**values: float) -> float:
+        return ANSWERS[key](**{name: int(value) for name, value in values.items()})
+
+    agrees(
+        NUMERIC[key],
+        worked_out,
+        seeds=SEEDS if key not in ("rows-after", "c12-join-002") else range(1, 31),
+    )

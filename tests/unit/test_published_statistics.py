@@ -235,14 +235,6 @@ def test_cut_scores() -> None:
     )
 
 
-def test_reliability_of_several_evaluations() -> None:
-    for row in document("test_length_design.json")["qa_evaluations_spearman_brown"]:
-        assert agreement.reliability_of_mean(row["icc1"], row["n"]) == pytest.approx(
-            row["reliability"], abs=1e-9
-        )
-    assert agreement.ratings_needed(0.3, 0.8) == 10
-
-
 def simulated() -> Responses:
     return read_responses((HERE / "sim3pl_responses.csv").read_text())
 

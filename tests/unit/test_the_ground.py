@@ -16,7 +16,9 @@ from lms.foundation.actor import Actor, Role
 from lms.foundation.db import UtcDateTime
 from lms.foundation.errors import Invalid, NotAllowed, NotFound
 from lms.foundation.ids import derived_id, new_id
+from lms.foundation.numbers import whole_number
 from lms.foundation.policy import Permission, Permissions, about_actor, has_role, require
+from lms.foundation.remembering import Remembered
 from lms.foundation.storage import FolderStorage
 from lms.foundation.text import is_safe_address, plain_text, reading_grade, safe_html, safe_inline, words
 from lms.people.policy import is_themself, leads_a_team, leads_them
@@ -54,6 +56,20 @@ def test_an_error_is_a_sentence_with_its_values() -> None:
     assert str(NotFound("There is no %(name)s.", name="C99")) == "There is no C99."
     assert str(NotFound("100 % sure.")) == "100 % sure."
     assert Invalid("Look.", ["a", "b"]).problems == ("a", "b")
+
+
+def test_a_process_remembers_so_many_things_and_what_it_was_told_longest_ago_goes() -> None:
+    figures: Remembered[str, int] = Remembered(2)
+    figures.tell({"a": 1, "b": 2})
+    figures.tell({"a": 3})
+    figures.tell({"c": 4})
+    assert [figures.get(key) for key in "abc"] == [3, None, 4]
+
+
+@pytest.mark.parametrize("text", ["", "-1", "+1", " 1", "1.0", "1_000", "٣", "³", "1234"])
+def test_a_whole_number_is_plain_digits_and_not_too_many(text: str) -> None:
+    assert whole_number("012", None, digits=3) == 12
+    assert whole_number(text, None, digits=3) is None
 
 
 # Events

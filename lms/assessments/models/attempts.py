@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.foundation.db import Base, Document, Id, InFirm, Moment
+from lms.foundation.db import Base, Document, Id, InFirm, Moment, employed
 
 
 class Attempt(InFirm, Base):
@@ -24,7 +24,7 @@ class Attempt(InFirm, Base):
 
     __tablename__ = "attempt"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         CheckConstraint("(submitted_at IS NULL) = (score IS NULL)", name="scored_when_submitted"),
         CheckConstraint("(submitted_at IS NULL) = (passed IS NULL)", name="judged_when_submitted"),
         CheckConstraint("score BETWEEN 0 AND 1", name="score_in_range"),

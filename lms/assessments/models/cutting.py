@@ -11,7 +11,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.foundation.db import Base, Id, InFirm, Moment
+from lms.foundation.db import Base, Id, InFirm, Moment, employed
 
 
 class CutPanel(InFirm, Base):
@@ -22,8 +22,8 @@ class CutPanel(InFirm, Base):
 
     __tablename__ = "cut_panel"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "opened_by_id"], ["employment.firm_id", "employment.person_id"]),
-        ForeignKeyConstraint(["firm_id", "closed_by_id"], ["employment.firm_id", "employment.person_id"]),
+        employed("opened_by_id"),
+        employed("closed_by_id"),
         CheckConstraint("round >= 1", name="rounds_count"),
         CheckConstraint("cut > 0 AND cut <= 1", name="cut_is_a_share"),
         CheckConstraint(
@@ -65,7 +65,7 @@ class CutJudge(InFirm, Base):
     __tablename__ = "cut_judge"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "panel_id"], ["cut_panel.firm_id", "cut_panel.id"]),
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
     )
 
     panel_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -105,7 +105,7 @@ class CutGrade(InFirm, Base):
             ["firm_id", "panel_id", "judge_id"],
             ["cut_judge.firm_id", "cut_judge.panel_id", "cut_judge.person_id"],
         ),
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         CheckConstraint("grade BETWEEN 0 AND 2", name="grade_is_known"),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.foundation.db import Base, Document, Id, InFirm, Moment
+from lms.foundation.db import Base, Document, Id, InFirm, Moment, employed
 
 
 class AnswerMark(InFirm, Base):
@@ -25,7 +25,7 @@ class AnswerMark(InFirm, Base):
             ["firm_id", "attempt_id", "position"],
             ["attempt_question.firm_id", "attempt_question.attempt_id", "attempt_question.position"],
         ),
-        ForeignKeyConstraint(["firm_id", "marker_id"], ["employment.firm_id", "employment.person_id"]),
+        employed("marker_id"),
         UniqueConstraint("firm_id", "attempt_id", "position", "turn"),
         CheckConstraint("share BETWEEN 0 AND 1", name="share_in_range"),
         CheckConstraint("turn >= 1", name="turn_counts"),

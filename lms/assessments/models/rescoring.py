@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.foundation.db import Base, Document, Id, InFirm, Moment
+from lms.foundation.db import Base, Document, Id, InFirm, Moment, employed
 
 
 class Rescoring(Base):
@@ -52,7 +52,7 @@ class Rescored(InFirm, Base):
     __tablename__ = "rescored"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "attempt_id"], ["attempt.firm_id", "attempt.id"]),
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         CheckConstraint("NOT kept OR (was_passed AND passed)", name="kept_is_a_pass"),
         Index("ix_rescored_person", "firm_id", "person_id", "told_at"),
         Index("ix_rescored_attempt", "firm_id", "attempt_id"),

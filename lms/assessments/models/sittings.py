@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.foundation.db import Base, Document, Id, InFirm, Moment
+from lms.foundation.db import Base, Document, Id, InFirm, Moment, employed
 
 
 class SittingCode(InFirm, Base):
@@ -24,8 +24,8 @@ class SittingCode(InFirm, Base):
     __tablename__ = "sitting_code"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "team_id"], ["team.firm_id", "team.id"]),
-        ForeignKeyConstraint(["firm_id", "made_by_id"], ["employment.firm_id", "employment.person_id"]),
-        ForeignKeyConstraint(["firm_id", "revoked_by_id"], ["employment.firm_id", "employment.person_id"]),
+        employed("made_by_id"),
+        employed("revoked_by_id"),
         UniqueConstraint("firm_id", "code"),
         CheckConstraint("closes_at > opens_at", name="closes_after_it_opens"),
         CheckConstraint("(revoked_at IS NULL) = (revoked_by_id IS NULL)", name="revoked_by_somebody"),
@@ -51,7 +51,7 @@ class SittingCodePerson(InFirm, Base):
     __tablename__ = "sitting_code_person"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "code_id"], ["sitting_code.firm_id", "sitting_code.id"]),
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
     )
 
     code_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -65,7 +65,7 @@ class Sitting(InFirm, Base):
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "attempt_id"], ["attempt.firm_id", "attempt.id"]),
         ForeignKeyConstraint(["firm_id", "code_id"], ["sitting_code.firm_id", "sitting_code.id"]),
-        ForeignKeyConstraint(["firm_id", "supervisor_id"], ["employment.firm_id", "employment.person_id"]),
+        employed("supervisor_id"),
         ForeignKeyConstraint(["firm_id", "first_id"], ["attempt.firm_id", "attempt.id"]),
         UniqueConstraint("firm_id", "first_id"),
         CheckConstraint("first_id IS NULL OR first_id <> attempt_id", name="second_to_another"),
@@ -84,7 +84,7 @@ class WrongCode(InFirm, Base):
 
     __tablename__ = "wrong_code"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         Index("ix_wrong_code_person", "firm_id", "person_id", "at"),
     )
 
@@ -105,7 +105,7 @@ class GateDecision(InFirm, Base):
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "attempt_id"], ["attempt.firm_id", "attempt.id"]),
         ForeignKeyConstraint(["firm_id", "first_id"], ["attempt.firm_id", "attempt.id"]),
-        ForeignKeyConstraint(["firm_id", "closed_by_id"], ["employment.firm_id", "employment.person_id"]),
+        employed("closed_by_id"),
         CheckConstraint("score BETWEEN 0 AND 1", name="score_in_range"),
         CheckConstraint("sure BETWEEN 0 AND 1", name="sure_in_range"),
         CheckConstraint("why IN ('one_form', 'both_forms', 'declined', 'closed')", name="why_is_known"),

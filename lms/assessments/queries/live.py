@@ -1,8 +1,7 @@
 """The questions a course asks now. What is live is asked each time; what a version says is kept, for it is written once."""
 
-import threading
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.contract import Kind
 from lms.assessments.models import AssessmentVersion, Question, QuestionVersion
 from lms.assessments.rules import Blueprint, read_blueprint
+from lms.foundation.remembering import Remembered
 
 MOST_KEPT = 4096
 """Versions that a process keeps: some 5 KB each, and three times the questions of all our courses."""
@@ -27,10 +27,9 @@ class LiveQuestion:
     document: Mapping[str, Any]
 
 
-_kept: dict[uuid.UUID, LiveQuestion] = {}
-_read: dict[uuid.UUID, tuple[Kind, Any]] = {}
-_plans: dict[uuid.UUID, Blueprint] = {}
-_lock = threading.Lock()
+_kept: Remembered[uuid.UUID, LiveQuestion] = Remembered(MOST_KEPT)
+_read: Remembered[uuid.UUID, tuple[Kind, Any]] = Remembered(MOST_KEPT)
+_plans: Remembered[uuid.UUID, Blueprint] = Remembered(MOST_KEPT)
 
 _LIVE = (
     select(Question.live_version_id)
@@ -51,7 +50,7 @@ def list_live_questions(session: Session, *, course_id: uuid.UUID) -> Sequence[L
         rows = session.execute(_VERSIONS, {"version_ids": missing})
         fresh = {row.id: LiveQuestion(row.id, row.question_id, row.document) for row in rows}
         known |= fresh
-        _keep(_kept, fresh)
+        _kept.tell(fresh)
     return [known[one] for one in ids if one]
 
 
@@ -61,7 +60,7 @@ def read_question(version: QuestionVersion | LiveQuestion) -> tuple[Kind, Any]:
     if found is None:
         kind = kind_of(version.document)
         found = kind, kind.read(version.document)
-        _keep(_read, {version.id: found})
+        _read.tell({version.id: found})
     return found
 
 
@@ -70,14 +69,5 @@ def blueprint_of(session: Session, *, version_id: uuid.UUID) -> Blueprint:
     found = _plans.get(version_id)
     if found is None:
         found = read_blueprint(session.get_one(AssessmentVersion, version_id).document)
-        _keep(_plans, {version_id: found})
+        _plans.tell({version_id: found})
     return found
-
-
-def _keep(kept: dict[uuid.UUID, Any], fresh: Mapping[uuid.UUID, Any]) -> None:
-    """Keep these too; the longest kept go when there are too many."""
-    with _lock:
-        kept |= fresh
-        oldest: Iterable[uuid.UUID] = list(kept)[: max(0, len(kept) - MOST_KEPT)]
-        for one in oldest:
-            del kept[one]

@@ -1,11 +1,9 @@
 """How often a firm lets a question be asked, and which questions of a bank rest because of it."""
 
 import uuid
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +19,7 @@ from lms.courses.policy import POLICY, CoursePermission
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid
 from lms.foundation.policy import require
+from lms.foundation.remembering import Remembered
 from lms.foundation.words import N_
 from lms.people.services.audit import record_act
 
@@ -35,10 +34,9 @@ class _Counted:
     lately: Mapping[uuid.UUID, int]
 
 
-_COUNTED: OrderedDict[tuple[uuid.UUID, frozenset[uuid.UUID]], _Counted] = OrderedDict()
-_LOCK = Lock()
 MOST_KEPT = 256
 """Banks of firms whose counts a process keeps."""
+_COUNTED: Remembered[tuple[uuid.UUID, frozenset[uuid.UUID]], _Counted] = Remembered(MOST_KEPT)
 
 
 def set_exposure(session: Session, *, actor: Actor, people: int, now: datetime) -> ExposurePolicy:
@@ -80,9 +78,5 @@ def questions_at_rest(
     people = count_people_lately(session, firm_id=firm_id, questions=questions, now=now)
     lately = count_lately(session, firm_id=firm_id, questions=questions, now=now) if people >= limit else {}
     if people >= MANY:
-        with _LOCK:
-            _COUNTED[key] = _Counted(now, lately)
-            _COUNTED.move_to_end(key)
-            while len(_COUNTED) > MOST_KEPT:
-                _COUNTED.popitem(last=False)
+        _COUNTED.tell({key: _Counted(now, lately)})
     return at_rest(bank, lately, limit=limit)

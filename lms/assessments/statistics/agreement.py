@@ -260,18 +260,6 @@ def _distance(level: str, values: Sequence[Any], margin: Sequence[float]) -> Cal
     return ratio
 
 
-def ratings_needed(single: float, wanted: float) -> int | None:
-    """How many ratings make the mean reach reliability `wanted`, from one rating's (Spearman 1910; Brown 1910)."""
-    if not (0 < single < 1 and 0 < wanted < 1):
-        return None
-    return max(1, math.ceil(wanted * (1 - single) / (single * (1 - wanted)) - 1e-9))
-
-
-def reliability_of_mean(single: float, ratings: float) -> float:
-    """The reliability of the mean of so many ratings: n·r / (1 + (n - 1)·r) (Spearman 1910; Brown 1910)."""
-    return ratings * single / (1 + (ratings - 1) * single)
-
-
 def kappa_of_table(
     names: Sequence[str], table: Sequence[Sequence[float]], *, weights: str | None
 ) -> dict[str, Any]:

@@ -21,7 +21,9 @@ from lms.assessments.views.words import KINDS, THINKING, form_words
 from lms.courses.policy import CoursePermission
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid
+from lms.foundation.numbers import whole_number
 from lms.web import actor, now, session, storage
+from lms.web.language import in_words
 
 
 def asked() -> Wanted:
@@ -40,7 +42,7 @@ def asked() -> Wanted:
         level=said("level"),
         tag=said("tag"),
         special=special if special in SPECIAL else "",
-        page=int(page) if page.isascii() and page.isdigit() else 1,
+        page=whole_number(page, 1),
     )
 
 
@@ -130,7 +132,7 @@ def change_bank(course_id: uuid.UUID) -> ResponseReturnValue:
         )
     except Invalid as error:
         session().rollback()
-        form.form_errors.append(_(error.sentence) % error.values if error.values else _(error.sentence))
+        form.form_errors.append(in_words(error))
         return _page(form, frozenset(keys)), 422
     if not deleting:
         flash(ngettext("%(num)s question changed.", "%(num)s questions changed.", count), "good")

@@ -24,7 +24,9 @@ from lms.assessments.views.told import in_a_form
 from lms.assessments.views.words import KINDS, part_words
 from lms.courses.policy import CoursePermission
 from lms.foundation.errors import Conflict, Invalid, NotFound
+from lms.foundation.numbers import whole_number
 from lms.web import actor, now, session, storage, wants_part
+from lms.web.language import in_words
 
 
 @dataclass(frozen=True)
@@ -175,11 +177,10 @@ def _taken(course_id: uuid.UUID, key: str | None) -> ResponseReturnValue:
     except Overtaken as error:
         session().rollback()
         theirs = differences(document, error.theirs) if error.theirs is not None else []
-        return editor(page(), filled, tell=True, error=_(error.sentence), theirs=theirs), 409
+        return editor(page(), filled, tell=True, error=in_words(error), theirs=theirs), 409
     except Invalid as error:
         session().rollback()
-        sentence = _(error.sentence) % error.values if error.values else _(error.sentence)
-        return editor(page(), filled, tell=True, error=sentence, mark=seen), 422
+        return editor(page(), filled, tell=True, error=in_words(error), mark=seen), 422
     flash(_("Saved.") if key or saved.new else _("There is such an assessment already."), "good")
     return redirect(url_for("assessments.blueprint", course_id=course_id, assessment_key=saved.key))
 
@@ -187,8 +188,7 @@ def _taken(course_id: uuid.UUID, key: str | None) -> ResponseReturnValue:
 @room.get("/studio/<uuid:course_id>/assessments/<assessment_key>/paper", allow=CoursePermission.EDIT)
 def paper(course_id: uuid.UUID, assessment_key: str) -> ResponseReturnValue:
     """A paper as one learner would get it."""
-    text = request.args.get("seed", "1")
-    seed = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    seed = whole_number(request.args.get("seed", "1"), 1, digits=8)
     page = paper_page(session(), actor=actor(), course_id=course_id, key=assessment_key, seed=seed)
     return render_template("assessments/paper.html", page=page, desk=page.desk)
 
@@ -225,7 +225,7 @@ def delete_blueprint(course_id: uuid.UUID, assessment_key: str) -> ResponseRetur
         )
     except Conflict as error:
         session().rollback()
-        flash(_(error.sentence), "warn")
+        flash(in_words(error), "warn")
         return redirect(url_for("assessments.blueprint", course_id=course_id, assessment_key=assessment_key))
     flash(_("Deleted from the draft. The course's history has it still."), "good")
     return redirect(url_for("assessments.blueprints", course_id=course_id))

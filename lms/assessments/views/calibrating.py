@@ -14,6 +14,7 @@ from lms.assessments.views.room import room
 from lms.courses.policy import CoursePermission
 from lms.foundation.errors import Invalid
 from lms.web import actor, now, session
+from lms.web.language import in_words
 
 
 @room.get("/studio/<uuid:course_id>/questions/calibration", allow=CoursePermission.EDIT)
@@ -31,7 +32,7 @@ def calibrate(course_id: uuid.UUID) -> ResponseReturnValue:
         calibrate_questions(session(), actor=actor(), course_id=course_id, now=now())
     except Invalid as error:
         session().rollback()
-        flash(_(error.sentence) % error.values if error.values else _(error.sentence), "warn")
+        flash(in_words(error), "warn")
     else:
         flash(_("Calibrated. The earlier calibrations stay in the list."), "good")
     return redirect(url_for("assessments.calibration", course_id=course_id))

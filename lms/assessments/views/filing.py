@@ -2,16 +2,16 @@
 
 import uuid
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_time
 
 from lms.assessments import services
 from lms.assessments.kinds.upload import LARGEST, MEGABYTE
 from lms.assessments.policy import AssessmentPermission
 from lms.assessments.views.room import room
+from lms.assessments.views.saved import saved
 from lms.foundation.errors import Invalid
-from lms.web import actor, now, session, storage, wants_part
+from lms.web import actor, now, session, storage
 from lms.web.device import device_time, fact_id, sequence
 
 
@@ -40,18 +40,7 @@ def send_file(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
         storage=storage(),
         now=now(),
     )
-    if wants_part():
-        return {
-            "saved": True,
-            "id": str(kept.id),
-            "at": kept.at.isoformat(),
-            "counted": kept.counted,
-            "because": kept.because,
-        }
-    return redirect(
-        url_for("assessments.attempt", attempt_id=attempt_id, saved=format_time(kept.at, "short"))
-        + f"#question-{position}"
-    )
+    return saved(kept, attempt_id, position)
 
 
 def _name(sent: str) -> str:

@@ -26,7 +26,8 @@ from lms.assessments.views.filing import to_be_saved
 from lms.assessments.views.room import room
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid
-from lms.web import actor, now, session, storage
+from lms.web import actor, now, page_number, session, storage
+from lms.web.language import in_words
 
 
 def _id(name: str) -> uuid.UUID | None:
@@ -35,11 +36,6 @@ def _id(name: str) -> uuid.UUID | None:
         return uuid.UUID(request.args.get(name, ""))
     except ValueError:
         return None
-
-
-def _number() -> int:
-    said = request.args.get("page", "1")[:5]
-    return max(1, int(said)) if said.isascii() and said.isdigit() else 1
 
 
 def marks_in_words(
@@ -63,7 +59,7 @@ def marking() -> ResponseReturnValue:
         actor=actor(),
         course_id=_id("course"),
         assessment_id=_id("assessment"),
-        page=_number(),
+        page=page_number(),
     )
     kept = {name: said for name in ("course", "assessment") if (said := request.args.get(name))}
     return render_template("assessments/marking.html", page=page, kept=kept)
@@ -94,10 +90,9 @@ def _keep(
             session(), actor=actor(), attempt_id=attempt_id, position=position, marks=marks, now=now()
         )
     except Invalid as error:
-        said = _(error.sentence) % error.values if error.values else _(error.sentence)
         session().rollback()
         page = show(session(), actor=actor(), attempt_id=attempt_id, position=position)
-        return None, page, (_answer(page, marks, said), 422)
+        return None, page, (_answer(page, marks, in_words(error)), 422)
     return done, page, None
 
 
@@ -135,7 +130,7 @@ def marked_file(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
 @room.get("/marking/done", allow=AssessmentPermission.MARK_AGAIN)
 def marked() -> ResponseReturnValue:
     """The answers whose marks are in."""
-    number = _number()
+    number = page_number()
     lines = settled_page(session(), actor=actor(), page=number)
     beside = markers_beside(session(), actor=actor())
     return render_template(

@@ -30,8 +30,10 @@ from lms.courses.policy import CoursePermission
 from lms.courses.services.drafts import Stale
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid, NotFound
+from lms.foundation.numbers import whole_number
 from lms.foundation.text import plain_text
 from lms.web import actor, now, session, storage, wants_part
+from lms.web.language import in_words
 
 MOST_SEED = 2**31 - 1
 
@@ -54,8 +56,7 @@ def posted(kind: str, act: str) -> Filled:
     sheet, focus = arranged(kind, sheet, act)
     if kind == "cloze":
         sheet = with_every_gap(sheet)
-    seed = request.form.get("seed", "1")
-    at = int(seed) if seed.isascii() and seed.isdigit() and len(seed) < 10 else 1
+    at = whole_number(request.form.get("seed", "1"), 1)
     if act == "another":
         at = at % MOST_SEED + 1
     return Filled(kind, sheet, seen, focus, act == "try", at)
@@ -192,7 +193,7 @@ def question(course_id: uuid.UUID, question_key: str) -> ResponseReturnValue:
         actor=actor(),
         course_id=course_id,
         key=question_key,
-        against=int(number) if number.isascii() and number.isdigit() and len(number) < 7 else None,
+        against=whole_number(number, None, digits=6),
     )
     if page.entry is None:
         raise NotFound("There is no such question.")
@@ -244,11 +245,10 @@ def _taken(course_id: uuid.UUID, key: str | None, kind: str) -> ResponseReturnVa
     except Overtaken as error:
         session().rollback()
         theirs = differences(document, error.theirs) if error.theirs is not None else []
-        return editor(page(), filled, document, tell=True, error=_(error.sentence), theirs=theirs), 409
+        return editor(page(), filled, document, tell=True, error=in_words(error), theirs=theirs), 409
     except Invalid as error:
         session().rollback()
-        sentence = _(error.sentence) % error.values if error.values else _(error.sentence)
-        return editor(page(), filled, document, tell=True, error=sentence, mark=filled.seen), 422
+        return editor(page(), filled, document, tell=True, error=in_words(error), mark=filled.seen), 422
     flash(_("Saved.") if key or saved.new else _("This question is in the bank already."), "good")
     return redirect(url_for("assessments.question", course_id=course_id, question_key=saved.key))
 
@@ -294,8 +294,7 @@ def delete_question(course_id: uuid.UUID, question_key: str) -> ResponseReturnVa
 @room.post("/studio/<uuid:course_id>/questions/undo", allow=CoursePermission.EDIT)
 def undo(course_id: uuid.UUID) -> ResponseReturnValue:
     """Take back what a save did, unless somebody changed the same files since."""
-    text = request.form.get("revision", "")
-    revision = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    revision = whole_number(request.form.get("revision", ""), 0, digits=8)
     try:
         take_back(session(), actor=actor(), course_id=course_id, revision=revision, now=now())
     except Stale:
@@ -303,7 +302,7 @@ def undo(course_id: uuid.UUID) -> ResponseReturnValue:
         flash(_("Somebody changed the questions since. The course's history has every change."), "warn")
     except Invalid as error:
         session().rollback()
-        flash(_(error.sentence), "warn")
+        flash(in_words(error), "warn")
     else:
         flash(_("Taken back."), "good")
     return redirect(url_for("assessments.bank", course_id=course_id))

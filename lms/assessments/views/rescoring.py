@@ -22,7 +22,8 @@ from lms.assessments.views.questions import bank_crumbs, short
 from lms.assessments.views.room import room
 from lms.courses.policy import CoursePermission
 from lms.foundation.errors import Invalid
-from lms.web import actor, now, session
+from lms.web import actor, now, page_number, session
+from lms.web.language import in_words
 from lms.web.replies import csv_reply
 
 CHANGES = {
@@ -80,8 +81,7 @@ def decide_rescore(course_id: uuid.UUID, question_key: str) -> ResponseReturnVal
         row = decide_rescoring(session(), actor=actor(), course_id=course_id, wish=wish, now=now())
     except Invalid as error:
         session().rollback()
-        sentence = _(error.sentence) % error.values if error.values else _(error.sentence)
-        return _shown(course_id, question_key, sentence), 422
+        return _shown(course_id, question_key, in_words(error)), 422
     _tell_done(row.done_at is not None)
     return redirect(
         url_for(
@@ -104,8 +104,7 @@ def undo_rescore(course_id: uuid.UUID, question_key: str, rescoring_id: uuid.UUI
         )
     except Invalid as error:
         session().rollback()
-        sentence = _(error.sentence) % error.values if error.values else _(error.sentence)
-        return _shown(course_id, question_key, sentence), 422
+        return _shown(course_id, question_key, in_words(error)), 422
     _tell_done(row.done_at is not None)
     return redirect(
         url_for(
@@ -129,15 +128,10 @@ def _tell_done(done: bool) -> None:
         )
 
 
-def _number() -> int:
-    said = request.args.get("page", "1")[:5]
-    return max(1, int(said)) if said.isascii() and said.isdigit() else 1
-
-
 @room.get("/scored-again", allow=AssessmentPermission.SEE_SCORED_AGAIN)
 def scored_again() -> ResponseReturnValue:
     """What scoring again meant for people of this firm."""
-    number = _number()
+    number = page_number()
     lines = list_told(session(), actor=actor(), page=number)
     return render_template(
         "assessments/scored_again.html",

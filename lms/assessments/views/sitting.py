@@ -14,20 +14,15 @@ from lms.assessments.policy import AssessmentPermission
 from lms.assessments.services import deciding
 from lms.assessments.services import sitting as services
 from lms.assessments.views.room import room
-from lms.web import actor, answered, now, session
+from lms.web import actor, answered, now, page_number, session
 from lms.web.request import signed_in
-
-
-def _number() -> int:
-    said = request.args.get("page", "1")[:5]
-    return max(1, int(said)) if said.isascii() and said.isdigit() else 1
 
 
 @room.get("/sittings", allow=AssessmentPermission.SUPERVISE)
 def sittings() -> ResponseReturnValue:
     """The firm's codes, who is undecided, and what each gate's mark is worth."""
     over = request.args.get("show") == "over"
-    page = codes_page(session(), actor=actor(), over=over, page=_number(), now=now())
+    page = codes_page(session(), actor=actor(), over=over, page=page_number(), now=now())
     return render_template("assessments/sittings.html", page=page)
 
 

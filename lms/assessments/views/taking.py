@@ -4,7 +4,6 @@ import uuid
 
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_time
 from flask_babel import gettext as _
 
 from lms.assessments import pages, services
@@ -12,9 +11,11 @@ from lms.assessments.policy import AssessmentPermission
 from lms.assessments.services.breaks import end_break, take_break
 from lms.assessments.services.sitting import begin_supervised
 from lms.assessments.views.room import room
+from lms.assessments.views.saved import saved
 from lms.foundation.errors import Invalid
 from lms.web import actor, now, session, wants_part
 from lms.web.device import answers, device_time, fact_id, kept_on_device, sequence
+from lms.web.language import in_words
 
 
 @room.get("/assessments/<uuid:assessment_id>", allow=AssessmentPermission.TAKE)
@@ -78,18 +79,7 @@ def respond(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
         "flagged" in request.form,
     )
     kept = services.record_response(session(), actor=actor(), given=given, now=now())
-    if wants_part():
-        return {
-            "saved": True,
-            "id": str(kept.id),
-            "at": kept.at.isoformat(),
-            "counted": kept.counted,
-            "because": kept.because,
-        }
-    return redirect(
-        url_for("assessments.attempt", attempt_id=attempt_id, saved=format_time(kept.at, "short"))
-        + f"#question-{position}"
-    )
+    return saved(kept, attempt_id, position)
 
 
 def _adapting(page: pages.AttemptPage, error: str = "") -> str:
@@ -110,9 +100,8 @@ def commit(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
         services.commit_answer(session(), actor=actor(), given=given, now=now())
     except Invalid as error:
         session().rollback()
-        said = _(error.sentence) % error.values if error.values else _(error.sentence)
         page = pages.attempt_page(session(), actor=actor(), attempt_id=attempt_id, now=now())
-        return _adapting(page, said), 422
+        return _adapting(page, in_words(error)), 422
     return redirect(url_for("assessments.attempt", attempt_id=attempt_id))
 
 

@@ -16,6 +16,7 @@ from lms.courses.rules.settings import Entry, Settings
 from lms.courses.services.drafts import Stale
 from lms.courses.services.editing import LessonEdit, Step
 from lms.courses.services.media import LONGEST_ALTERNATIVE, Medium
+from lms.foundation.numbers import whole_number
 from lms.foundation.words import LANGUAGES as LANGUAGE_NAMES
 
 MOST_ROWS = 60
@@ -24,8 +25,7 @@ _TITLE = [InputRequired(_("Give it a title.")), Length(max=200)]
 
 def number(text: str | None, otherwise: int = -1) -> int:
     """A whole number that a page sent; `otherwise` when it is none."""
-    text = (text or "")[:9]
-    return int(text) if text.isascii() and text.isdigit() else otherwise
+    return whole_number((text or "")[:9], otherwise)
 
 
 class NewCourseForm(FlaskForm):

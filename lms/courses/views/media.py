@@ -18,6 +18,7 @@ from lms.courses.views.room import room
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.web import actor, answered, now, session, storage, wants_part
 from lms.web.headers import may_frame_own
+from lms.web.language import in_words
 
 
 @room.get("/studio/<uuid:course_id>/files/<path:path>", allow=CoursePermission.SEE_DRAFT)
@@ -128,6 +129,6 @@ def remove_medium(course_id: uuid.UUID) -> ResponseReturnValue:
         )
     except (Invalid, Conflict) as error:
         session().rollback()
-        flash(_(error.sentence), "bad")
+        flash(in_words(error), "bad")
         return redirect(url_for("courses.draft_media", course_id=course_id))
     return redirect(url_for("courses.draft_media", course_id=course_id, undo=draft.revision))

@@ -20,6 +20,7 @@ from lms.courses.services.drafts import Draft, Stale
 from lms.courses.views.room import room
 from lms.foundation.errors import Conflict, Invalid
 from lms.web import actor, answered, now, session, storage
+from lms.web.language import in_words
 
 BLANK_ROWS = 2
 
@@ -112,7 +113,7 @@ def change_outline(course_id: uuid.UUID) -> ResponseReturnValue:
         )
     except (Invalid, Conflict) as error:
         session().rollback()
-        flash(_(error.sentence) % error.values if error.values else _(error.sentence), "bad")
+        flash(in_words(error), "bad")
         return redirect(url_for("courses.editor", course_id=course_id) + "#outline")
     if step.act in ("add-lesson", "copy-lesson"):
         return redirect(url_for("courses.lesson", course_id=course_id, lesson_key=done.key))

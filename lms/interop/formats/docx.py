@@ -6,6 +6,7 @@ from html import escape
 from xml.etree.ElementTree import Element
 
 from lms.foundation.errors import Invalid
+from lms.foundation.numbers import whole_number
 from lms.foundation.words import N_
 from lms.interop.formats import aiken, gift, lessons
 from lms.interop.formats.archive import Archive, say_refused
@@ -149,8 +150,7 @@ class _Document:
             return f"<h{found[1]}>{re.sub('</?b>', '', inside)}</h{found[1]}>"
         number = _value(paragraph, "pPr/numPr/numId")
         if (number and number != "0") or name.startswith(("list bullet", "list number")):
-            said = _value(paragraph, "pPr/numPr/ilvl")
-            level = min(int(said), 8) if said.isascii() and said.isdigit() and len(said) < 4 else 0
+            level = min(whole_number(_value(paragraph, "pPr/numPr/ilvl"), 0, digits=3), 8)
             form = self.numbered.get((number, str(level)), "decimal" if "number" in name else "bullet")
             tag = "ul" if form in ("bullet", "none", "") else "ol"
             return f"{f'<{tag}><li>' * (level + 1)}{inside}{f'</li></{tag}>' * (level + 1)}"

@@ -14,7 +14,7 @@ from lms.foundation.actor import Actor
 from lms.learning.models import Assignment, Enrolment, Extension
 from lms.learning.policy import runs_learning
 from lms.learning.queries.calendar import Day
-from lms.learning.queries.duties import has_completed
+from lms.learning.queries.duties import has_completed, more_until
 from lms.learning.rules import assignment_state
 from lms.people.models import Employment, Team
 from lms.people.queries import is_id
@@ -45,7 +45,6 @@ class AssignmentLine:
     team: str | None
     person_id: uuid.UUID | None
     person: str | None
-    person_team_id: uuid.UUID | None
     due_on: date | None
     note: str
     assigned_by: str | None
@@ -113,7 +112,6 @@ def _lines(actor: Actor, day: Day) -> Any:
             Team.name.label("team"),
             Assignment.person_id,
             taker.name.label("person"),
-            taker.team_id.label("person_team_id"),
             Assignment.due_on,
             Assignment.note,
             giver.name.label("assigned_by"),
@@ -264,17 +262,6 @@ class Taker:
 
 def list_takers(session: Session, *, actor: Actor, line: AssignmentLine, today: date) -> Sequence[Taker]:
     """Who an assignment is for, by name."""
-    more = (
-        select(func.max(Extension.until))
-        .where(
-            Extension.firm_id == actor.firm_id,
-            Extension.person_id == Employment.person_id,
-            Extension.course_id == line.course_id,
-            Extension.withdrawn_at.is_(None),
-        )
-        .correlate(Employment)
-        .scalar_subquery()
-    )
     rows = session.execute(
         select(
             Employment.person_id,
@@ -282,7 +269,7 @@ def list_takers(session: Session, *, actor: Actor, line: AssignmentLine, today: 
             Enrolment.enrolled_at,
             Enrolment.completed_at,
             Enrolment.run,
-            more.label("more_until"),
+            more_until(actor, line.course_id).label("more_until"),
         )
         .outerjoin(
             Enrolment,

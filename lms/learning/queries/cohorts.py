@@ -21,12 +21,11 @@ from lms.learning.models import (
     CohortCourse,
     CohortMember,
     Enrolment,
-    Extension,
     LessonProgress,
     Nudge,
 )
 from lms.learning.queries.calendar import Day
-from lms.learning.queries.duties import has_completed
+from lms.learning.queries.duties import has_completed, more_until
 from lms.learning.rules.cohorts import Learner, Step, cohort_state
 from lms.people.models import Employment, EmploymentRole, SignIn, Team
 from lms.people.queries import is_id
@@ -309,17 +308,6 @@ def list_learners(
         .correlate(Employment)
         .scalar_subquery()
     )
-    more = (
-        select(func.max(Extension.until))
-        .where(
-            Extension.firm_id == actor.firm_id,
-            Extension.person_id == Employment.person_id,
-            Extension.course_id == course.id,
-            Extension.withdrawn_at.is_(None),
-        )
-        .correlate(Employment)
-        .scalar_subquery()
-    )
     rows = session.execute(
         select(
             Employment.person_id,
@@ -332,7 +320,7 @@ def list_learners(
             Enrolment.completed_at,
             Enrolment.run,
             seen.label("seen_at"),
-            more.label("until"),
+            more_until(actor, course.id).label("until"),
         )
         .join(
             CohortMember,

@@ -5,6 +5,7 @@ each person: see docs/decisions/0010.
 """
 
 import uuid
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Integer,
+    ScalarSelect,
     Select,
     String,
     Subquery,
@@ -144,6 +146,21 @@ def duties(actor: Actor, day: Day, *, person_id: uuid.UUID | None = None) -> Sub
         select(asked, due.label("due_on"))
         .outerjoin(more, and_(more.c.person_id == asked.c.person_id, more.c.course_id == asked.c.course_id))
         .subquery("duties")
+    )
+
+
+def more_until(actor: Actor, course_id: uuid.UUID) -> ScalarSelect[date]:
+    """Until when somebody of the firm was given more time for a course: a column of a statement that reads Employment."""
+    return (
+        select(func.max(Extension.until))
+        .where(
+            Extension.firm_id == actor.firm_id,
+            Extension.person_id == Employment.person_id,
+            Extension.course_id == course_id,
+            Extension.withdrawn_at.is_(None),
+        )
+        .correlate(Employment)
+        .scalar_subquery()
     )
 
 

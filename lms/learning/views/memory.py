@@ -15,6 +15,7 @@ from lms.learning.services import memory as services
 from lms.learning.views.room import room
 from lms.web import actor, now, session
 from lms.web.device import answers, device_time, fact_id
+from lms.web.language import in_words
 
 
 def _until() -> int | None:
@@ -49,8 +50,7 @@ def answer_card(card_id: uuid.UUID) -> ResponseReturnValue:
         kept = services.answer_card(session(), actor=actor(), answered=answered, now=now())
     except Invalid as error:
         session().rollback()
-        told = _(error.sentence)
-        return _review(told % error.values if error.values else told), 422
+        return _review(in_words(error)), 422
     return redirect(url_for("learning.answered_card", answer_id=kept.log.id, until=_until()))
 
 

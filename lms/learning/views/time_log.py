@@ -14,6 +14,7 @@ from lms.learning.queries.time_log import Period
 from lms.learning.rules.time_log import Minutes, Paid
 from lms.learning.views.room import room
 from lms.web import actor, now, session
+from lms.web.language import in_words
 from lms.web.reports import Cell, Report, report_reply
 
 
@@ -116,7 +117,7 @@ def times() -> ResponseReturnValue:
     try:
         page = _times(_period())
     except Invalid as error:
-        problem = _(error.sentence) % error.values if error.values else _(error.sentence)
+        problem = in_words(error)
         page = _times(None)
     body = render_template(
         "learning/times.html", page=page, problem=problem, rule=_rule(), paid_words=paid_words()

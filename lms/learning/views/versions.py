@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.courses.policy import CoursePermission
+from lms.foundation.numbers import whole_number
 from lms.learning.pages import versions as pages
 from lms.learning.views.room import room
 from lms.web import actor, now, session
@@ -14,12 +15,11 @@ from lms.web import actor, now, session
 @room.get("/courses/<uuid:course_id>/versions", allow=CoursePermission.EXPORT)
 def versions(course_id: uuid.UUID) -> ResponseReturnValue:
     """Every version, what is live, and who is on which."""
-    before = request.args.get("before", "")[:6]
     page = pages.versions_page(
         session(),
         actor=actor(),
         course_id=course_id,
-        before=int(before) if before.isascii() and before.isdigit() else None,
+        before=whole_number(request.args.get("before", "")[:6], None),
         now=now(),
     )
     return render_template("learning/versions.html", page=page)

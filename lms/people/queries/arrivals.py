@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor, Role
+from lms.foundation.db import ASKING
 from lms.people.models import Employment, EmploymentRole, Firm, Person, SignIn, Team
 from lms.people.pins import GRACE, Renewal, renewal
 from lms.people.rules import day_at, token_hash
@@ -64,7 +65,7 @@ _ACTOR = (
         EmploymentRole.role,
         Firm.time_zone,
         select(Team.id)
-        .where(Team.firm_id == bindparam("firm_id"), Team.lead_id == bindparam("person_id"))
+        .where(Team.firm_id == ASKING.firm_id, Team.lead_id == ASKING.person_id)
         .exists()
         .label("leads"),
     )
@@ -73,13 +74,9 @@ _ACTOR = (
         EmploymentRole,
         and_(EmploymentRole.firm_id == Employment.firm_id, EmploymentRole.person_id == Employment.person_id),
     )
-    .where(
-        Employment.firm_id == bindparam("firm_id"),
-        Employment.person_id == bindparam("person_id"),
-        MAY_COME,
-    )
+    .where(Employment.firm_id == ASKING.firm_id, Employment.person_id == ASKING.person_id, MAY_COME)
 )
-_TEAMS = select(Team.id, Team.parent_id, Team.lead_id).where(Team.firm_id == bindparam("firm_id"))
+_TEAMS = select(Team.id, Team.parent_id, Team.lead_id).where(Team.firm_id == ASKING.firm_id)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from lms.foundation.numbers import whole_number
 from lms.people import queries
 from lms.people.policy import PeoplePermission
 from lms.people.views.room import asked_day, room, today
@@ -23,14 +24,9 @@ def wanted() -> queries.Wanted:
         act=request.args.get("act", "")[:80],
         since=datetime.combine(since, time(), zone) if since else None,
         until=datetime.combine(until + timedelta(days=1), time(), zone) if until else None,
-        before=_number("before"),
-        after=_number("after"),
+        before=whole_number(request.args.get("before", ""), None, digits=11),
+        after=whole_number(request.args.get("after", ""), None, digits=11),
     )
-
-
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
 def kept() -> dict[str, str]:

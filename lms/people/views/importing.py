@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from lms.foundation.numbers import whole_number
 from lms.people import queries
 from lms.people.cells import Unfit
 from lms.people.files import COLUMNS, MOST_BYTES, MOST_ROWS
@@ -45,8 +46,7 @@ def asked_kind() -> Kind | None:
 
 def asked_row() -> int:
     """The row in the address after which the page starts."""
-    asked = request.args.get("after", "")[:9]
-    return int(asked) if asked.isascii() and asked.isdigit() else 0
+    return whole_number(request.args.get("after", "")[:9], 0)
 
 
 def upload_page(form: ImportForm) -> str:

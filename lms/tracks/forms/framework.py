@@ -11,6 +11,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from lms.foundation.numbers import whole_number
 from lms.tracks.rules.layer_problems import KINDS, LONGEST_NAME, LONGEST_TEXT, NUMBERS, NUMBERS_OF
 from lms.tracks.rules.layers import Flat, unmarked
 
@@ -31,8 +32,7 @@ class RevisionForm(FlaskForm):
 
     def seen(self) -> int:
         """The revision of the draft that the page showed."""
-        said = str(self.revision.data or "0")
-        return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else -1
+        return whole_number(str(self.revision.data or "0"), -1)
 
 
 def _key_field(longest: int = 20) -> StringField:

@@ -4,14 +4,13 @@ import re
 import unicodedata
 from datetime import date, timedelta
 
-from lms.people.cells import Unfit, read_day, shown, tidy
+from lms.people.cells import Unfit, read_day, refuse_what_tools_spoil, shown, tidy
 from lms.tracks.kpi.judging import last_day
 
 LONGEST_NAME = 80
 FIRST_YEAR = 2000
 MOST_DAYS = 92
 """A period is a day, a week, a month or a quarter."""
-_RUNS = frozenset("=+-@\t\r＝＋－＠")
 _ERRORS = re.compile(
     r"#(DIV/0!|N/?A|REF!|NAME\?|VALUE!|NUM!|NULL!|¡DIV/0!|¡REF!|¿NOMBRE\?|¡VALOR!)", re.IGNORECASE
 )
@@ -66,19 +65,7 @@ def read_words(column: str, cell: str) -> str:
     if not text:
         raise Unfit("%(column)s is empty.", column=column)
     _refuse_errors(column, text)
-    if text[:1] in _RUNS or cell[:1] in _RUNS:
-        raise Unfit(
-            "%(column)s starts with “%(sign)s”, which a spreadsheet would run as a formula. Take it out.",
-            column=column,
-            sign=text[:1].strip() or "tab",
-        )
-    if meant := _misread(text):
-        raise Unfit(
-            "%(column)s reads “%(text)s”, which looks like “%(meant)s” opened in a wrong encoding. Save the file as CSV UTF-8.",
-            column=column,
-            text=shown(text),
-            meant=shown(meant),
-        )
+    refuse_what_tools_spoil(column, cell, text)
     if hidden := next((letter for letter in text if not letter.isprintable()), ""):
         raise Unfit(
             "%(column)s holds a character that cannot be seen or kept (%(code)s). Type it again.",
@@ -220,13 +207,3 @@ def _refuse_errors(column: str, text: str) -> None:
             column=column,
             text=shown(text),
         )
-
-
-def _misread(text: str) -> str:
-    if text.isascii():
-        return ""
-    try:
-        before = text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return ""
-    return before if before != text else ""

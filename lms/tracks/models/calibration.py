@@ -6,7 +6,6 @@ from datetime import date
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     String,
     Text,
@@ -14,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment
+from lms.foundation.db import Base, Document, Id, InFirm, Key, Moment, employed
 
 
 class GoldContact(InFirm, Base):
@@ -45,7 +44,7 @@ class GoldRating(InFirm, Base):
 
     __tablename__ = "gold_rating"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         UniqueConstraint("firm_id", "person_id", "form", "round", "contact"),
         CheckConstraint("round >= 1", name="round_counts"),
     )
@@ -67,7 +66,7 @@ class RaterLicence(InFirm, Base):
 
     __tablename__ = "rater_licence"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         UniqueConstraint("firm_id", "person_id", "form", "round"),
         CheckConstraint("expires_on >= issued_on", name="expires_after_it_began"),
         Index("ix_rater_licence_person", "firm_id", "person_id", "form", "expires_on"),

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.foundation.db import Base, Document, Id, InFirm, Moment
+from lms.foundation.db import Base, Document, Id, InFirm, Moment, employed
 
 
 class KpiMetric(InFirm, Base):
@@ -84,7 +84,7 @@ class KpiFact(InFirm, Base):
 
     __tablename__ = "kpi_fact"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         ForeignKeyConstraint(["firm_id", "file_id"], ["kpi_file.firm_id", "kpi_file.id"]),
         ForeignKeyConstraint(["firm_id", "supersedes_id"], ["kpi_fact.firm_id", "kpi_fact.id"]),
         UniqueConstraint("firm_id", "subject", "revision"),
@@ -138,7 +138,7 @@ class CoachingNote(InFirm, Base):
 
     __tablename__ = "coaching_note"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         ForeignKeyConstraint(["firm_id", "follows_id"], ["coaching_note.firm_id", "coaching_note.id"]),
         UniqueConstraint("firm_id", "follows_id"),
         Index("ix_coaching_note_person", "firm_id", "person_id", "made_at"),

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.foundation.db import Base, Document, Id, InFirm, Moment
+from lms.foundation.db import Base, Document, Id, InFirm, Moment, employed
 
 
 class EvidenceRow(InFirm, Base):
@@ -24,7 +24,7 @@ class EvidenceRow(InFirm, Base):
 
     __tablename__ = "evidence"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         ForeignKeyConstraint(["firm_id", "supersedes_id"], ["evidence.firm_id", "evidence.id"]),
         CheckConstraint("level BETWEEN 1 AND 5", name="level_in_range"),
         CheckConstraint("competency IS NOT NULL OR requirement IS NOT NULL", name="speaks_to_something"),
@@ -78,7 +78,7 @@ class Panel(InFirm, Base):
 
     __tablename__ = "panel"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         CheckConstraint("level BETWEEN 1 AND 5", name="level_in_range"),
         CheckConstraint("(competency IS NULL) <> (requirement IS NULL)", name="speaks_to_one_thing"),
         CheckConstraint("(competency IS NULL) = (level IS NULL)", name="competency_at_a_level"),
@@ -104,7 +104,7 @@ class PanelSeat(InFirm, Base):
     __tablename__ = "panel_seat"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "panel_id"], ["panel.firm_id", "panel.id"]),
-        ForeignKeyConstraint(["firm_id", "rater_id"], ["employment.firm_id", "employment.person_id"]),
+        employed("rater_id"),
         CheckConstraint("(rated_at IS NULL) = (marks IS NULL)", name="rated_with_marks"),
     )
 
@@ -121,8 +121,8 @@ class LedgerView(InFirm, Base):
 
     __tablename__ = "ledger_view"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
-        ForeignKeyConstraint(["firm_id", "viewer_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
+        employed("viewer_id"),
     )
 
     person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

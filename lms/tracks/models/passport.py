@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.foundation.db import Base, Document, Id, InFirm, Moment
+from lms.foundation.db import Base, Document, Id, InFirm, Moment, employed
 
 
 class Consent(InFirm, Base):
@@ -16,7 +16,7 @@ class Consent(InFirm, Base):
 
     __tablename__ = "consent"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         CheckConstraint("withdrawn_at IS NULL OR withdrawn_at >= given_at", name="ends_after_it_begins"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", name="withdrawn_by_somebody"),
         Index("ix_consent_person", "firm_id", "person_id"),
@@ -38,7 +38,7 @@ class Passport(InFirm, Base):
 
     __tablename__ = "passport"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         ForeignKeyConstraint(["firm_id", "consent_id"], ["consent.firm_id", "consent.id"]),
         CheckConstraint("(revoked_at IS NULL) = (revoked_by_id IS NULL)", name="revoked_by_somebody"),
         Index("ix_passport_person", "firm_id", "person_id"),
@@ -62,7 +62,7 @@ class PassportTaken(InFirm, Base):
 
     __tablename__ = "passport_taken"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         UniqueConstraint("firm_id", "person_id", "hash"),
     )
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.foundation.db import Base, Document, Id, InFirm, Moment
+from lms.foundation.db import Base, Document, Id, InFirm, Moment, employed
 
 FROZEN = (
     "nomination",
@@ -34,18 +34,14 @@ FROZEN = (
 """Tables whose rows are written once."""
 
 
-def _person(column: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["firm_id", column], ["employment.firm_id", "employment.person_id"])
-
-
 class Opening(InFirm, Base):
     """A vacancy: what it asks for (pinned), when, who decides, and the questions that everybody is asked."""
 
     __tablename__ = "opening"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "team_id"], ["team.firm_id", "team.id"]),
-        _person("decider_id"),
-        _person("second_id"),
+        employed("decider_id"),
+        employed("second_id"),
         CheckConstraint("places >= 1", name="places_at_least_one"),
         CheckConstraint("closes_on >= opens_on", name="closes_after_it_opens"),
         CheckConstraint("decider_id <> second_id", name="two_people_decide"),
@@ -89,7 +85,7 @@ class Nomination(InFirm, Base):
     __tablename__ = "nomination"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "opening_id"], ["opening.firm_id", "opening.id"]),
-        _person("person_id"),
+        employed(),
         CheckConstraint("act IN ('nominated', 'withdrawn')", name="act_is_known"),
         UniqueConstraint("firm_id", "opening_id", "person_id", "number"),
     )
@@ -111,7 +107,7 @@ class Interview(InFirm, Base):
     __tablename__ = "interview"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "opening_id"], ["opening.firm_id", "opening.id"]),
-        _person("person_id"),
+        employed(),
         UniqueConstraint("firm_id", "opening_id", "person_id", "interviewer_id"),
     )
 
@@ -161,7 +157,7 @@ class DecisionCandidate(InFirm, Base):
     __tablename__ = "decision_candidate"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "decision_id"], ["decision.firm_id", "decision.id"]),
-        _person("person_id"),
+        employed(),
         Index("ix_decision_candidate_person", "firm_id", "person_id"),
     )
 
@@ -270,7 +266,7 @@ class SelfDeclared(InFirm, Base):
     """What a person says of themself for the fairness figures (and of questions, if they say so). Deleted when they take it back."""
 
     __tablename__ = "self_declared"
-    __table_args__ = (_person("person_id"),)
+    __table_args__ = (employed(),)
 
     person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     gender: Mapped[str | None] = mapped_column(String(20))

@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.foundation.db import Base, Document, Id, InFirm, Moment
+from lms.foundation.db import Base, Document, Id, InFirm, Moment, employed
 
 
 class ReportPlan(InFirm, Base):
@@ -16,7 +16,7 @@ class ReportPlan(InFirm, Base):
 
     __tablename__ = "report_plan"
     __table_args__ = (
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         CheckConstraint("form IN ('csv', 'xlsx', 'pdf')", name="form_is_known"),
         CheckConstraint("hour BETWEEN 0 AND 23", name="hour_of_a_day"),
         CheckConstraint("day BETWEEN 1 AND 28 AND (monthly OR day <= 7)", name="day_is_one"),
@@ -49,7 +49,7 @@ class ReportFile(InFirm, Base):
     __tablename__ = "report_file"
     __table_args__ = (
         ForeignKeyConstraint(["firm_id", "plan_id"], ["report_plan.firm_id", "report_plan.id"]),
-        ForeignKeyConstraint(["firm_id", "person_id"], ["employment.firm_id", "employment.person_id"]),
+        employed(),
         Index("ix_report_file_person", "firm_id", "person_id", "made_at"),
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.foundation.actor import Actor
 from lms.foundation.errors import Invalid
+from lms.foundation.numbers import whole_number
 from lms.people.queries import find_today, list_teams
 from lms.tracks.pages.kpi import Wanted
 from lms.tracks.rules.pipeline import Assumed
@@ -49,8 +50,7 @@ def assumed(args: Mapping[str, str]) -> Assumed:
 
 
 def _minutes(args: Mapping[str, str], name: str, default: int) -> int:
-    said = args.get(name, "")[:4]
-    return min(600, max(1, int(said))) if said.isascii() and said.isdigit() else default
+    return min(600, max(1, whole_number(args.get(name, "")[:4], default)))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import literal, select, union_all
@@ -16,6 +15,7 @@ from lms.courses.queries.studio import FrameworkAsked
 from lms.foundation import wall
 from lms.foundation.actor import Actor
 from lms.foundation.db import ASKING
+from lms.foundation.remembering import Remembered
 from lms.people.models import Employment
 from lms.tracks.framework_files import framework_on, shipped_framework
 from lms.tracks.models import FrameworkDraft, FrameworkVersion, SharedFrameworkVersion
@@ -75,10 +75,7 @@ def _read(session: Session, firm_id: uuid.UUID) -> Composed:
     made = _COMPOSED.get((firm_id, heads))
     if made is None:
         made = Composed(heads, _compose(session, firm_id) if heads else shipped_framework())
-        with _LOCK:
-            _COMPOSED[(firm_id, heads)] = made
-            while len(_COMPOSED) > MOST_KEPT:
-                _COMPOSED.pop(next(iter(_COMPOSED)))
+        _COMPOSED.tell({(firm_id, heads): made})
     kept.found[firm_id] = made
     return made
 
@@ -92,8 +89,7 @@ class _Kept:
 
 
 MOST_KEPT = 64
-_LOCK = Lock()
-_COMPOSED: dict[tuple[uuid.UUID, tuple[Head, ...]], Composed] = {}
+_COMPOSED: Remembered[tuple[uuid.UUID, tuple[Head, ...]], Composed] = Remembered(MOST_KEPT)
 """By firm and the hashes of its versions: what is published is never changed, so nothing here grows old."""
 
 

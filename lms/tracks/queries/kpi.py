@@ -14,7 +14,7 @@ from lms.foundation.events import ask
 from lms.people.models import Employment
 from lms.tracks.kpi.leave import Leave, LeaveAsked, Leaves, is_left_out
 from lms.tracks.kpi.metrics import BUILT_IN, Better, Metric, Shape, Tally
-from lms.tracks.kpi.reading import Fact, Who
+from lms.tracks.kpi.rows import Fact, Who
 from lms.tracks.models.kpi import KpiFact, KpiFile, KpiMapping, KpiMetric, KpiTarget
 
 BATCH = 500

@@ -13,6 +13,7 @@ from typing import Any
 
 from lms.foundation.errors import Invalid
 from lms.foundation.ids import derived_id
+from lms.foundation.numbers import whole_number
 from lms.foundation.tables import decoded, rows_of_csv
 from lms.foundation.words import N_
 from lms.tracks.rules.layers import Flat, unmarked
@@ -216,18 +217,14 @@ def _of_csv(text: str) -> list[Item]:
                 said.get("humanCodingScheme", ""),
                 said.get("fullStatement", ""),
                 said.get("isChildOf", ""),
-                sequence=_number(said.get("sequenceNumber", "")) or 0,
-                level=_number(said.get("level", "")),
+                sequence=whole_number(said.get("sequenceNumber", ""), 0, digits=8),
+                level=whole_number(said.get("level", ""), None, digits=8),
                 notes=said.get("notes", ""),
                 details=_details(said.get("details", ""), line),
                 line=line,
             )
         )
     return items
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
 def _details(text: str, line: int) -> Mapping[str, Any] | None:

@@ -25,9 +25,12 @@ from lms.foundation.storage import Storage
 from lms.people import queries as people
 from lms.people.models import Firm
 from lms.people.services.audit import record_act
+from lms.tracks.kpi.clashes import overlap
 from lms.tracks.kpi.mapping import Mapping_, from_document, guessed, told
 from lms.tracks.kpi.metrics import BUILT_IN, Better, Shape
-from lms.tracks.kpi.reading import Fact, Line, Reading, open_table, overlap, read_lines
+from lms.tracks.kpi.opening import open_table
+from lms.tracks.kpi.reading import Reading, read_lines
+from lms.tracks.kpi.rows import Fact, Line
 from lms.tracks.models.kpi import KpiFact, KpiFile, KpiMapping, KpiMetric, KpiTarget
 from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.queries import kpi as queries

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from lms.foundation.actor import Role
 from lms.foundation.errors import NotFound
+from lms.foundation.numbers import whole_number
 from lms.tracks.forms.framework import WithdrawForm
 from lms.tracks.pages import framework as pages
 from lms.tracks.policy import TrackPermission
@@ -101,6 +102,7 @@ def _number(name: str) -> int | None:
     said = request.args.get(name, "")
     if not said:
         return None
-    if not (said.isascii() and said.isdigit() and len(said) < 9):
+    number = whole_number(said, None, digits=8)
+    if number is None:
         raise NotFound("There is no such version.")
-    return int(said)
+    return number

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.foundation.errors import Invalid, NotFound
+from lms.foundation.numbers import whole_number
 from lms.tracks.forms.framework import (
     KIND_LABELS,
     CompetencyForm,
@@ -336,9 +337,10 @@ def framework_effect() -> ResponseReturnValue:
         return render_template("tracks/framework_counts.html", page=counts, starts_on=starts_on)
     rung, shared = request.args.get("rung", ""), request.args.get("shared", "")
     if shared:
-        if not (shared.isascii() and shared.isdigit() and len(shared) < 9):
+        number = whole_number(shared, None, digits=8)
+        if number is None:
             raise NotFound("There is no such version.")
-        coming = coming_page(session(), actor=actor(), number=int(shared), rung=rung)
+        coming = coming_page(session(), actor=actor(), number=number, rung=rung)
         starts_on = coming.editing.day
         return render_template("tracks/framework_effect.html", page=coming, starts_on=starts_on)
     page = effect_page(session(), actor=actor(), starts_on=starts_on, rung=rung)

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lms.foundation.numbers import whole_number
 from lms.people.cells import Unfit
 from lms.people.queries import list_teams
 from lms.tracks.forms.kpi import ColumnsForm, FiguresForm, MetricForm, TakeFiguresForm, TargetForm
@@ -105,8 +106,7 @@ def file_page(kpi_file_id: uuid.UUID, form: TakeFiguresForm | ColumnsForm) -> st
         kind = "skipped"
     lines = sent.plan.reading.lines if sent.plan else []
     chosen = [one for one in lines if not kind or one.status == kind]
-    after = request.args.get("after", "")[:9]
-    after_line = int(after) if after.isascii() and after.isdigit() else 0
+    after_line = whole_number(request.args.get("after", "")[:9], 0)
     here = [one for one in chosen if one.number > after_line][: PAGE + 1]
     is_: dict[int, str] = {}
     also: dict[int, str] = {}

@@ -19,6 +19,7 @@ from lms.tracks.views.paths import recording_page
 from lms.tracks.views.room import as_seen, chosen_rung, day, room
 from lms.web import actor, answered, now, session, wants_part
 from lms.web.device import fact_id
+from lms.web.language import in_words
 
 RECORD = TrackPermission.RECORD
 
@@ -97,8 +98,7 @@ def _put_part(form: Any, act: Any, back: str) -> ResponseReturnValue:
         act()
     except (Invalid, Conflict) as error:
         session().rollback()
-        told = _(error.sentence) % error.values if error.values else _(error.sentence)
-        return jsonify(error=told), 409 if isinstance(error, Conflict) else 422
+        return jsonify(error=in_words(error)), 409 if isinstance(error, Conflict) else 422
     return jsonify(saved=True, goal=back)
 
 

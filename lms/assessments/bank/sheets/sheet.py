@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
+from lms.foundation.numbers import whole_number
+
 Sheet = dict[str, Any]
 Document = Mapping[str, Any]
 Row = Mapping[str, Any]
@@ -224,7 +226,7 @@ def arrange(lists: Sequence[Rows], sheet: Sheet, act: str) -> tuple[Sheet, str]:
     if rows is None:
         return sheet, ""
     there = list(sheet.get(name) or ())
-    at = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else -1
+    at = whole_number(number, -1, digits=3)
     if verb == "add" and len(there) < rows.most:
         there.append(dict.fromkeys(rows.fields, ""))
         at = len(there) - 1

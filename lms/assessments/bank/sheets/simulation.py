@@ -22,6 +22,7 @@ from lms.assessments.bank.sheets.sheet import (
     said,
     tidy,
 )
+from lms.foundation.numbers import whole_number
 
 ROWS: tuple[Rows, ...] = (
     Rows("criteria", ("key", "section", "text", "points"), most=12, fresh=1),
@@ -160,7 +161,7 @@ def arranged(sheet: Sheet, act: str) -> tuple[Sheet, str] | None:
     verb, _colon, rest = act.partition(":")
     name, _colon, digits = rest.partition(":")
     nodes = [dict(row) for row in sheet.get("nodes") or ()]
-    at = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 4 else -1
+    at = whole_number(digits, -1, digits=3)
     if not 0 <= at < len(nodes) or (verb, name) not in (("add", "choices"), ("drop", "nodes")):
         return None
     choices = [dict(row) for row in sheet.get("choices") or ()]
