@@ -291,11 +291,14 @@ def processes(first: int) -> list[int]:
 
 
 def memory_of(first: int) -> float:
-    """Megabytes that the server's processes hold of their own (proportional share)."""
+    """Megabytes that the server's processes hold of their own.
+
+    What is read from files is left out: its share depends on who else runs the same Python just now.
+    """
     total = 0
     for pid in processes(first):
         rollup = Path(f"/proc/{pid}/smaps_rollup")
-        if rollup.exists() and (share := re.search(r"^Pss:\s+(\d+)", rollup.read_text(), re.M)):
+        if rollup.exists() and (share := re.search(r"^Pss_Anon:\s+(\d+)", rollup.read_text(), re.M)):
             total += int(share[1])
     return total / 1024
 
