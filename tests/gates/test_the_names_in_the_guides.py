@@ -17,31 +17,39 @@ NOWHERE_ELSE = {"CSV", "Excel", "PDF"}
 """What buttons say in every language."""
 
 _CODE = re.compile(r"^ *```.*?^ *```$|^\|.*?$|`[^`\n]*`", re.DOTALL | re.M)
-_EMPHASIS = re.compile(r"\*\*(.+?)\*\*|(?<!\*)\*([^*]+)\*(?!\*)", re.DOTALL)
+_EMPHASIS = re.compile(r"\*\*(.+?)\*\*|(?<!\*)\*([^*]+)\*(?!\*)|“([^”]+)”|«([^»]+)»", re.DOTALL)
 _PLACE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 _GIVEN = r"(?:\w+ )?\d+"
 
 
 def names(guide: str) -> Iterator[str]:
-    """What is set apart in a guide and begins with a capital. Words that open a paragraph end in a mark of their own.
+    """What is set apart or quoted in a guide and begins with a capital. Words that open a paragraph end in a mark of their own.
 
     `People → Add a person` are two names.
     """
     for found in _EMPHASIS.finditer(_CODE.sub("", guide)):
-        for name in " ".join((found[1] or found[2]).split()).split(" → "):
+        for name in " ".join((found[1] or found[2] or found[3] or found[4]).split()).split(" → "):
             if re.match(r"[¿¡]?[^\W\d_]", name) and name.lstrip("¿¡")[0].isupper():
                 yield name
 
 
 @cache
+def in_spanish() -> Mapping[str, str]:
+    """Every sentence of the screens, in English and in Spanish."""
+    with CATALOGUE.open("rb") as file:
+        return {
+            one.id if isinstance(one.id, str) else one.id[0]: (
+                one.string if isinstance(one.string, str) else one.string[0]
+            )
+            for one in read_po(file)
+            if one.id
+        }
+
+
+@cache
 def screens() -> Mapping[str, frozenset[str]]:
     """Every sentence of the screens by language."""
-    with CATALOGUE.open("rb") as file:
-        messages = [one for one in read_po(file) if one.id]
-    both = [
-        (one.id, one.string) if isinstance(one.id, str) else (one.id[0], one.string[0]) for one in messages
-    ]
-    return {"en": frozenset(one for one, _ in both), "es": frozenset(str(two) for _, two in both)}
+    return {"en": frozenset(in_spanish()), "es": frozenset(in_spanish().values())}
 
 
 @cache
@@ -80,3 +88,12 @@ def test_what_a_guide_sets_apart_is_what_the_screen_says(key: str, language: str
     found = [one for one in names(text) if not one.endswith((".", ":", "?")) or one in screens()[language]]
     assert len(found) > 10
     assert [one for one in found if one not in typed and not is_on_a_screen(one, language)] == []
+
+
+@pytest.mark.sqlite_is_enough
+@pytest.mark.parametrize("key", GUIDED)
+def test_a_guide_in_spanish_names_all_that_it_names_in_english(key: str) -> None:
+    here, there = (ROOT / "docs" / f"{key}.es.md").read_text(), (ROOT / "docs" / f"{key}.md").read_text()
+    named = set(names(here))
+    asked = {in_spanish()[one] for one in names(there) if one in in_spanish()}
+    assert {one for one in asked if one not in named and f"{one}:" not in named} == set()
