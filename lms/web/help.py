@@ -39,6 +39,7 @@ GUIDES: Mapping[str, Guide] = {
     "authors": Guide(N_("For authors"), STAFF),
     "course-format": Guide(N_("The course format"), STAFF),
     "bring-what-you-have": Guide(N_("Bring what you have"), STAFF),
+    "kpi": Guide(N_("Figures"), STAFF),
     "administrators": Guide(N_("For administrators"), (Role.FIRM_ADMIN, Role.ASSOCIATION)),
 }
 """Each key is a file of `docs/`."""
