@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -39,13 +39,14 @@ GUIDES: Mapping[str, Guide] = {
     "authors": Guide(N_("For authors"), STAFF),
     "course-format": Guide(N_("The course format"), STAFF),
     "bring-what-you-have": Guide(N_("Bring what you have"), STAFF),
+    "kpi": Guide(N_("Figures"), STAFF),
     "administrators": Guide(N_("For administrators"), (Role.FIRM_ADMIN, Role.ASSOCIATION)),
 }
 """Each key is a file of `docs/`."""
 
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 _HEADING = re.compile(r"^(#{1,3}) +(.+?)\s*$")
-_LINK = re.compile(r"\]\(([a-z-]+)\.md(#[\w-]+)?\)")
+_LINK = re.compile(r"\]\(([a-z-]+)(?:\.[a-z]{2})?\.md(#[\w-]+)?\)")
 _ELSEWHERE = re.compile(r"\[([^\]]+)\]\((?!https://|mailto:|#)[^)]*\)")
 _HERE = "https://help.invalid/"
 """Where links between guides lead until the sanitiser, which knows no relative addresses, has let them through."""
@@ -53,12 +54,16 @@ _HERE = "https://help.invalid/"
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a guide: its depth (1 is the guide's own title), its heading, and what stands under it."""
+    """A part of a guide: its depth (1 is the guide's own title), its heading, and what stands under it.
+
+    `also`: the anchor of the same part in English, by which pages lead here whatever language the reader has.
+    """
 
     depth: int
     anchor: str
     title: Markup
     html: Markup
+    also: str = ""
 
 
 def anchor_of(heading: str) -> str:
@@ -96,6 +101,12 @@ def parts_of(text: str) -> Iterator[Part]:
         depth, heading, lines = len(found[1]), found[2], []
     if heading:
         yield part()
+
+
+def translated_parts(text: str, original: str) -> Iterator[Part]:
+    """A translation's parts. It has the headings of its original, in order: each also takes the anchor of that one."""
+    for own, first in zip(parts_of(text), parts_of(original), strict=True):
+        yield replace(own, also=first.anchor)
 
 
 def _html(markdown: str) -> Markup:
@@ -140,7 +151,7 @@ def guide(guide: str) -> ResponseReturnValue:
     if not actor().has(*GUIDES[guide].concerns):
         raise NotAllowed("This guide is for people with another role. See the ones for you under “Help”.")
     text, language = text_of(guide, reader_language())
-    first, *rest = parts_of(text)
+    first, *rest = parts_of(text) if language == "en" else translated_parts(text, text_of(guide, "en")[0])
     return render_template(
         "help/guide.html",
         name=GUIDES[guide].title,

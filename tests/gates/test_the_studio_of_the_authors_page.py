@@ -17,17 +17,21 @@ from tests.house import House
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "authors.md").read_text()
+SPANISH = (ROOT / "docs" / "authors.es.md").read_text()
 STEP = re.compile(
-    r"[Oo]pen \*\*(?P<open>[^*]+)\*\*|[Pp]ress \*\*(?P<press>[^*]+)\*\*|[Tt]ick \*\*(?P<tick>[^*]+)\*\*"
-    r"|[Ww]rite `(?P<write>[^`]+)` in\s+\*\*(?P<field>[^*]+)\*\*"
-    r"|[Cc]hoose\s+`(?P<choose>[^`]+)` in\s+\*\*(?P<list>[^*]+)\*\*"
-    r"|[Ww]rite this in \*\*(?P<long>[^*]+)\*\*|In \*\*(?P<group>[^*]+)\*\*,|(?P<block>```)",
+    r"(?:[Oo]pen|[Aa]bre) \*\*(?P<open>[^*]+)\*\*|(?:[Pp]ress|[Pp]ulsa) \*\*(?P<press>[^*]+)\*\*"
+    r"|(?:[Tt]ick|[Mm]arca) \*\*(?P<tick>[^*]+)\*\*"
+    r"|(?:[Ww]rite|[Ee]scribe) `(?P<write>[^`]+)` (?:in|en)\s+\*\*(?P<field>[^*]+)\*\*"
+    r"|(?:[Cc]hoose|[Ee]lige)\s+`(?P<choose>[^`]+)` (?:in|en)\s+\*\*(?P<list>[^*]+)\*\*"
+    r"|(?:[Ww]rite this in|[Ee]scribe esto en) \*\*(?P<long>[^*]+)\*\*"
+    r"|(?:In|En) \*\*(?P<group>[^*]+)\*\*,|(?P<block>```)",
 )
+IN_A_GROUP = ("Words", "Why", "How many", "Palabras", "Por qué", "Cuántas")
 
 
-def steps() -> Iterator[tuple[str, str, str]]:
+def steps(page: str) -> Iterator[tuple[str, str, str]]:
     """(act, what, value) in the order of the text; a block of text stands where the words that name its field stand."""
-    section = PAGE.split("## A course in the studio, step by step\n")[1].split("\n## Outline")[0]
+    section = re.split(r"(?:, step by step|, paso a paso)\n", page)[1].split("\n## ")[0]
     blocks = iter(re.findall(r"^   ```markdown\n(.*?)^   ```$", section, re.DOTALL | re.M))
     words = re.sub(r"^   ```markdown\n.*?^   ```$", "", section, flags=re.DOTALL | re.M)
     for found in STEP.finditer(re.sub(r"\s*\n\s*", " ", words)):
@@ -69,7 +73,7 @@ class Reader:
     def open(self, what: str) -> None:
         links = [node for node in self.tree.iter("a") if words_of(node).split("\n")[0].startswith(what)]
         assert links, f"no link “{what}” on {self.address}"
-        self.go(urljoin(self.address, links[-1 if what == "Questions" else 0].get("href", "")))
+        self.go(urljoin(self.address, links[-1 if what in ("Questions", "Preguntas") else 0].get("href", "")))
 
     def _above(self, node: Element, tag: str) -> Element | None:
         while node in self.parents:
@@ -159,15 +163,26 @@ def reader(house: House) -> Reader:
     return Reader(house.client(house.person(house.firm(), Role.TRAINER, Role.AGENT, name="Tania Coc")))
 
 
-def test_following_the_steps_makes_a_published_course_that_can_be_taken(reader: Reader) -> None:
+@pytest.mark.parametrize(
+    ("page", "language", "published", "title"),
+    [
+        pytest.param(PAGE, "en", "Published as version 1", "Hold without losing them", id="en"),
+        pytest.param(SPANISH, "es", "Publicado como versión 1", "La espera sin perder a nadie", id="es"),
+    ],
+)
+def test_following_the_steps_makes_a_published_course_that_can_be_taken(
+    reader: Reader, page: str, language: str, published: str, title: str
+) -> None:
+    reader.client.set_cookie("language", language)
+    reader.go("/studio")
     done = 0
-    for act, what, value in steps():
+    for act, what, value in steps(page):
         if act == "group":
             reader.group = what
         elif act == "open":
             reader.open(what)
         elif act in ("write", "choose"):
-            if not reader.group or what in ("Words", "Why", "How many"):
+            if not reader.group or what in IN_A_GROUP:
                 getattr(reader, act)(what, value)
             else:
                 reader.group = ""
@@ -176,9 +191,8 @@ def test_following_the_steps_makes_a_published_course_that_can_be_taken(reader: 
             getattr(reader, act)(what)
         done += 1
     assert done > 35
-    assert "Published as version 1" in reader.page
-    catalogue = reader.client.get("/courses").get_data(as_text=True)
-    assert "Hold without losing them" in catalogue
+    assert published in reader.page
+    assert title in reader.client.get("/courses").get_data(as_text=True)
 
 
 @pytest.mark.sqlite_is_enough
@@ -191,9 +205,11 @@ def test_every_little_question_mark_leads_to_a_place_in_a_guide(app: Flask, read
     named.add("outline-and-settings")
     assert len(named) > 8
     assert named <= anchors, named - anchors
-    page = reader.client.get("/help/authors").get_data(as_text=True)
-    for anchor in named:
-        assert f'id="{anchor}"' in page
+    for language in ("en", "es"):
+        reader.client.set_cookie("language", language)
+        page = reader.client.get("/help/authors").get_data(as_text=True)
+        for anchor in named:
+            assert f'id="{anchor}"' in page, (language, anchor)
 
 
 def parts_of_outside(app: Flask, text: str) -> list[object]:
@@ -249,7 +265,30 @@ def test_every_page_of_the_studio_has_a_way_to_its_place_in_the_guide(house: Hou
 def test_a_guide_is_in_the_readers_language_where_it_is_written_and_says_so_where_it_is_not(
     house: House,
 ) -> None:
-    client = house.client(house.person(house.firm(), Role.TRAINER))
+    client = house.client(house.person(house.firm(), Role.FIRM_ADMIN))
     client.set_cookie("language", "es")
-    assert "<h1>Para agentes</h1>" in client.get("/help/agents").get_data(as_text=True)
-    assert '<h1 lang="en">For authors</h1>' in client.get("/help/authors").get_data(as_text=True)
+    for guide, title in (
+        ("agents", "Para agentes"),
+        ("managers", "Para gerentes"),
+        ("authors", "Para autores"),
+        ("administrators", "Para administradores de la empresa"),
+    ):
+        page = client.get(f"/help/{guide}").get_data(as_text=True)
+        assert f"<h1>{title}</h1>" in page
+        found = re.findall(r' id="([^"]+)"', page)
+        assert len(found) == len(set(found))
+        assert all(place in found for place in re.findall(r'<a href="#([^"]+)"', page))
+    assert 'href="/help/authors#reglas-para-autores"' in page
+    assert '<h1 lang="en">The course format</h1>' in client.get("/help/course-format").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.es.md")), ids=lambda one: one.name)
+@pytest.mark.sqlite_is_enough
+def test_a_translated_guide_has_every_part_of_its_original(app: Flask, path: Path) -> None:
+    original = (ROOT / "docs" / f"{path.name.removesuffix('.es.md')}.md").read_text()
+    with app.test_request_context():
+        own, first = list(parts_of(path.read_text())), list(parts_of(original))
+    assert [one.depth for one in own] == [one.depth for one in first]
+    for here, there in zip(own, first, strict=True):
+        for tag in ("<li>", "<pre>", "<tr>"):
+            assert here.html.count(tag) == there.html.count(tag), (here.title, tag)

@@ -164,7 +164,7 @@ def _files(lessons: Sequence[PackedLesson], review: ReviewPack | None = None) ->
                 "path": url_for("learning.review"),
                 "hash": review.mark,
                 "title": title,
-                "course": _("Review"),
+                "course": _("Review cards"),
             }
         )
     return jsonify(format=FORMAT, files=files)
