@@ -23,6 +23,7 @@ from lms.web import Room, csv_reply
 from lms.web.assets import asset
 from lms.web.device import answers, device_time, fact_id, sequence
 from lms.web.errors import tell
+from lms.web.language import local_percent
 from tests.house import PASSWORD, House
 
 
@@ -149,6 +150,13 @@ def test_no_cell_of_a_file_can_run_as_a_formula(app: Flask, cell: object, told: 
     with app.test_request_context("/"):
         text = csv_reply("x.csv", ["a"], [[cell]]).get_data().decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text, newline=""))) == [["a"], [told]]
+
+
+def test_a_percentage_is_written_as_its_language_writes_it(app: Flask) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        assert [local_percent(0.745), local_percent(0.71, 1), local_percent(12.5)] == ["75%", "71.0%", "1,250%"]
+    with app.test_request_context("/", headers={"Accept-Language": "es"}):
+        assert [local_percent(0.745), local_percent(0.71, 1)] == ["75\N{NO-BREAK SPACE}%", "71.0\N{NO-BREAK SPACE}%"]
 
 
 def test_a_fact_has_the_devices_id_and_one_of_ours_when_a_plain_form_sends_none(app: Flask) -> None:
