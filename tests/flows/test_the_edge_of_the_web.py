@@ -154,9 +154,16 @@ def test_no_cell_of_a_file_can_run_as_a_formula(app: Flask, cell: object, told: 
 
 def test_a_percentage_is_written_as_its_language_writes_it(app: Flask) -> None:
     with app.test_request_context("/", headers={"Accept-Language": "en"}):
-        assert [local_percent(0.745), local_percent(0.71, 1), local_percent(12.5)] == ["75%", "71.0%", "1,250%"]
+        assert [local_percent(0.745), local_percent(0.71, 1), local_percent(12.5)] == [
+            "75%",
+            "71.0%",
+            "1,250%",
+        ]
     with app.test_request_context("/", headers={"Accept-Language": "es"}):
-        assert [local_percent(0.745), local_percent(0.71, 1)] == ["75\N{NO-BREAK SPACE}%", "71.0\N{NO-BREAK SPACE}%"]
+        assert [local_percent(0.745), local_percent(0.71, 1)] == [
+            "75\N{NO-BREAK SPACE}%",
+            "71.0\N{NO-BREAK SPACE}%",
+        ]
 
 
 def test_a_fact_has_the_devices_id_and_one_of_ours_when_a_plain_form_sends_none(app: Flask) -> None:
@@ -217,6 +224,18 @@ def test_each_to_their_own_first_page(house: House, role: Role, start: str) -> N
     assert client.get("/sign-in").location == "/"
     assert client.get("/sign-in?next=/me").location == "/me"
     assert client.get("/sign-in?next=//elsewhere.example").location == "/"
+
+
+def test_a_long_rail_folds_every_group_but_the_one_of_the_page(house: House) -> None:
+    firm = house.firm()
+    rail = house.client(house.person(firm, Role.MANAGER)).get("/openings").get_data(as_text=True)
+    groups = re.findall(r'<details class="rail__fold"( open)?>.*?</details>', rail, re.DOTALL)
+    opened = re.findall(r'<details class="rail__fold" open>(.*?)</details>', rail, re.DOTALL)
+    assert len(groups) >= 3
+    assert len(opened) == 1
+    assert 'href="/openings" aria-current="page"' in opened[0]
+    short = house.client(house.person(firm, Role.ASSESSOR)).get("/framework").get_data(as_text=True)
+    assert "rail__fold" not in short
 
 
 def test_a_sign_in_goes_straight_to_the_first_page_also_from_another_firms_page(house: House) -> None:
