@@ -234,7 +234,7 @@ def test_a_long_rail_folds_every_group_but_the_one_of_the_page(house: House) -> 
     assert len(groups) >= 3
     assert len(opened) == 1
     assert 'href="/openings" aria-current="page"' in opened[0]
-    short = house.client(house.person(firm, Role.ASSESSOR)).get("/framework").get_data(as_text=True)
+    short = house.client(house.person(firm, Role.TRAINER)).get("/team").get_data(as_text=True)
     assert "rail__fold" not in short
 
 
