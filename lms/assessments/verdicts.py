@@ -125,11 +125,11 @@ def _marks(name: str, marks: Sequence[int], rest: Sequence[float]) -> list[Verdi
     percent = round(100 * sum(marks) / len(marks))
     if low > TOO_EASY:
         return [
-            Verdict(name, Kind.EASY, N_("Almost everybody is right (%(percent)s %%)."), {"percent": percent})
+            Verdict(name, Kind.EASY, N_("Almost everybody is right (%(percent)s%%)."), {"percent": percent})
         ]
     found = []
     if high < TOO_HARD:
-        sentence = N_("Few people are right (%(percent)s %%).")
+        sentence = N_("Few people are right (%(percent)s%%).")
         found.append(Verdict(name, Kind.HARD, sentence, {"percent": percent}))
     r = correlation([float(mark) for mark in marks], rest)
     interval = None if r is None else correlation_interval(r, len(marks))
@@ -157,7 +157,7 @@ def _options(
             strong, weak = _thirds([one == best for one in given], rest)
             sentence = N_(
                 "The key may be wrong: more strong than weak people chose %(option)s "
-                "(%(strong)s %% of the strongest third, %(weak)s %% of the weakest)."
+                "(%(strong)s%% of the strongest third, %(weak)s%% of the weakest)."
             )
             values = {"option": best, "strong": strong, "weak": weak}
             found.append(Verdict(name, Kind.KEY, sentence, values))
@@ -215,7 +215,7 @@ def _leaks(
         ):
             sentence = N_(
                 "It may have leaked: %(quick)s people answered in under a third of the usual time, "
-                "and %(share)s %% of them were right, against %(others)s %% of the other %(rest)s."
+                "and %(share)s%% of them were right, against %(others)s%% of the other %(rest)s."
             )
             values = {
                 "quick": quick,

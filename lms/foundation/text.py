@@ -48,6 +48,9 @@ ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"
 _ADDRESS = re.compile(r"(https://[^/\s\\]|mailto:[^\s]+@|#[\w-]*$)", re.IGNORECASE)
 _PICTURE = re.compile(r"!\[([^\[\]]*)\]\(media/[^)\s]*\)")
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=%|[ap]\.m\.|(?:h|s|ms|min)\b)")
+_WITHIN_A_TERM = re.compile(r"(?<=\d) ([×÷/]) (?=\d)")
+_AFTER_SIGN = re.compile(r"(?<=\S )([=≈±+−×÷/]) (?=[\w({\[*$€])")
+_CODE = re.compile(r"(`[^`]*`)")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 
 
@@ -81,10 +84,19 @@ def _blocks() -> MarkdownIt:
 def _visible(markdown: str, as_written: bool) -> str:
     """The text without characters that are there but cannot be seen, or that turn the reading direction.
 
-    A number stays on the line of its short unit: 19 %, 4 p.m., 7 h, 12 min, 30 s, 48 ms.
+    A number stays on the line of its short unit: 19 %, 4 p.m., 7 h, 12 min, 30 s, 48 ms. A sum breaks before a sign, and
+    not within 3 / 4. Code is left as it is: people copy it.
     """
     seen = _HIDDEN.sub("", markdown)
-    return seen if as_written else _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", seen)
+    if as_written:
+        return seen
+    return "".join(part if part.startswith("`") else _held(part) for part in _CODE.split(seen))
+
+
+def _held(text: str) -> str:
+    held = _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
+    held = _WITHIN_A_TERM.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", held)
+    return _AFTER_SIGN.sub("\\1\N{NO-BREAK SPACE}", held)
 
 
 def _may_stay(tag: str, name: str, value: str) -> bool:

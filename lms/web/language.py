@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache, wraps
+from math import floor
 from typing import Any
 
 from babel.core import Locale
@@ -98,9 +99,12 @@ def local_datetime(moment: datetime, form: str = "medium") -> str:
     return str(format_datetime(moment, form))
 
 
-def local_percent(share: float) -> str:
-    """A share from 0 to 1 as a whole percentage, rounded as everywhere: 0.745 is 75 %."""
-    return str(format_percent(int(share * 100 + 0.5 + 1e-9) / 100))
+def local_percent(share: float, decimals: int = 0) -> str:
+    """A share from 0 to 1 in percent, halves rounded up as everywhere: 0.745 is 75%; in Spanish 75 %, on one line."""
+    hundred = 10 ** (decimals + 2)
+    pattern = f"#,##0{'.' if decimals else ''}{'0' * decimals}"
+    sign = "\N{NO-BREAK SPACE}%" if reader_language() == "es" else "%"
+    return str(format_percent(floor(share * hundred + 0.5 + 1e-9) / hundred, pattern + sign))
 
 
 def shown(value: Any) -> str:

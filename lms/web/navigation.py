@@ -78,11 +78,9 @@ def _rooms() -> list[tuple[str, list[Entry]]]:
             ],
         ),
         (
-            _("Promotion"),
+            _("Evidence"),
             [
-                ("tracks:board:see", _("Readiness"), "tracks.board", "clipboard-check", "/board"),
                 ("assessments:answer:mark", _("Marking"), "assessments.marking", "pencil", "/marking"),
-                ("assessments:cut:judge", _("Pass marks"), "assessments.cut_panels", "scale", "/cuts"),
                 (
                     "assessments:sitting:supervise",
                     _("Sittings"),
@@ -90,15 +88,15 @@ def _rooms() -> list[tuple[str, list[Entry]]]:
                     "key-round",
                     "/sittings",
                 ),
-                ("tracks:kpi:see", _("Figures"), "tracks.figures", "chart-column", "/figures"),
-                (
-                    "tracks:framework:see",
-                    _("Framework"),
-                    "tracks.framework_index",
-                    "badge-check",
-                    "/framework",
-                ),
+                ("assessments:cut:judge", _("Pass marks"), "assessments.cut_panels", "scale", "/cuts"),
                 ("tracks:panel:rate", _("My ratings"), "tracks.own_panels", "clipboard-list", "/ratings"),
+                ("tracks:kpi:see", _("Figures"), "tracks.figures", "chart-column", "/figures"),
+            ],
+        ),
+        (
+            _("Promotion"),
+            [
+                ("tracks:board:see", _("Readiness"), "tracks.board", "clipboard-check", "/board"),
                 ("tracks:opening:see", _("Openings"), "tracks.openings", "star", "/openings"),
                 (
                     "tracks:interview:give",
@@ -110,6 +108,13 @@ def _rooms() -> list[tuple[str, list[Entry]]]:
                 ("tracks:appeal:list", _("Appeals"), "tracks.appeals", "flag", "/appeals"),
                 ("tracks:fairness:see", _("Fairness"), "tracks.fairness", "scale", "/fairness"),
                 ("tracks:report:plan", _("Reports"), "tracks.reports", "file-text", "/reports"),
+                (
+                    "tracks:framework:see",
+                    _("Framework"),
+                    "tracks.framework_index",
+                    "badge-check",
+                    "/framework",
+                ),
             ],
         ),
         (
@@ -140,10 +145,24 @@ class Group:
 
     label: str
     places: list[Place]
+    folds: bool
+    """Whether it is folded up while the page lies in another group."""
+
+    @property
+    def current(self) -> bool:
+        """Whether the page lies in it."""
+        return any(place.current for place in self.places)
+
+
+MOST_AT_ONCE = 12
+"""A rail of more places folds its groups: so many fit a screen of 800 points beside the account."""
 
 
 def desk_rail(actor: Actor, can: Callable[[str], bool]) -> list[Group]:
-    """The rooms this person may enter. Today is an agent's; whoever writes courses finds reviews in the studio."""
+    """The rooms this person may enter. Today is an agent's; whoever writes courses finds reviews in the studio.
+
+    Where there are many, all groups fold but the first and the last: what is for now, and what is about oneself.
+    """
 
     def shown(permission: str, endpoint: str) -> bool:
         if endpoint == "learning.today":
@@ -152,11 +171,13 @@ def desk_rail(actor: Actor, can: Callable[[str], bool]) -> list[Group]:
             return False
         return not permission or can(permission)
 
-    groups = [
-        Group(label, [_place(*rest) for permission, *rest in entries if shown(permission, rest[1])])
+    rooms = [
+        (label, [_place(*rest) for permission, *rest in entries if shown(permission, rest[1])])
         for label, entries in _rooms()
     ]
-    return [group for group in groups if group.places]
+    ends = (rooms[0][0], rooms[-1][0])
+    many = sum(len(places) for _label, places in rooms) > MOST_AT_ONCE
+    return [Group(label, places, many and label not in ends) for label, places in rooms if places]
 
 
 def show_navigation(app: Flask) -> None:

@@ -157,7 +157,7 @@ def test_a_promotion_from_what_is_missing_to_the_outcome_of_an_appeal(
         answer_interview(manager, 3, 3, 2)
     manager.goto(opening)
     expect(manager.locator("main")).to_contain_text("4 · 5 · 4")
-    manager.get_by_role("button", name="Close and open the scores").click()
+    manager.get_by_role("button", name="Close it and show the scores").click()
     manager.get_by_role("link", name="Decide", exact=True).click()
     seen(manager, "decide")
     for one, chosen, why, told in (

@@ -80,7 +80,7 @@ def test_figures_from_the_file_to_the_strip_and_the_route(
 
     for page, size in ((desk, "desk"), (phone, "phone")):
         page.goto("/figures?metric=csat")
-        expect(page.get_by_role("row", name="Ana A. Cal")).to_contain_text("71.0 %")
+        expect(page.get_by_role("row", name="Ana A. Cal")).to_contain_text("71.0%")
         seen(page, f"figures-{size}")
         page.goto(f"/board/people/{agents[0].id}?rung=S1")
         page.get_by_text("The numbers", exact=True).first.click()

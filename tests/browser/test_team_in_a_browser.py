@@ -66,7 +66,7 @@ def test_a_lead_assigns_the_agent_finishes_and_the_team_page_shows_it(
     expect(phone.locator("main")).to_contain_text("Assigned by Celia Choc")
     seen(phone, "today-assigned")
     phone.goto(f"/courses/{course_id}")
-    expect(phone.locator("main")).to_contain_text("Assigned by Celia Choc by")
+    expect(phone.locator("main")).to_contain_text("Assigned by Celia Choc, due")
     seen(phone, "course-assigned")
     finish(house, agent, course_id, *CARDS)
     passed(house, agent, course_id)

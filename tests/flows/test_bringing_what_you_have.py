@@ -49,7 +49,7 @@ def test_a_trainer_sends_a_file_looks_takes_some_of_it_and_sees_what_became_of_i
         "With a change",
         "Skipped",
         "Put it into a lesson",
-        "gave 50 %; here it gives nothing",
+        "gave 50%; here it gives nothing",
     ):
         assert words in page
     assert page.count('name="take"') == 11

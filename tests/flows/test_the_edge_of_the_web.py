@@ -23,6 +23,7 @@ from lms.web import Room, csv_reply
 from lms.web.assets import asset
 from lms.web.device import answers, device_time, fact_id, sequence
 from lms.web.errors import tell
+from lms.web.language import local_percent
 from tests.house import PASSWORD, House
 
 
@@ -151,6 +152,20 @@ def test_no_cell_of_a_file_can_run_as_a_formula(app: Flask, cell: object, told: 
     assert list(csv.reader(io.StringIO(text, newline=""))) == [["a"], [told]]
 
 
+def test_a_percentage_is_written_as_its_language_writes_it(app: Flask) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        assert [local_percent(0.745), local_percent(0.71, 1), local_percent(12.5)] == [
+            "75%",
+            "71.0%",
+            "1,250%",
+        ]
+    with app.test_request_context("/", headers={"Accept-Language": "es"}):
+        assert [local_percent(0.745), local_percent(0.71, 1)] == [
+            "75\N{NO-BREAK SPACE}%",
+            "71.0\N{NO-BREAK SPACE}%",
+        ]
+
+
 def test_a_fact_has_the_devices_id_and_one_of_ours_when_a_plain_form_sends_none(app: Flask) -> None:
     first, last = uuid.uuid4(), uuid.uuid4()
     with app.test_request_context("/", method="POST", data={"fact_id": [str(first), str(last)]}):
@@ -209,6 +224,18 @@ def test_each_to_their_own_first_page(house: House, role: Role, start: str) -> N
     assert client.get("/sign-in").location == "/"
     assert client.get("/sign-in?next=/me").location == "/me"
     assert client.get("/sign-in?next=//elsewhere.example").location == "/"
+
+
+def test_a_long_rail_folds_every_group_but_the_one_of_the_page(house: House) -> None:
+    firm = house.firm()
+    rail = house.client(house.person(firm, Role.MANAGER)).get("/openings").get_data(as_text=True)
+    groups = re.findall(r'<details class="rail__fold"( open)?>.*?</details>', rail, re.DOTALL)
+    opened = re.findall(r'<details class="rail__fold" open>(.*?)</details>', rail, re.DOTALL)
+    assert len(groups) >= 3
+    assert len(opened) == 1
+    assert 'href="/openings" aria-current="page"' in opened[0]
+    short = house.client(house.person(firm, Role.TRAINER)).get("/team").get_data(as_text=True)
+    assert "rail__fold" not in short
 
 
 def test_a_sign_in_goes_straight_to_the_first_page_also_from_another_firms_page(house: House) -> None:

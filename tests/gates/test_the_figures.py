@@ -84,7 +84,7 @@ STATISTICS = {
     ("tracks/fairness.html", "interval"): (BESIDE, r"considered|pairs"),
     ("tracks/fairness.html", "rate"): (BESIDE, r"considered"),
     ("tracks/fairness.html", "ratio"): (r"under 0\.8", r""),
-    ("tracks/fairness.html", "ratio_ci95"): (r"95 %% interval", r""),
+    ("tracks/fairness.html", "ratio_ci95"): (r"95%% interval", r""),
 }
 
 

@@ -56,12 +56,12 @@ def shown(value: float, decimals: int = 0) -> str:
 
 
 def pct(share: float, decimals: int = 0) -> str:
-    return f"{shown(share * 100, decimals)} %"
+    return f"{shown(share * 100, decimals)}%"
 
 
 # Reading numbers out of text --------------------------------------------------------------------------------------
 
-NUMBER = r"\d+(?:\.\d+)?(?: %)?"
+NUMBER = r"\d+(?:\.\d+)?(?:%)?"
 UNIT = r"(?: (?:calls|s|min|agents|mails|erlangs))?"
 TERM = rf"\(*{NUMBER}{UNIT}\)*"
 EQUATION = re.compile(rf"(?<![\d.])({TERM}(?: [×/+−] {TERM})+) = ({NUMBER})")
@@ -80,8 +80,8 @@ def prose(name: str) -> str:
 
 
 def value_of(sum_as_written: str) -> float:
-    """Work out `100 calls × 180 s` or `100 % − 30 %`; the pattern lets nothing through but numbers and signs."""
-    text = re.sub(r"(\d+(?:\.\d+)?) %", r"(\1/100)", sum_as_written)
+    """Work out `100 calls × 180 s` or `100% − 30%`; the pattern lets nothing through but numbers and signs."""
+    text = re.sub(r"(\d+(?:\.\d+)?)%", r"(\1/100)", sum_as_written)
     text = re.sub(r"[a-z]+", "", text).replace("×", "*").replace("−", "-")
     return float(eval(text, {"__builtins__": {}}))
 
@@ -91,8 +91,8 @@ def wrong_equations(text: str, slack: float = 0.0) -> list[str]:
     found = []
     for match in EQUATION.finditer(text):
         left, right = match[1], match[2]
-        share = right.endswith(" %")
-        number = right.removesuffix(" %")
+        share = right.endswith("%")
+        number = right.removesuffix("%")
         decimals = len(number.partition(".")[2])
         value = value_of(left) * (100 if share else 1)
         if abs(value - float(number)) > 0.5 * 10**-decimals + slack * abs(value) + 1e-9:
@@ -101,19 +101,17 @@ def wrong_equations(text: str, slack: float = 0.0) -> list[str]:
 
 
 def test_the_reader_of_equations_sees_a_wrong_one():
-    assert (
-        wrong_equations("100 calls × 180 s = 18000 s and 18000 / 25200 = 71 % and 100 % − 30 % = 70 %") == []
-    )
+    assert wrong_equations("100 calls × 180 s = 18000 s and 18000 / 25200 = 71% and 100% − 30% = 70%") == []
     assert wrong_equations("14 / 0.70 = 20, but 14 × 1.3 = 18.3") == ["14 × 1.3 = 18.3"]
     assert wrong_equations("0.2105 / (1 − (2 / 3) × (1 − 0.2105)) = 0.445") != []
 
 
 def test_the_second_calculation_agrees_with_the_classic_worked_example():
     load = 360 * 240 / HALF_HOUR
-    assert (load, pct(load / 55, 1)) == (48, "87.3 %")
-    assert pct(waiting(55, load), 1) == "23.9 %"
+    assert (load, pct(load / 55, 1)) == (48, "87.3%")
+    assert pct(waiting(55, load), 1) == "23.9%"
     assert shown(mean_wait(55, load, 240), 1) == "8.2"
-    assert pct(level(55, load, 15, 240), 1) == "84.6 %"
+    assert pct(level(55, load, 15, 240), 1) == "84.6%"
 
 
 # Applied to the course ----------------------------------------------------------------------------------------------
@@ -179,7 +177,7 @@ def rows(name: str) -> list[list[str]]:
     """The rows of a lesson's tables that begin with a number."""
     text = (COURSE / "lessons" / f"{name}.md").read_text()
     cells = [[cell.strip(" *") for cell in line.strip("|").split("|")] for line in text.split("\n")]
-    return [row for row in cells if len(row) > 1 and re.fullmatch(r"\d+( %)?", row[0])]
+    return [row for row in cells if len(row) > 1 and re.fullmatch(r"\d+(%)?", row[0])]
 
 
 def test_every_table_of_the_lessons_is_right() -> None:
@@ -200,7 +198,7 @@ def test_every_table_of_the_lessons_is_right() -> None:
     for agents, busy in rows("occupancy-and-utilisation"):
         assert pct(10 / int(agents)) == busy
     for loss, plus, over, short in rows("shrinkage"):
-        share = float(loss.removesuffix(" %")) / 100
+        share = float(loss.removesuffix("%")) / 100
         added, needed = round(100 * (1 + share)), scheduled(100, share)
         assert (str(added), str(needed), str(needed - added)) == (plus, over, short)
 
@@ -208,11 +206,11 @@ def test_every_table_of_the_lessons_is_right() -> None:
 def test_the_numbers_stated_in_words_are_right() -> None:
     big, erlang = prose("why-big-is-easier"), prose("erlang-c-by-hand")
     assert (pct(level(8, 5), 1), pct(level(14, 10), 1), pct(level(14, 11), 1)) == (
-        "88.0 %",
-        "88.8 %",
-        "78.3 %",
+        "88.0%",
+        "88.8%",
+        "78.3%",
     )
-    for said in ("88.0 % within 20 s apart, 88.8 % together", "from 88.8 % to 78.3 %", "80 / 0.85 = 94.1"):
+    for said in ("88.0% within 20 s apart, 88.8% together", "from 88.8% to 78.3%", "80 / 0.85 = 94.1"):
         assert said in big
     assert f"**{pct(level(12, 10))}**".replace("*", "") in erlang
     assert shown((level(14, 10) - level(13, 10)) * 100) == "9"

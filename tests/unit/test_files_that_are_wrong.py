@@ -469,8 +469,8 @@ def test_gift_that_is_malformed_is_told_question_by_question_and_the_rest_is_tak
 """
     found = {item.title: item for item in read_file("a.gift", text.encode()).items}
     assert "bracket is missing" in str(found["Open"].reasons[0])
-    assert "add up to 70 %, not to 100 %" in str(found["Sum"].reasons[0])
-    assert "250 % was read as 100 %" in str(found["Far"].reasons[0])
+    assert "add up to 70%, not to 100%" in str(found["Sum"].reasons[0])
+    assert "250% was read as 100%" in str(found["Far"].reasons[0])
     assert found["Signs"].question is not None
     assert found["Signs"].question["stem"] == "Is {it} a=b?"
     assert found["Signs"].question["options"][0]["text"] == "c:d~e"

@@ -97,7 +97,7 @@ def test_the_answer_and_the_known_mistakes_of_a_question_for_forty_people(key: s
 
 
 def test_every_sum_written_in_the_lessons_is_right() -> None:
-    pattern = re.compile(r"([\d.()]+(?: [×/+−] [\d.()]+)+) = (−?[\d.]+\d)( %)?")
+    pattern = re.compile(r"([\d.()]+(?: [×/+−] [\d.()]+)+) = (−?[\d.]+\d)(%)?")
     found = 0
     for path in sorted((COURSE / "lessons").glob("*.md")):
         for left, right, share in pattern.findall(prose(path.stem)):
@@ -147,6 +147,6 @@ def test_the_numbers_of_small_samples_are_right() -> None:
 
 def test_the_numbers_of_the_machine_are_right() -> None:
     text = prose("ai-auto-scoring")
-    for said, top, all_of in (("90 %", 45, 50), ("72 %", 36, 50), ("81 %", 81, 100), ("22.5 %", 9, 40)):
-        assert f"{top / all_of * 100:g} %" == said
+    for said, top, all_of in (("90%", 45, 50), ("72%", 36, 50), ("81%", 81, 100), ("22.5%", 9, 40)):
+        assert f"{top / all_of * 100:g}%" == said
         assert said in text

@@ -32,10 +32,10 @@ def pct(part: float, whole: float) -> float:
 
 # Reading numbers out of text --------------------------------------------------------------------------------------
 
-NUMBER = r"\d+(?:\.\d+)?(?: %)?"
+NUMBER = r"\d+(?:\.\d+)?(?:%)?"
 TERM = rf"\(*{NUMBER}\)*"
 EQUATION = re.compile(rf"(?<![\d.])({TERM}(?: [×/+−] {TERM})+) = ({NUMBER})")
-OF = re.compile(r"(\d+) of (\d+) = (\d+(?:\.\d+)?) %")
+OF = re.compile(r"(\d+) of (\d+) = (\d+(?:\.\d+)?)%")
 ROOT = re.compile(r"= (0\.\d+), and its square root is (0\.\d+)")
 
 
@@ -58,7 +58,7 @@ def prose(name: str) -> str:
 
 def value_of(sum_as_written: str) -> float:
     """Work out `0.15 × 0.85`; the pattern lets nothing through but numbers and signs."""
-    text = re.sub(r"(\d+(?:\.\d+)?) %", r"(\1/100)", sum_as_written)
+    text = re.sub(r"(\d+(?:\.\d+)?)%", r"(\1/100)", sum_as_written)
     return float(eval(text.replace("×", "*").replace("−", "-"), {"__builtins__": {}}))
 
 
@@ -71,8 +71,8 @@ def wrong_equations(text: str, slack: float = 0.001) -> list[str]:
     """What a text states as equal and is not, rounded as printed."""
     found = []
     for match in EQUATION.finditer(text):
-        number = match[2].removesuffix(" %")
-        if off(value_of(match[1]) * (100 if match[2].endswith(" %") else 1), number, slack):
+        number = match[2].removesuffix("%")
+        if off(value_of(match[1]) * (100 if match[2].endswith("%") else 1), number, slack):
             found.append(match[0])
     found += [m[0] for m in OF.finditer(text) if off(pct(int(m[1]), int(m[2])), m[3], slack)]
     found += [m[0] for m in ROOT.finditer(text) if off(float(m[1]) ** 0.5, m[2], 0.005)]
@@ -80,9 +80,9 @@ def wrong_equations(text: str, slack: float = 0.001) -> list[str]:
 
 
 def test_the_reader_of_equations_sees_a_wrong_one() -> None:
-    assert wrong_equations("310 + 160 = 470 and 470 / 600 = 78 % and 169 of 900 = 18.8 %") == []
-    assert wrong_equations("470 / 600 = 79 %") == ["470 / 600 = 79 %"]
-    assert wrong_equations("60 of 300 = 21.0 %") == ["60 of 300 = 21.0 %"]
+    assert wrong_equations("310 + 160 = 470 and 470 / 600 = 78% and 169 of 900 = 18.8%") == []
+    assert wrong_equations("470 / 600 = 79%") == ["470 / 600 = 79%"]
+    assert wrong_equations("60 of 300 = 21.0%") == ["60 of 300 = 21.0%"]
     assert wrong_equations("x = 0.001275, and its square root is 0.0457") != []
 
 
@@ -137,7 +137,7 @@ def test_the_two_tables_of_the_pareto_add_up() -> None:
     table = [row for row in rows("pareto") if row[1].isdigit()]
     plainly = [row for row in table if len(row) == 3]
     running = list(accumulate(int(row[1]) for row in plainly))
-    assert [row[2] for row in plainly] == [f"{100 * part / 600:.1f} %" for part in running]
+    assert [row[2] for row in plainly] == [f"{100 * part / 600:.1f}%" for part in running]
     weighed = [row for row in table if len(row) == 4]
     for _reason, count, each, minutes in weighed[:-1]:
         assert int(count) * int(each) == int(minutes)
@@ -147,9 +147,7 @@ def test_the_two_tables_of_the_pareto_add_up() -> None:
 
 
 def test_the_three_cuts_are_of_the_same_contacts_as_the_problem() -> None:
-    cuts = re.findall(
-        r"\| (\d+) of (\d+) = [\d.]+ % \| (\d+) of (\d+) = [\d.]+ % \|", prose("check-the-cause")
-    )
+    cuts = re.findall(r"\| (\d+) of (\d+) = [\d.]+% \| (\d+) of (\d+) = [\d.]+% \|", prose("check-the-cause"))
     assert len(cuts) == 5
     for with_it, of_with, without, of_without in cuts[:3]:
         assert (int(with_it) + int(without), int(of_with) + int(of_without)) == (2850, 15000)
@@ -181,7 +179,7 @@ def test_the_team_that_is_better_on_both_queues_looks_worse_in_all() -> None:
 
 
 def test_the_shares_of_the_two_birds_can_be_as_the_question_says() -> None:
-    """Jabiru 19 and 9 make 17 with 80 % billing; Toucan 20 and 10 make 13 with 30 %."""
+    """Jabiru 19 and 9 make 17 with 80% billing; Toucan 20 and 10 make 13 with 30%."""
     assert pytest.approx(17) == 0.8 * 19 + 0.2 * 9
     assert pytest.approx(13) == 0.3 * 20 + 0.7 * 10
 
@@ -190,7 +188,7 @@ def test_the_limits_stated_in_words_are_right() -> None:
     charts = prose("control-charts")
     assert [round(one / 100, 4) for one in limits(0.15, 400)] == [0.0964, 0.2036]
     assert [round(one / 100, 4) for one in limits(0.15, 100)] == [0.0429, 0.2571]
-    for said in ("So 9.6 % to 20.4 %", "From 4.3 % to 25.7 %", "about 18.6 %; with 80 it is about 27.0 %"):
+    for said in ("So 9.6% to 20.4%", "From 4.3% to 25.7%", "about 18.6%; with 80 it is about 27.0%"):
         assert said in charts
     assert (round(limits(0.15, 900)[1], 1), round(limits(0.15, 80)[1], 1)) == (18.6, 27.0)
     assert limits(0.15, 900)[1] < 22 < limits(0.15, 80)[1]
@@ -200,7 +198,7 @@ def test_the_limits_stated_in_words_are_right() -> None:
     test = limits(0.19, 1600)
     assert [round(one / 100, 4) for one in test] == [0.1606, 0.2194]
     assert test[0] < 18 < test[1]
-    assert "limits of 16.1 % and 21.9 %" in prose("small-test-then-spread")
+    assert "limits of 16.1% and 21.9%" in prose("small-test-then-spread")
 
 
 def test_the_numbers_in_the_words_of_the_bank_are_right() -> None:

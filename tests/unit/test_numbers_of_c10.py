@@ -140,7 +140,7 @@ def test_the_queue_of_the_lesson_is_in_the_right_order() -> None:
 def test_kenroys_month_adds_up() -> None:
     text = lesson("queue-by-promise")
     assert share_kept(240, 240 - 216) == pytest.approx(90)
-    assert "216 / 240 = 0.90, so 90 %" in text
+    assert "216 / 240 = 0.90, so 90%" in text
     closed, still_open = map(int, re.findall(r"240 tickets, (\d+) closed and (\d+) still open", text)[0])
     assert closed + still_open == 240
     assert f"has closed {closed} tickets" in text

@@ -116,7 +116,7 @@ def test_the_call_of_the_lesson_needs_what_it_says() -> None:
 def test_jeromes_numbers_are_right() -> None:
     text = lesson("why-calls-sound-bad")
     assert f"120 / 2 = about {120 * 0.5:.0f} ms" in text
-    assert f"18 / 600 = 0.03 = {lost(600, 582):.0f} %" in text
+    assert f"18 / 600 = 0.03 = {lost(600, 582):.0f}%" in text
 
 
 def test_the_uptime_goes_back_to_monday_at_nine() -> None:

@@ -17,7 +17,7 @@ COURSE = Path(__file__).parents[2] / "seed_courses" / "C12-reports-people-can-tr
 SEEDS = range(1, 201)
 NUMBER = r"\d+(?:\.\d+)?"
 EQUATION = re.compile(
-    rf"(?<![\d.])(\(*{NUMBER}\)*(?: [×/−+] \(*{NUMBER}\)*)+) = ({NUMBER}(?: %)?)(?!\d|\.\d| %| [×/−+])"
+    rf"(?<![\d.])(\(*{NUMBER}\)*(?: [×/−+] \(*{NUMBER}\)*)+) = ({NUMBER}(?:%)?)(?!\d|\.\d|%| [×/−+])"
 )
 
 
@@ -43,8 +43,8 @@ def wrong_equations(text: str) -> list[str]:
     """The equations in a text whose right side is not the left side, rounded as printed."""
     found = []
     for match in EQUATION.finditer(text):
-        said = match[2].removesuffix(" %")
-        value = value_of(match[1]) * (100 if match[2].endswith(" %") else 1)
+        said = match[2].removesuffix("%")
+        value = value_of(match[1]) * (100 if match[2].endswith("%") else 1)
         if abs(value - Fraction(said)) > Fraction(1, 2) / 10 ** len(said.partition(".")[2]):
             found.append(match[0])
     return found
@@ -104,8 +104,8 @@ ANSWERS: dict[str, Callable[..., float]] = {
 
 
 def test_the_reader_of_equations_sees_a_wrong_one() -> None:
-    assert wrong_equations("(50 + 190) / (100 + 200) = 0.8, 4192 + 26 = 4218, 240 / 300 = 80 %") == []
-    assert wrong_equations("3 / 5 = 61 % and 12 / 5 = 2.5") == ["3 / 5 = 61 %", "12 / 5 = 2.5"]
+    assert wrong_equations("(50 + 190) / (100 + 200) = 0.8, 4192 + 26 = 4218, 240 / 300 = 80%") == []
+    assert wrong_equations("3 / 5 = 61% and 12 / 5 = 2.5") == ["3 / 5 = 61%", "12 / 5 = 2.5"]
 
 
 def test_every_equation_in_the_lessons_and_the_bank_is_right() -> None:
@@ -122,11 +122,11 @@ def test_the_two_agents() -> None:
     assert "210 s" in text
     assert "The mean of the two means is 250." in text
     assert mean([300, 200]) == 250
-    assert "Mean of the two: 72.5 %" in text
+    assert "Mean of the two: 72.5%" in text
     assert mean([50, 95]) == 72.5
     assert together((20, 240), (80, 300)) == 288
     assert together((50, 100), (50, 0), (190, 100), (10, 0)) == 80
-    assert "(50 + 190) / (100 + 200) = 240 / 300 = 80 %" in text
+    assert "(50 + 190) / (100 + 200) = 240 / 300 = 80%" in text
 
 
 def test_the_sheet_that_doubled() -> None:

@@ -14,7 +14,7 @@ COURSE = Path(__file__).parents[2] / "seed_courses" / "C13-managing-people-in-be
 
 # Reading numbers out of text --------------------------------------------------------------------------------------
 
-NUMBER = r"\d+(?:\.\d+)?(?: %)?"
+NUMBER = r"\d+(?:\.\d+)?(?:%)?"
 UNIT = r"(?: (?:people|min|hours))?"
 TERM = rf"\(*{NUMBER}{UNIT}\)*"
 EQUATION = re.compile(rf"(?<![\d.])({TERM}(?: [×/+−] {TERM})+) = ({NUMBER})")
@@ -34,7 +34,7 @@ def prose(name: str) -> str:
 
 def value_of(sum_as_written: str) -> float:
     """Work out `12 people × 10 min`; the pattern lets nothing through but numbers, signs and units."""
-    text = re.sub(r"[a-z]+", "", re.sub(r"(\d+(?:\.\d+)?) %", r"(\1/100)", sum_as_written))
+    text = re.sub(r"[a-z]+", "", re.sub(r"(\d+(?:\.\d+)?)%", r"(\1/100)", sum_as_written))
     return float(eval(text.replace("×", "*").replace("−", "-"), {"__builtins__": {}}))
 
 
@@ -42,16 +42,16 @@ def wrong_equations(text: str) -> list[str]:
     """What a text states as equal and is not, rounded as printed."""
     found = []
     for match in EQUATION.finditer(text):
-        number = match[2].removesuffix(" %")
-        value = value_of(match[1]) * (100 if match[2].endswith(" %") else 1)
+        number = match[2].removesuffix("%")
+        value = value_of(match[1]) * (100 if match[2].endswith("%") else 1)
         if abs(value - float(number)) > 0.5 * 10 ** -len(number.partition(".")[2]) + 1e-9:
             found.append(match[0])
     return found
 
 
 def test_the_reader_of_equations_sees_a_wrong_one() -> None:
-    assert wrong_equations("12 people × 10 min = 120 min and 9 / 20 = 45 % and 20 / 30 = 0.67") == []
-    assert wrong_equations("9 / 20 = 46 %") == ["9 / 20 = 46 %"]
+    assert wrong_equations("12 people × 10 min = 120 min and 9 / 20 = 45% and 20 / 30 = 0.67") == []
+    assert wrong_equations("9 / 20 = 46%") == ["9 / 20 = 46%"]
 
 
 # Applied to the course ----------------------------------------------------------------------------------------------

@@ -131,7 +131,7 @@ def test_each_fact_is_one_row_of_the_ledger_and_counts_as_long_as_it_says(file: 
         on, competency = date.fromisoformat(row["on"]), row.get("competency")
         gate = COMPETENCIES[competency].get("gate_months") if competency else None
         if score := re.search(
-            r" (\d+) %(, give or take (\d+))?, where (\d+) % passes|(\d+) % where (\d+) %", line
+            r" (\d+)%(, give or take (\d+))?, where (\d+)% passes|(\d+)% where (\d+)%", line
         ):
             said = [int(one) for one in re.findall(r"\d+", score[0])]
             assert said[0] == round(row["score"] * 100)

@@ -233,6 +233,17 @@ def test_a_number_and_its_short_unit_stay_on_one_line() -> None:
     assert safe_html("19 %", as_written=True) == "<p>19 %</p>\n"
 
 
+def test_a_sum_breaks_before_a_sign_and_code_is_left_alone() -> None:
+    def held(text: str) -> str:
+        return safe_inline(text).replace("\N{NO-BREAK SPACE}", "_")
+
+    assert held("100 calls × 180 s = 18,000 s") == "100 calls ×_180_s =_18,000_s"
+    assert held("18,000 / 25,200 = **71%**") == "18,000_/_25,200 =_<strong>71%</strong>"
+    assert held("12 − 3 + (a / b)") == "12 −_3 +_(a /_b)"
+    assert held("`n = 3 / 4` and 3 / 4") == "<code>n = 3 / 4</code> and 3_/_4"
+    assert safe_html("+ one\n+ two") == "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n"
+
+
 @settings(max_examples=100, deadline=None)
 @given(some.text(alphabet="<>/=\"'()[]!`*_&;:# \nahrefscriptonljvd", max_size=60))
 def test_no_text_makes_a_tag_that_is_not_on_the_list(text: str) -> None:

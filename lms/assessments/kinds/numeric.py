@@ -243,7 +243,7 @@ def answer(question: Question, variant: Json) -> Json:
     """The answer with its tolerance, and the worked solution in this person's numbers."""
     values = variant["values"]
     right = evaluate(question.answer, values)
-    shown = f"{show(right, question.decimals)} {question.unit}".strip()
+    shown = f"{show(right, question.decimals)}{'' if question.unit == '%' else ' '}{question.unit}".strip()
     return {
         "right": [shown],
         "tolerance": question.tolerance,

@@ -55,7 +55,9 @@ def calculated(
     for raw, share, why, _answer in answers:
         if share < 0.9999 and (share > 0 or why):
             account.changed(
-                N_("“%(text)s” gave %(share)s; here it gives nothing."), text=raw, share=making.percent(share)
+                N_("“%(text)s” gave %(share)s%%; here it gives nothing."),
+                text=raw,
+                share=making.percent(share),
             )
     return {
         "kind": "numeric",
@@ -118,7 +120,7 @@ def _tolerance(holder: Element, about: float, account: Account) -> float:
     here = round(abs(about) * size, 6)
     account.changed(
         N_(
-            "The tolerance was %(share)s of the answer; here it is %(size)s, that share in the middle of the ranges."
+            "The tolerance was %(share)s%% of the answer; here it is %(size)s, that share in the middle of the ranges."
         ),
         share=making.percent(size),
         size=f"{here:g}",

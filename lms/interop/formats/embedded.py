@@ -73,7 +73,7 @@ def _gap(kind: str, inside: str, account: Account) -> Gap:
     for answer in answers:
         if answer not in right and answer.share > 0:
             account.changed(
-                N_("“%(text)s” gave %(share)s; here it gives nothing."),
+                N_("“%(text)s” gave %(share)s%%; here it gives nothing."),
                 text=answer.text,
                 share=making.percent(answer.share),
             )

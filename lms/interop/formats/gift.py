@@ -220,7 +220,7 @@ class _Reading:
             if not words.strip() and not why.strip():
                 continue
             if abs(share) > 1:
-                account.changed(N_("A share of %(share)s was read as 100 %%."), share=making.percent(share))
+                account.changed(N_("A share of %(share)s%% was read as 100%%."), share=making.percent(share))
                 share = 1.0 if share > 0 else -1.0
             choices.append(Choice(self._text(words, account), self._text(why, account), share))
         return making.choice(stem, choices, account, several="=" not in answers)

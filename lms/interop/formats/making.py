@@ -51,8 +51,8 @@ class Number:
 
 
 def percent(share: float) -> str:
-    """A share as people write it."""
-    return f"{round(share * 100, 2):g} %"
+    """A share as the number before a percent sign, which stands in the sentence: each language sets it its own way."""
+    return f"{round(share * 100, 2):g}"
 
 
 def number(text: str) -> Decimal:
@@ -93,14 +93,14 @@ def choice(
     right = [option for option in options if option.share >= best - 0.0001]
     if best < 1 - 0.0001:
         account.changed(
-            N_("The best answer gave %(share)s; here the right one gives all."), share=percent(best)
+            N_("The best answer gave %(share)s%%; here the right one gives all."), share=percent(best)
         )
     if len(right) > 1:
         account.changed(N_("Several answers are right by themselves; a single choice has one: choose it."))
     for option in options:
         if option not in right and option.share > 0:
             account.changed(
-                N_("“%(text)s” gave %(share)s; here it gives nothing."),
+                N_("“%(text)s” gave %(share)s%%; here it gives nothing."),
                 text=option.text,
                 share=percent(option.share),
             )
@@ -131,7 +131,7 @@ def _several(stem: str, options: Sequence[Choice], account: Account, *, together
     total = sum(option.share for option in right)
     if abs(total - 1) > NEAR * len(right):
         account.changed(
-            N_("The shares of the right answers add up to %(total)s, not to 100 %%; here they are equal."),
+            N_("The shares of the right answers add up to %(total)s%%, not to 100%%; here they are equal."),
             total=percent(total),
         )
     elif any(abs(option.share - fair) > NEAR for option in right):
@@ -139,7 +139,7 @@ def _several(stem: str, options: Sequence[Choice], account: Account, *, together
     wrong = sorted({round(option.share, 4) for option in options if option not in right})
     if any(abs(share + fair) > NEAR for share in wrong):
         account.changed(
-            N_("A wrong answer took %(was)s away; here it takes %(now)s."),
+            N_("A wrong answer took %(was)s%% away; here it takes %(now)s%%."),
             was=" / ".join(percent(abs(share)) for share in wrong),
             now=percent(fair),
         )
@@ -163,7 +163,7 @@ def short(stem: str, answers: Sequence[Typed], account: Account, *, case: bool =
         raise Skip(N_("No answer is marked as right."))
     if best < 1 - 0.0001:
         account.changed(
-            N_("The best answer gave %(share)s; here the right one gives all."), share=percent(best)
+            N_("The best answer gave %(share)s%%; here the right one gives all."), share=percent(best)
         )
     accepted: list[str] = []
     mistakes: list[Json] = []
@@ -182,7 +182,7 @@ def short(stem: str, answers: Sequence[Typed], account: Account, *, case: bool =
             continue
         if answer.share > 0:
             account.changed(
-                N_("“%(text)s” gave %(share)s; here it gives nothing."),
+                N_("“%(text)s” gave %(share)s%%; here it gives nothing."),
                 text=text or "*",
                 share=percent(answer.share),
             )
@@ -228,7 +228,7 @@ def numeric(
         raise Skip(N_("No answer is marked as right."))
     if best < 1 - 0.0001:
         account.changed(
-            N_("The best answer gave %(share)s; here the right one gives all."), share=percent(best)
+            N_("The best answer gave %(share)s%%; here the right one gives all."), share=percent(best)
         )
     right = [answer for answer in answers if answer.share >= best - 0.0001]
     merged = _merged(right)
@@ -249,7 +249,7 @@ def numeric(
         near = abs(answer.value - merged.value) <= merged.tolerance
         if answer.share > 0:
             account.changed(
-                N_("“%(text)s” gave %(share)s; here it gives nothing."),
+                N_("“%(text)s” gave %(share)s%%; here it gives nothing."),
                 text=f"{answer.value:f} ± {answer.tolerance:f}" if answer.tolerance else f"{answer.value:f}",
                 share=percent(answer.share),
             )

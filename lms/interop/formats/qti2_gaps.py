@@ -50,7 +50,7 @@ def cloze(item: Item, asked: Sequence[Element]) -> Json:
             for value, worth in answer.worth.items():
                 if 0 < worth < best:
                     item.account.changed(
-                        N_("“%(text)s” gave %(share)s; here it gives nothing."),
+                        N_("“%(text)s” gave %(share)s%%; here it gives nothing."),
                         text=value,
                         share=making.percent(worth / best),
                     )

@@ -20,7 +20,7 @@ def hotspot(item: Item, interaction: Element) -> Json:
         share = item.share(answer, name, several=several)
         if 0 < share < 1 and not several:
             item.account.changed(
-                N_("“%(text)s” gave %(share)s; here it gives nothing."),
+                N_("“%(text)s” gave %(share)s%%; here it gives nothing."),
                 text=one.get("hotspotLabel") or name,
                 share=making.percent(share),
             )

@@ -50,7 +50,7 @@ class Metric:
     shortest: float = 0.0
 
 
-_PACK = N_("A promotion asks for at least 12 evaluations over three months (the domain pack, rung S1).")
+_PACK = N_("A promotion asks for at least 12 evaluations over three months (the framework, rung S1).")
 _OURS = N_("Our own judgement: with fewer than %(least)s the interval is wider than what people differ by.")
 
 BUILT_IN: tuple[Metric, ...] = (

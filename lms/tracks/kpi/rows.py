@@ -292,7 +292,7 @@ class Rows:
             hits = value * n / 100
             if abs(hits - round(hits)) > n * 0.005 * 10.0**-decimals + 1e-6:
                 raise Unfit(
-                    "%(column)s: %(text)s %% of %(n)s is no whole number. One of the two is wrong.",
+                    "%(column)s: %(text)s%% of %(n)s is no whole number. One of the two is wrong.",
                     column=name,
                     text=f"{value:g}",
                     n=n,

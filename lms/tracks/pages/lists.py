@@ -15,7 +15,7 @@ from lms.tracks.pages.pipeline import pipeline_page
 from lms.tracks.pages.wording import heading, kind_words, outcome_words, state_words
 from lms.tracks.queries.framework import framework_of
 from lms.tracks.rules.explaining import State
-from lms.web.language import shown
+from lms.web.language import local_percent, shown
 from lms.web.reports import Report
 
 
@@ -167,7 +167,12 @@ def figures(asked: Asked) -> Report:
             for one in page.lines
         ],
         asked.today,
-        str(_("From and to: the 95 %% interval. People by name: nobody is ranked.")),
+        str(
+            _(
+                "From and to: the %(share)s interval. People by name: nobody is ranked.",
+                share=local_percent(0.95),
+            )
+        ),
     )
 
 

@@ -141,10 +141,10 @@ def _score(one: Evidence) -> Reason:
         "error": round((one.error or 0) * 100),
     }
     if one.pass_mark is None:
-        return Reason(N_("%(percent)s %%"), {"percent": values["percent"]})
+        return Reason(N_("%(percent)s%%"), {"percent": values["percent"]})
     if not one.error:
         return Reason(
-            N_("%(percent)s %% where %(mark)s %% passes"),
+            N_("%(percent)s%% where %(mark)s%% passes"),
             {name: values[name] for name in ("percent", "mark")},
         )
-    return Reason(N_("%(percent)s %%, give or take %(error)s, where %(mark)s %% passes"), values)
+    return Reason(N_("%(percent)s%%, give or take %(error)s, where %(mark)s%% passes"), values)

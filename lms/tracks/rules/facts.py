@@ -28,9 +28,7 @@ def fact_words(
     elif not clock.is_fresh(one, gate_months):
         sentence = N_("%(title)s, %(on)s: too old or expired.")
     elif one.near_the_mark:
-        sentence = N_(
-            "%(title)s, %(on)s: %(score)s %% against a pass mark of %(mark)s %%, too close to call."
-        )
+        sentence = N_("%(title)s, %(on)s: %(score)s%% against a pass mark of %(mark)s%%, too close to call.")
     elif not one.good:
         sentence = N_("%(title)s, %(on)s: not passed.")
     elif one.level:
