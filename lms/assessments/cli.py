@@ -375,6 +375,8 @@ def _read_key(key: str | None) -> str | None:
         named = path.is_file()
     except OSError:  # too long for a name: a key
         named = False
+    if not named and path.suffix.lower() in (".csv", ".txt", ".key", ".tsv", ".json"):
+        raise Invalid("There is no file %(path)s. Give a key, or a file that holds one.", path=path)
     return read_text(path) if named else key
 
 

@@ -195,3 +195,17 @@ def test_banks_beyond_all_numbers_are_refused(write: Write) -> None:
     huge = write('[{"item": "a", "b": 1' + "0" * 400 + "}]", "i.json")
     assert "a, b and c must be numbers" in refused("score", people, "--items", huge)
     assert "not a JSON document" in refused("score", people, "--items", write("[" * 100_000, "i.json"))
+
+
+def test_what_is_left_unsaid_is_asked_for(write: Write) -> None:
+    long = "\n".join(
+        f"{n},{who},{word}" for n in "123" for who, word in (("X", "yes"), ("Y", "no" if n == "2" else "yes"))
+    )
+    found = told("agreement", write(f"item_id,annotator,label\n{long}\n"), "--method", "kappa")
+    assert (found["raters"], found["n"], found["agreement"]) == (["X", "Y"], 3, pytest.approx(2 / 3))
+    wide = write("contact,assessor,coach\n1,2,2\n2,3,4\n3,5,5\n", "wide.csv")
+    assert told("agreement", wide, "--method", "icc")["raters"] == 2, "contacts that do not repeat are rows"
+    assert "column 2 has none" in refused("items", write("a,,c\n1,0,1\n0,1,1\n"))
+    assert [one["item"] for one in told("items", write("a,,c,,\n1,,1,,\n0,,1,,\n"))["items"]] == ["a", "c"]
+    letters = write("a,b\nA,B\nB,B\n")
+    assert "There is no file" in refused("items", letters, "--key", "/nowhere/key.csv")

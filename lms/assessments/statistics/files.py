@@ -101,7 +101,7 @@ def read_table(text: str) -> Table:
         raise Invalid(
             "The first row must name the columns; here it holds numbers: %(names)s.", names=few(names)
         )
-    repeated = [name for name, count in Counter(names).items() if count > 1]
+    repeated = [name for name, count in Counter(names).items() if count > 1 and name]
     if repeated:
         raise Invalid(
             "The first row must give every column its own name; “%(name)s” is there %(count)s times.",
@@ -125,7 +125,15 @@ def read_table(text: str) -> Table:
         rows.append(cells)
     if not rows:
         raise Invalid("The file has names but no rows below them.")
-    return Table(names, rows)
+    nameless = [at for at, name in enumerate(names) if at and not name]
+    if any(row[at] for row in rows for at in nameless):
+        raise Invalid(
+            "The first row must give every column its own name; column %(at)s has none.", at=nameless[0] + 1
+        )
+    kept = [at for at in range(len(names)) if at not in nameless]
+    return Table(
+        tuple(names[at] for at in kept), [[row[at] for at in kept] for row in rows] if nameless else rows
+    )
 
 
 def _delimiter(text: str) -> str:

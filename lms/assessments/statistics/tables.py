@@ -67,8 +67,7 @@ def read_ratings(text: str, *, rows: str | None = None) -> Ratings:
     rater, judge, … or `rows` is "raters". Raises Invalid.
     """
     table = read_table(text)
-    lower = [name.lower() for name in table.names]
-    places = _long_places(lower)
+    places = _long_places(table)
     if places and rows is None:
         return _long(table, *places)
     if rows is None and _may_be_turned(table):
@@ -86,17 +85,23 @@ def read_ratings(text: str, *, rows: str | None = None) -> Ratings:
     return Ratings(table.names[1:] if labelled else table.names, _values(cells))
 
 
-def _long_places(lower: Sequence[str]) -> tuple[int, int, int] | None:
-    """Where the unit, the rater and the value stand when there is one column of each, else None."""
-    single = [name.removesuffix("s") for name in lower]
-    raters = [at for at, name in enumerate(single) if name in RATERS]
-    values = [at for at, name in enumerate(single) if name in VALUES]
-    units = [at for at, name in enumerate(single) if name and name in UNITS]
-    if len(raters) != 1 or len(values) != 1:
+def _long_places(table: Table) -> tuple[int, int, int] | None:
+    """Where the unit, the rater and the value stand when there is one column of each, else None.
+
+    Of three columns two need to be known by their names; the third is the value only where units come again and again.
+    """
+    every = range(len(table.names))
+    raters, values, units = (
+        [at for at in every if is_called(table.names[at], things)]
+        for things in (RATERS, VALUES, UNITS | SELDOM_RATERS)
+    )
+    if len(raters) != 1:
         return None
-    if len(lower) == 3:
-        units = [at for at in range(3) if at not in (raters[0], values[0])]
-    return (units[0], raters[0], values[0]) if len(units) == 1 else None
+    if len(table.names) == 3 and len(values) == 1:
+        units = [at for at in every if at not in (raters[0], values[0])]
+    elif len(table.names) == 3 and len(units) == 1 and not are_distinct(row[units[0]] for row in table.rows):
+        values = [at for at in every if at not in (raters[0], units[0])]
+    return (units[0], raters[0], values[0]) if len(units) == len(values) == 1 else None
 
 
 def _may_be_turned(table: Table) -> bool:
@@ -197,7 +202,7 @@ def read_judgements(text: str) -> tuple[tuple[str, ...], list[list[float]], str]
     """
     table = read_table(text)
     lower = [name.lower() for name in table.names]
-    places = _long_places(lower)
+    places = _long_places(table)
     by_item = is_called(table.names[0], ("item", "question")) and not any(name in RATERS for name in lower)
     ratings = read_ratings(text, rows=None if by_item or places else "raters")
     if places:
