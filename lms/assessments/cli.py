@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,15 @@ import click
 
 from lms.assessments.statistics import agreement as agreements
 from lms.assessments.statistics import classical, classification, cuts, dif, tables
-from lms.assessments.statistics.responses import Responses, read_responses, read_text, with_missing
+from lms.assessments.statistics.files import read_text
+from lms.assessments.statistics.responses import Responses, read_responses, with_missing
 from lms.assessments.verdicts import judge
 from lms.foundation.errors import Invalid
 
 DIGITS = 12
 """Significant digits that are printed: all that is the same on every machine."""
+
+WEIGHTS = ("linear", "quadratic")
 
 _file = click.argument("file", type=click.Path(path_type=Path))
 _key = click.option(
@@ -202,9 +206,7 @@ def cat(
 @click.option(
     "--level", type=click.Choice(list(agreements.LEVELS)), help="With krippendorff. Default: nominal."
 )
-@click.option(
-    "--weights", type=click.Choice(["linear", "quadratic"]), help="With weighted-kappa. Default: quadratic."
-)
+@click.option("--weights", type=click.Choice(WEIGHTS), help="With weighted-kappa. Default: quadratic.")
 @click.option("--categories", help="All categories in order, such as low,middle,high.")
 @click.option("--rows", type=click.Choice(["units", "raters"]), help="What a row is, when names do not tell.")
 @click.option("--table", is_flag=True, help="FILE is a square table of counts.")
@@ -222,20 +224,22 @@ def agreement(
     text = read_text(file)
     order = [one.strip() for one in categories.split(",")] if categories else None
     if method in ("kappa", "weighted-kappa"):
+        of: Callable[..., dict[str, Any]]
         kind = None if method == "kappa" else weights or "quadratic"
         if table or (rows is None and tables.is_square(text)):
-            names, counts = tables.read_square(text)
-            found = agreements.kappa_of_table(names, counts, weights=kind)
+            of = partial(agreements.kappa_of_table, *tables.read_square(text))
         else:
             ratings = tables.read_ratings(text, rows=rows)
-            found = agreements.kappa_of_raters(ratings.raters, ratings.units, order, weights=kind)
+            of = partial(agreements.kappa_of_raters, ratings.raters, ratings.units, order)
+        found = of(weights=kind)
         value = found["kappa"]
-        found |= {"weighted_kappa": value} if kind else {}
+        if kind:
+            found |= {"weighted_kappa": value, **{one: of(weights=one)["kappa"] for one in WEIGHTS}}
     elif table:
         raise Invalid("A table of counts is for kappa and weighted-kappa.")
     elif method == "krippendorff":
         ratings = tables.read_ratings(text, rows=rows)
-        found = agreements.krippendorff(ratings.units, level or "nominal")
+        found = agreements.krippendorff(ratings.units, level or "nominal", order)
         value = found["alpha"]
     else:
         ratings = tables.read_ratings(text, rows=rows)
@@ -371,6 +375,8 @@ def _read_key(key: str | None) -> str | None:
         named = path.is_file()
     except OSError:  # too long for a name: a key
         named = False
+    if not named and path.suffix.lower() in (".csv", ".txt", ".key", ".tsv", ".json"):
+        raise Invalid("There is no file %(path)s. Give a key, or a file that holds one.", path=path)
     return read_text(path) if named else key
 
 

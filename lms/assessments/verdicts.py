@@ -236,10 +236,9 @@ def _unfair(one: Treated) -> list[Verdict]:
     """A large gap at every strength (Mantel–Haenszel, class C), or one that is another for strong people than for weak."""
     values = {"group": one.group}
     if one.is_unfair:
-        harder = one.delta is not None and one.delta < 0
         sentence = (
             N_("It may be unfair: harder for the group “%(group)s” than for others who do as well.")
-            if harder
+            if one.harder
             else N_("It may be unfair: easier for the group “%(group)s” than for others who do as well.")
         )
         return [Verdict(one.item, Kind.UNFAIR, sentence, values)]

@@ -136,6 +136,20 @@ def test_a_question_that_is_harder_for_one_language_is_found_and_the_group_named
     )
 
 
+@pytest.mark.parametrize(("never", "how"), [("Spanish", "harder"), ("English", "easier")])
+def test_a_question_that_one_language_never_gets_right_is_unfair_beyond_all_numbers(
+    never: str, how: str
+) -> None:
+    people = Class(500, 8)
+    people.p[:, 11] = people.group != never
+    found = people.judge(people.sit())
+    (one,) = (group for _what, group in found.treated if group.item == "q11")
+    assert (one.delta, one.mantel_class) == (None, "C")
+    assert f"It may be unfair: {how} for the group “Spanish” than for others who do as well." in [
+        verdict.words() for verdict in found.verdicts if verdict.item == "q11"
+    ]
+
+
 def test_a_gap_that_turns_with_strength_is_found_where_mantel_and_haenszel_see_none() -> None:
     people = Class(1000, 12)
     spanish = people.group == "Spanish"

@@ -191,11 +191,14 @@ def _limits(
     return (n * (bms - upper * ems) / scales[0], n * (lower * bms - ems) / scales[1])
 
 
-def krippendorff(units: Sequence[Sequence[Hashable | None]], level: str = "nominal") -> dict[str, Any]:
+def krippendorff(
+    units: Sequence[Sequence[Hashable | None]], level: str = "nominal", order: Sequence[str] | None = None
+) -> dict[str, Any]:
     """Krippendorff's (2004, 2011) alpha: one row a unit, a column a rater, None where a rater gave nothing.
 
     Any number of raters; `level` is how far apart two values are: nominal, ordinal, interval or ratio. Units with fewer
-    than two values pair nothing and are left out. Alpha is None when all paired values are the same. Raises Invalid.
+    than two values pair nothing and are left out. Alpha is None when all paired values are the same. Words have an
+    ordinal alpha only with `order`, which names them all. Raises Invalid.
     """
     if level not in LEVELS:
         raise Invalid(
@@ -203,9 +206,9 @@ def krippendorff(units: Sequence[Sequence[Hashable | None]], level: str = "nomin
         )
     paired = [[value for value in unit if value is not None] for unit in units]
     paired = [unit for unit in paired if len(unit) > 1]
-    values: list[Any] = sorted({value for unit in paired for value in unit}, key=_order)
-    if not values:
+    if not paired:
         raise Invalid("No unit has two ratings, so there is nothing to compare.")
+    values: list[Any] = _categories(paired, order, ordered=level == "ordinal")
     place = {value: at for at, value in enumerate(values)}
     coincidences = [[0.0] * len(values) for _value in values]
     for unit in paired:
@@ -226,7 +229,7 @@ def krippendorff(units: Sequence[Sequence[Hashable | None]], level: str = "nomin
         "level": level,
         "units": len(paired),
         "pairable": n,
-        "values": len(values),
+        "values": sum(one > 0 for one in margin),
     }
 
 
@@ -347,7 +350,7 @@ def _categories(
         return named
     if ordered and text:
         raise Invalid(
-            "Weighted kappa needs to know the order of the categories: --categories low,middle,high."
+            "Words have no order by themselves. Name the categories in order, such as --categories low,middle,high."
         )
     return sorted(seen, key=_order)
 

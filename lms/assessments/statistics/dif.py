@@ -11,6 +11,7 @@ from typing import Any
 
 from lms.assessments.statistics.classical import Masks
 from lms.assessments.statistics.distributions import chi2_sf, normal_quantile
+from lms.assessments.statistics.files import missing_in
 from lms.assessments.statistics.regression import logistic_fit
 from lms.assessments.statistics.responses import Responses
 from lms.foundation.errors import Invalid
@@ -77,10 +78,13 @@ def mantel_haenszel(strata: Sequence[Stratum]) -> MantelHaenszel:
 def ets_class(delta: float | None, se_delta: float | None, p: float | None) -> str | None:
     """A, B or C (Zieky 1993; Zwick 2012).
 
-    A: not different from 0 at .05, or |Δ| < 1. C: |Δ| ≥ 1.5 and more than 1 at .05 (one-sided). B: between.
+    A: not different from 0 at .05, or |Δ| < 1. C: |Δ| ≥ 1.5 and more than 1 at .05 (one-sided). B: between. Where one
+    group is never right beside the other, Δ is beyond all numbers (None), and p alone says A or C.
     """
-    if delta is None or p is None or se_delta is None:
+    if p is None:
         return None
+    if delta is None or se_delta is None:  # the odds ratio is 0 or infinite
+        return "A" if p >= 0.05 else "C"
     if p >= 0.05 or abs(delta) < 1:
         return "A"
     if abs(delta) >= 1.5 and abs(delta) - normal_quantile(0.95) * se_delta > 1:
@@ -156,7 +160,9 @@ def _groups(group: Sequence[str], focal: str) -> tuple[int, int]:
         except ValueError:
             return False
 
-    named = [cell.strip() for cell in group]
+    said = [cell.strip() for cell in group]
+    missing = missing_in(set(said))
+    named = [cell if same(cell) or cell.lower() not in missing else "" for cell in said]
     in_focal = sum(1 << at for at, cell in enumerate(named) if cell and same(cell))
     in_reference = sum(1 << at for at, cell in enumerate(named) if cell and not same(cell))
     values = ", ".join(sorted({cell for cell in named if cell})[:12])

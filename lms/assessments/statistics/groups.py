@@ -23,7 +23,8 @@ class Treated:
 
     `n`: people of the group who answered it. `others`: who answered it beside them; None where the number would tell how
     many people groups hold that are too small to be named. `delta` under 0: harder for the group than for others who do as
-    well (ETS scale). `change`: of Nagelkerke's R² by the group and by group x strength, from 0 to 1.
+    well (ETS scale), and so `harder`, which is known too where delta is beyond all numbers. `change`: of Nagelkerke's R²
+    by the group and by group x strength, from 0 to 1.
     """
 
     item: str
@@ -32,6 +33,7 @@ class Treated:
     others: int | None
     delta: float | None
     delta_between: tuple[float, float] | None
+    harder: bool
     mantel_class: str | None
     p_uniform: float | None
     p_nonuniform: float | None
@@ -99,6 +101,7 @@ def treated(responses: Responses, column: Sequence[str], *, enough: int) -> list
                     beside if unnamed == 0 or unnamed >= enough else None,
                     delta,
                     None if delta is None or half is None else (delta - half, delta + half),
+                    delta < 0 if delta is not None else one["p"] is not None and one["alpha_mh"] is None,
                     one["class"],
                     other["p_uniform"],
                     other["p_nonuniform"],

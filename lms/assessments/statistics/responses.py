@@ -1,21 +1,28 @@
 """Response files: one row a person, a header that names the items, 0/1 or option letters with a key, blank = missing."""
 
-import codecs
-import csv
-import io
-from collections import Counter
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from lms.assessments.statistics.files import (
+    DASHES,
+    MISSING,
+    NUMBERINGS,
+    are_distinct,
+    is_called,
+    missing_in,
+    read_table,
+    words_of,
+)
 from lms.foundation.errors import Invalid
 
-MISSING = frozenset(("", "NA", "N/A", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "."))
 _MARKS: Mapping[str, int | None] = {
     **dict.fromkeys(("0", "false", "f", "no", "n", "wrong", "incorrect"), 0),
     **dict.fromkeys(("1", "true", "t", "yes", "y", "sí", "si", "right", "correct"), 1),
-    **dict.fromkeys(map(str.lower, MISSING)),
+    **dict.fromkeys(MISSING),
 }
+_SIGNS: Mapping[str, int | None] = {**_MARKS, "+": 1, **dict.fromkeys(DASHES, 0)}
+"""Where right is a plus, a dash is a minus, and wrong."""
 _FEWEST_LABELS = 10
 """Rows from which on a first column that never says the same twice is of labels: an answer has few values."""
 _LABELS = frozenset(
@@ -46,8 +53,11 @@ _LABELS = frozenset(
 )
 _FREQUENCIES = frozenset(("freq", "frequency", "count", "counts"))
 MOST_PEOPLE = 1_000_000
-BIGGEST = 200_000_000
-"""Bytes; a larger file is not a response matrix that fits in memory here."""
+_PEOPLE = _LABELS - {""} | {
+    "agent", "applicant", "email", "emp", "employee", "login", "nombre", "staff", "trainee", "user", "username", "worker",
+}  # fmt: skip
+_HEADS = frozenset(("key", "answer", "answers", "right", "correct", "option"))
+"""What may stand over a column of right options."""
 
 Mark = int | None
 """1 right, 0 wrong, None not answered."""
@@ -73,124 +83,12 @@ class Responses:
         )
 
 
-@dataclass(frozen=True)
-class Table:
-    """A file as text: unique column names, and rows of the same length."""
-
-    names: tuple[str, ...]
-    rows: Sequence[Sequence[str]]
-
-    def column(self, name: str) -> list[str]:
-        """One column. Raises Invalid when there is none of that name."""
-        if name not in self.names:
-            raise Invalid(
-                "There is no column “%(name)s”. The columns are: %(names)s.",
-                name=name,
-                names=_few(self.names),
-            )
-        at = self.names.index(name)
-        return [row[at] for row in self.rows]
-
-
-def read_text(path: Path) -> str:
-    """A file's text. Raises Invalid when it is not UTF-8 text or is too large; OSError when it cannot be read."""
-    if path.is_dir():
-        raise Invalid("%(path)s is a folder; a file is needed.", path=path)
-    if path.stat().st_size > BIGGEST:
-        raise Invalid("%(path)s is larger than 200 MB.", path=path)
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-16" if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig")
-    except UnicodeDecodeError:
-        raise Invalid("%(path)s is not a text file in UTF-8. Save it as CSV.", path=path) from None
-    if "\0" in text:
-        raise Invalid("%(path)s is not a text file. Save it as CSV.", path=path)
-    return text
-
-
-def read_table(text: str) -> Table:
-    """Read CSV (comma, semicolon, tab; spaces where nothing else parts the names) with a header.
-
-    A header that is one name short, as R writes it, stands over rows with labels. Raises Invalid, naming the line.
-    """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    first = text.lstrip("\n").split("\n", 1)[0]
-    delimiter = next((mark for mark in (",", ";", "\t") if mark in first), ",")
-    spaced = _spaced(text) if delimiter not in first and " " in first.strip() else None
-    lines = _lines(text, delimiter) if spaced is None else spaced
-    while lines and not any(cell.strip() for cell in lines[0]):
-        lines.pop(0)
-    while lines and not any(cell.strip() for cell in lines[-1]):
-        lines.pop()
-    if not lines:
-        raise Invalid("The file is empty. It needs a first row of names and one row a person.")
-    names = tuple(name.strip() for name in lines[0])
-    below = [line for line in lines[1:] if line]
-    if all(len(line) == len(names) + 1 for line in below) and any(line[-1].strip() for line in below):
-        names = ("", *names)
-    if (
-        names[-1] == ""
-        and len(names) > 1
-        and all(len(line) < len(names) or not line[-1].strip() for line in lines[1:])
-    ):
-        names = names[:-1]  # a delimiter at the end of every line
-    repeated = [name for name, count in Counter(names).items() if count > 1]
-    if repeated:
-        raise Invalid(
-            "The first row must give every column its own name; “%(name)s” is there %(count)s times.",
-            name=repeated[0],
-            count=names.count(repeated[0]),
-        )
-    if _are_numbers(names):
-        raise Invalid(
-            "The first row must name the columns; here it holds numbers: %(names)s.", names=_few(names)
-        )
-    rows = []
-    for number, line in enumerate(lines[1:], start=2):
-        if not line and len(names) > 1:
-            continue
-        cells = [cell.strip() for cell in line] or [""]
-        if len(cells) > len(names) and not any(cells[len(names) :]):
-            cells = cells[: len(names)]
-        if len(cells) != len(names):
-            raise Invalid(
-                "Row %(row)s has %(cells)s cells; the first row has %(names)s.",
-                row=number,
-                cells=len(cells),
-                names=len(names),
-            )
-        rows.append(cells)
-    if not rows:
-        raise Invalid("The file has names but no rows below them.")
-    return Table(names, rows)
-
-
-def _lines(text: str, delimiter: str) -> list[list[str]]:
-    try:
-        return list(csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True, strict=True))
-    except csv.Error as error:
-        raise Invalid("This is not a CSV file that can be read: %(error)s.", error=error) from None
-
-
-def _spaced(text: str) -> list[list[str]] | None:
-    """The lines of a table parted by spaces: every one has as many cells as the first, or one more (a label); else none."""
-    try:
-        lines = [line for line in _lines(text, " ") if line]
-    except (
-        Invalid
-    ):  # a comma file whose names hold spaces; it is read as that, and what is wrong is said there
-        return None
-    counts = {len(line) for line in lines[1:]}
-    even = len(lines[0]) > 1 and len(counts) == 1 and counts <= {len(lines[0]), len(lines[0]) + 1}
-    return lines if even else None
-
-
 def read_responses(text: str, *, key: str | None = None, apart: Collection[str] = ()) -> Responses:
     """Read a response file; `apart` names columns that are no items.
 
     `key` is one option an item, in order: `ABCD`, `A,B,C,D`, or lines of `item,option`. A column of labels (no name, or
-    named id, person, …) is left out. A last column named freq or count
-    says how many people a row stands for. Raises Invalid with every kind of problem at once.
+    named id, person, `Agent ID`, …) is left out. A last column named freq or count says how many people a row stands
+    for. Raises Invalid with every kind of problem at once.
     """
     table = read_table(text)
     columns: dict[str, list[str]] = {
@@ -213,11 +111,12 @@ def read_responses(text: str, *, key: str | None = None, apart: Collection[str] 
         return _keyed(items, list(columns.values()), read_key(key, items), others)
     problems = []
     marks: list[list[Mark]] = []
+    said = _SIGNS if any("+" in column for column in columns.values()) else _MARKS
     for name, column in columns.items():
         known = {cell: _plain(cell) for cell in set(column)}
-        strange = next((cell for cell in column if known[cell] not in _MARKS), None)
+        strange = next((cell for cell in column if known[cell] not in said), None)
         if strange is None:
-            marks.append([_MARKS[known[cell]] for cell in column])
+            marks.append([said[known[cell]] for cell in column])
         else:
             line = next(at for at, cell in enumerate(column, start=2) if cell == strange)
             problems.append(f"{name}, row {line}: “{strange[:40]}”")
@@ -263,7 +162,8 @@ def _is_label(name: str, column: Sequence[str], *, first: bool) -> bool:
         return False
     if "".join(one for one in name.lower() if one.isalnum()) in _LABELS:
         return True
-    return first and len(column) >= _FEWEST_LABELS and len(set(column)) == len(column)
+    named = is_called(name, _PEOPLE) or (words_of(name) and set(words_of(name)) <= NUMBERINGS)
+    return (named or (first and len(column) >= _FEWEST_LABELS)) and are_distinct(column)
 
 
 def read_key(text: str, items: Sequence[str]) -> tuple[str, ...]:
@@ -281,19 +181,21 @@ def read_key(text: str, items: Sequence[str]) -> tuple[str, ...]:
     ):
         named = dict(pairs)
         options = [named[item] for item in items]
-    elif len(pairs) == 2 and pairs[0] == list(items):
-        options = pairs[1]
+    elif len(pairs) == 2 and pairs[0][-len(items) :] == list(items) and len(pairs[1]) == len(pairs[0]):
+        options = pairs[1][-len(items) :]
     elif len(pairs) == 1 and len(pairs[0]) == 1 and " " not in lines[0]:
         options = list(pairs[0][0]) if len(items) > 1 else pairs[0]
     else:
         options = [part for pair in pairs for cell in pair for part in cell.split()]
+    if len(options) == len(items) + 1 and options[0].lower() in _HEADS:
+        del options[0]
     if len(options) != len(items):
         raise Invalid(
             "The key has %(options)s answers; the file has %(items)s items.",
             options=len(options),
             items=len(items),
         )
-    if any(option in MISSING for option in options):
+    if any(option.lower() in missing_in(options) for option in options):
         raise Invalid("The key has an item without an answer.")
     return tuple(options)
 
@@ -303,35 +205,27 @@ def _keyed(
 ) -> Responses:
     chosen: list[list[str | None]] = []
     marks: list[list[Mark]] = []
+    shared: list[str] = []
+    missing = missing_in({*key, *(cell for column in columns for cell in set(column))}) - {
+        "*"
+    }  # two options at once
     for column, right in zip(columns, key, strict=True):
-        given = [None if cell in MISSING else cell for cell in column]
-        if right not in given:
-            folded = {cell.upper() for cell in given if cell is not None}
-            if right.upper() in folded:
-                given = [None if cell is None else cell.upper() for cell in given]
-                right = right.upper()
+        shown = _options({right, *(cell for cell in set(column) if cell.lower() not in missing)})
+        given = [shown.get(cell) for cell in column]
+        shared.append(shown[right])
         chosen.append(given)
-        marks.append([None if cell is None else int(cell == right) for cell in given])
-    return Responses(items, list(zip(*marks, strict=True)), key, list(zip(*chosen, strict=True)), apart)
+        marks.append([None if cell is None else int(cell == shared[-1]) for cell in given])
+    return Responses(
+        items, list(zip(*marks, strict=True)), tuple(shared), list(zip(*chosen, strict=True)), apart
+    )
 
 
-def numbers(cells: Sequence[str], name: str) -> list[float | None]:
-    """A column as numbers, blank as None. Raises Invalid, naming the row."""
-    found: list[float | None] = []
-    for line, cell in enumerate(cells, start=2):
-        if cell in MISSING:
-            found.append(None)
-            continue
-        try:
-            number = float(cell)
-        except ValueError:
-            number = float("nan")
-        if number != number or number in (float("inf"), float("-inf")):
-            raise Invalid(
-                "“%(name)s”, row %(line)s: “%(cell)s” is not a number.", name=name, line=line, cell=cell[:40]
-            )
-        found.append(number)
-    return found
+def _options(cells: set[str]) -> dict[str, str]:
+    """How each cell is shown: `2.0` is 2, and where two differ only in their case all are in capitals."""
+    plain = {cell: re.sub(r"(?<=\d)\.0+$", "", cell) for cell in cells}
+    if len({one.upper() for one in plain.values()}) < len(set(plain.values())):
+        return {cell: one.upper() for cell, one in plain.items()}
+    return plain
 
 
 def with_missing(responses: Responses, rule: str) -> Responses:
@@ -356,20 +250,3 @@ def with_missing(responses: Responses, rule: str) -> Responses:
         [responses.chosen[at] for at in keep] if responses.chosen else (),
         {name: [column[at] for at in keep] for name, column in responses.apart.items()},
     )
-
-
-def _are_numbers(names: Sequence[str]) -> bool:
-    """Whether a first row looks like data: all numbers, and not simply counted from 0 or 1."""
-    try:
-        values = [float(name) for name in names]
-    except ValueError:
-        return False
-    return values not in (
-        [float(at) for at in range(len(values))],
-        [float(at + 1) for at in range(len(values))],
-    )
-
-
-def _few(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:12])
-    return f"{shown}, …" if len(names) > 12 else shown

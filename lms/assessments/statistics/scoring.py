@@ -71,7 +71,7 @@ def read_bank(text: str) -> Bank:
     """
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Invalid("The items are not a JSON document.") from None
     whole = document if isinstance(document, dict) else {"items": document}
     rows = whole.get("items")
@@ -85,10 +85,7 @@ def read_bank(text: str) -> Bank:
                 problems.append(f"{name}: b is missing")
             continue
         values = [row.get("a", 1.0), row["b"], row.get("c") or 0.0]
-        if not all(
-            isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one)
-            for one in values
-        ):
+        if not all(map(_is_finite, values)):
             problems.append(f"{name}: a, b and c must be numbers")
         elif not 0 <= values[2] < 1:
             problems.append(f"{name}: c must be at least 0 and under 1")
@@ -99,9 +96,9 @@ def read_bank(text: str) -> Bank:
             table.append([float(one) for one in values])
             contents.append(str(row.get("content", "")))
     sd, mean = whole.get("sd", 1.0), whole.get("mean", 0.0)
-    if not isinstance(sd, int | float) or not math.isfinite(sd) or sd <= 0:
+    if not _is_finite(sd) or sd <= 0:
         problems.append("sd must be a number above 0")
-    if not isinstance(mean, int | float) or not math.isfinite(mean):
+    if not _is_finite(mean):
         problems.append("mean must be a number")
     if problems:
         raise Invalid("The items cannot be used.", problems[:10])
@@ -117,6 +114,15 @@ def read_bank(text: str) -> Bank:
         float(mean),
         tuple(contents) if any(contents) else (),
     )
+
+
+def _is_finite(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
 
 
 def matched(bank: Bank, responses: Responses) -> tuple[Bank, Array, Array]:

@@ -4,40 +4,44 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lms.assessments.statistics.responses import MISSING, Table, numbers, read_table
+from lms.assessments.statistics.files import (
+    MISSING,
+    NUMBERINGS,
+    Table,
+    are_distinct,
+    is_called,
+    missing_in,
+    number,
+    numbers,
+    read_table,
+    words_of,
+)
 from lms.foundation.errors import Invalid
 
 UNITS = frozenset(
     (
-        "unit",
-        "subject",
-        "target",
-        "contact",
-        "item",
-        "question",
-        "case",
-        "call",
-        "person",
-        "id",
-        "object",
-        "row",
-        "patient",
-        "participant",
-        "candidate",
-        "student",
-        "essay",
-        "video",
-        "",
+        "unit", "subject", "target", "contact", "item", "question", "case", "call", "person", "id", "object", "row",
+        "patient", "participant", "candidate", "student", "essay", "video", "",
     )
-)
+)  # fmt: skip
+SELDOM_RATERS = frozenset(
+    (
+        "agent", "applicant", "article", "chat", "child", "clip", "conversation", "document", "email", "employee",
+        "evaluation", "event", "film", "image", "interaction", "learner", "movie", "observation", "picture", "recording",
+        "record", "respondent", "sample", "segment", "sentence", "session", "slide", "specimen", "text", "ticket",
+        "trainee", "wine",
+    )
+)  # fmt: skip
+"""What may be rated, or may have rated itself: a column of labels when no two rows say the same in it."""
 RATERS = frozenset(
     ("rater", "judge", "coder", "observer", "assessor", "evaluator", "annotator", "panellist", "panelist")
 )
+SELDOM_ITEMS = frozenset(("expert", "member", "sme", "specialist", "teacher"))
 VALUES = frozenset(("value", "rating", "score", "code", "mark", "grade", "category"))
 FEWEST_COUNTED = 5
 """Rows from which on a first column that counts them is no rating."""
 SCORES = ("score", "total", "mark", "points")
-GRADES = ("global", "grade", "rating", "judgement", "judgment")
+GRADES = ("global", "grade", "rating", "judgement", "judgment", "grs")
 
 Value = float | str
 
@@ -59,19 +63,18 @@ def read_ratings(text: str, *, rows: str | None = None) -> Ratings:
     """Ratings in one of three forms, told apart by the names of the columns.
 
     Long: columns such as contact, rater, value. Wide: one row a unit and a column a rater, the first column a label when
-    it is named contact, unit, id, … or holds text beside numbers. Turned: one row a rater, when the first column is named
+    it is named contact, unit, `Call ID`, … or is plainly of labels. Turned: one row a rater, when the first column is named
     rater, judge, … or `rows` is "raters". Raises Invalid.
     """
     table = read_table(text)
-    lower = [name.lower() for name in table.names]
-    places = _long_places(lower)
+    places = _long_places(table)
     if places and rows is None:
         return _long(table, *places)
     if rows is None and _may_be_turned(table):
         raise Invalid(
             "It is not clear whether a row is what was rated or who rated. Say --rows units or --rows raters."
         )
-    turned = rows == "raters" or (rows is None and lower[0] in RATERS)
+    turned = rows == "raters" or (rows is None and is_called(table.names[0], RATERS))
     labelled = _is_labelled(table, turned=turned)
     cells = [row[1:] if labelled else row for row in table.rows]
     if turned:
@@ -82,17 +85,23 @@ def read_ratings(text: str, *, rows: str | None = None) -> Ratings:
     return Ratings(table.names[1:] if labelled else table.names, _values(cells))
 
 
-def _long_places(lower: Sequence[str]) -> tuple[int, int, int] | None:
-    """Where the unit, the rater and the value stand when there is one column of each, else None."""
-    single = [name.removesuffix("s") for name in lower]
-    raters = [at for at, name in enumerate(single) if name in RATERS]
-    values = [at for at, name in enumerate(single) if name in VALUES]
-    units = [at for at, name in enumerate(single) if name and name in UNITS]
-    if len(raters) != 1 or len(values) != 1:
+def _long_places(table: Table) -> tuple[int, int, int] | None:
+    """Where the unit, the rater and the value stand when there is one column of each, else None.
+
+    Of three columns two need to be known by their names; the third is the value only where units come again and again.
+    """
+    every = range(len(table.names))
+    raters, values, units = (
+        [at for at in every if is_called(table.names[at], things)]
+        for things in (RATERS, VALUES, UNITS | SELDOM_RATERS)
+    )
+    if len(raters) != 1:
         return None
-    if len(lower) == 3:
-        units = [at for at in range(3) if at not in (raters[0], values[0])]
-    return (units[0], raters[0], values[0]) if len(units) == 1 else None
+    if len(table.names) == 3 and len(values) == 1:
+        units = [at for at in every if at not in (raters[0], values[0])]
+    elif len(table.names) == 3 and len(units) == 1 and not are_distinct(row[units[0]] for row in table.rows):
+        values = [at for at in every if at not in (raters[0], units[0])]
+    return (units[0], raters[0], values[0]) if len(units) == len(values) == 1 else None
 
 
 def _may_be_turned(table: Table) -> bool:
@@ -101,39 +110,49 @@ def _may_be_turned(table: Table) -> bool:
     return table.names[0] == "" and list(table.names[1:]) == counted and len(table.rows) < len(counted)
 
 
-def _is_counted(table: Table) -> bool:
-    """Whether the first column does nothing but count the rows, and is not headed as the others are (A, B; rater1, rater2)."""
-    first = [row[0] for row in table.rows]
-    patterns = {re.sub(r"(?<![A-Za-z])[A-Za-z]$|\d+$", "", name.lower()) for name in table.names[:2]}
-    return (
-        len(first) >= FEWEST_COUNTED
-        and len(patterns) == 2
-        and any(first == [str(at) for at in range(begin, begin + len(first))] for begin in (0, 1))
-    )
-
-
 def _is_labelled(table: Table, *, turned: bool) -> bool:
     """Whether the first column names units (or raters, in a turned table) and is no rating."""
-    first = table.names[0].lower()
-    named = first in (RATERS | {"", "id"} if turned else UNITS) or _is_label(table) or _is_counted(table)
-    return named and len(table.names) > (1 if turned else 2)
-
-
-def _is_label(table: Table) -> bool:
-    """Whether the first column is text and all the others are numbers or blank."""
-
-    def numeric(cells: Sequence[str]) -> bool:
-        try:
-            _values_of(cells)
-        except ValueError:
-            return False
+    if len(table.names) <= (1 if turned else 2):
+        return False
+    name, first = table.names[0], [row[0] for row in table.rows]
+    surely, perhaps = (RATERS, SELDOM_ITEMS) if turned else (UNITS, SELDOM_RATERS)
+    if name == "" or name.lower() == "id" or is_called(name, surely):
         return True
+    words = set(words_of(name))
+    if are_distinct(first) and (is_called(name, perhaps) or (words and words <= NUMBERINGS) or name == "#"):
+        return True
+    return _is_label(table, first)
 
-    return all(numeric(row[1:]) for row in table.rows) and not numeric([row[0] for row in table.rows])
+
+def _is_label(table: Table, first: Sequence[str]) -> bool:
+    """Whether the first column is text and all others are numbers or blank; or, from five rows on, no two rows say the same
+    in it and no other column says any of it: other words, or whole numbers that count up or are ten times as large."""
+    others = [cell for row in table.rows for cell in row[1:]]
+    mine, theirs = _numbers_of(first), _numbers_of(others)
+    if mine is None and theirs is not None:
+        return True
+    if len(first) < FEWEST_COUNTED or not are_distinct(first):
+        return False
+    if mine is None or theirs is None:
+        return mine is None and not set(first) & set(others)
+    patterns = {re.sub(r"(?<![A-Za-z])[A-Za-z]$|\d+$", "", name.lower()) for name in table.names[:2]}
+    if len(patterns) < 2 or len(mine) < len(first) or any(value != int(value) for value in mine):
+        return False  # headed as the others are (A, B; rater1, rater2)
+    largest = max(map(abs, theirs), default=0.0)
+    counts = mine == [mine[0] + at for at in range(len(mine))]
+    return (counts and (mine[0] in (0, 1) or mine[0] > largest)) or min(mine) >= 10 * max(largest, 1.0)
+
+
+def _numbers_of(cells: Sequence[str]) -> list[float] | None:
+    """What is not blank, as numbers; None when some is none."""
+    try:
+        return [one for one in _values_of(cells) if one is not None]
+    except ValueError:
+        return None
 
 
 def _values_of(cells: Sequence[str]) -> list[float | None]:
-    return [None if cell in MISSING else _number(cell) for cell in cells]
+    return [None if cell.lower() in MISSING else number(cell) for cell in cells]
 
 
 def _long(table: Table, unit: int, rater: int, value: int) -> Ratings:
@@ -153,14 +172,8 @@ def _values(rows: Sequence[Sequence[str]]) -> list[list[Value | None]]:
     try:
         return [list(_values_of(row)) for row in rows]
     except ValueError:
-        return [[None if cell in MISSING else cell for cell in row] for row in rows]
-
-
-def _number(cell: str) -> float:
-    value = float(cell)
-    if value != value or value in (float("inf"), float("-inf")):
-        raise ValueError
-    return value
+        missing = missing_in({cell for row in rows for cell in row})
+        return [[None if cell.lower() in missing else cell for cell in row] for row in rows]
 
 
 def is_square(text: str) -> bool:
@@ -185,15 +198,13 @@ def read_judgements(text: str) -> tuple[tuple[str, ...], list[list[float]], str]
     """Angoff ratings as `ratings[judge][item]`, with the items' names and whether they were shares or percents.
 
     One row a judge and a column an item; or one row an item, when the first column is named item or question; or long,
-    with columns judge, item and rating. Numbers over 1 are percents. Raises Invalid, also for a blank.
+    with columns judge, item and rating. Numbers over 1 are percents. Raises Invalid, also for a blank or a mixture.
     """
     table = read_table(text)
     lower = [name.lower() for name in table.names]
-    places = _long_places(lower)
-    by_item = lower[0] in ("item", "question") and not any(name in RATERS for name in lower)
-    ratings = read_ratings(
-        text, rows="raters" if not by_item and lower[0] not in RATERS and not places else None
-    )
+    places = _long_places(table)
+    by_item = is_called(table.names[0], ("item", "question")) and not any(name in RATERS for name in lower)
+    ratings = read_ratings(text, rows=None if by_item or places else "raters")
     if places:
         items = tuple(dict.fromkeys(row[places[0]] for row in table.rows))
     elif by_item:
@@ -216,6 +227,14 @@ def read_judgements(text: str) -> tuple[tuple[str, ...], list[list[float]], str]
             row.append(value)
         judged.append(row)
     highest = max(max(row) for row in judged)
+    part = next((value for row in judged for value in row if 0 < value < 1), None)
+    if part is not None and highest > 1:
+        raise Invalid(
+            "Some ratings are shares, such as %(share)s, and some are over 1, such as %(other)s. Give all as shares or all "
+            "as percents, and name a column of labels judge or item.",
+            share=f"{part:g}",
+            other=f"{highest:g}",
+        )
     if 1 < highest <= 100:
         return items, [[value / 100 for value in row] for row in judged], "percent"
     return items, judged, "share"
@@ -229,7 +248,9 @@ def read_graded(text: str) -> tuple[list[float], list[str]]:
     table = read_table(text)
     lower = [name.lower() for name in table.names]
     grade = _named(lower, GRADES, ())
-    score = _named(lower, SCORES, (grade,))
+    score = _named(lower, (*SCORES, "checklist"), (grade,))
+    if score is None:
+        score = _named([" ".join(reversed(words_of(name))) for name in table.names], SCORES, (grade,))
     if score is None or grade is None:
         if len(lower) != 2:
             raise Invalid("The file needs a column named score and one named grade.")
@@ -239,7 +260,7 @@ def read_graded(text: str) -> tuple[list[float], list[str]]:
     pairs = [
         (one, other)
         for one, other in zip(scores, grades, strict=True)
-        if one is not None and other not in MISSING
+        if one is not None and other.lower() not in MISSING
     ]
     if not pairs:
         raise Invalid("Nobody has both a score and a grade.")
@@ -266,7 +287,7 @@ def read_scores(text: str, skip: Sequence[str] = ()) -> list[float] | None:
     lower = [table.names[at].lower() for at in kept]
     place = _named(lower, SCORES, ()) if len(lower) <= 3 else None
     if place is None:
-        if len(lower) != 1 or all(row[kept[0]] in ("0", "1", *MISSING) for row in table.rows):
+        if len(lower) != 1 or all(row[kept[0]].lower() in ("0", "1", *MISSING) for row in table.rows):
             return None
         place = 0
     cells = [row[kept[place]] for row in table.rows]

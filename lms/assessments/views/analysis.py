@@ -161,17 +161,16 @@ def treated_words(one: Treated) -> str:
     """In a sentence, how a question treats a group beside others who do as well."""
     if one.mantel_class is None and one.logistic_class is None:
         return str(_("it cannot be told: almost everybody was right, or wrong."))
-    harder = one.delta is not None and one.delta < 0
     if one.mantel_class == "C":
         said = (
             _("clearly harder than for others who do as well.")
-            if harder
+            if one.harder
             else _("clearly easier than for others who do as well.")
         )
     elif one.mantel_class == "B":
         said = (
             _("somewhat harder than for others who do as well.")
-            if harder
+            if one.harder
             else _("somewhat easier than for others who do as well.")
         )
     else:
