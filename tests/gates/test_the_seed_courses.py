@@ -459,7 +459,7 @@ def test_a_gate_passes_who_can_just_do_it_and_speaks_only_for_what_it_asks(name:
 @pytest.mark.no_database
 def test_the_page_of_the_curriculum_says_what_the_courses_hold() -> None:
     """`lms courses describe seed_courses > docs/curriculum.md` writes it."""
-    packages = [read_folder(path) for path in course_folders(ROOT / "seed_courses")]
+    packages = [COURSES[path.name] for path in course_folders(ROOT / "seed_courses")]
     assert (ROOT / "docs" / "curriculum.md").read_text() == describe(packages)
     originals = [package for package in packages if not package.course.get("translation_of")]
     assert len(originals) == 14
