@@ -258,7 +258,7 @@ def test_when_somebody_was_told_goes_with_them_when_they_are_let_go_and_no_other
     person = learner(house)
     stays = house.person(person.firm_id)
     for one in (person, stays):
-        assert yes(house.client(one), Phone(one.name)) == 302
+        assert yes(house.client(one), Phone(one.id.hex)) == 302
     order = Order(uuid.uuid4(), "read a file", "figures.csv")
     house.act(person, lambda session, *, actor, now: enqueue(session, order, actor=actor, now=now))
     at(house, 0, 17, 1)
