@@ -2,6 +2,7 @@
 
 import atexit
 import gc
+import hashlib
 import shutil
 import tempfile
 import uuid
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis
+import jinja2
 import pytest
 from flask import Flask
-from jinja2 import BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
@@ -27,7 +29,7 @@ from lms.foundation.push import ServerKey
 from lms.migrating import migrate
 from lms.settings import Settings
 from lms.web.request import db
-from tests.house import House
+from tests.house import ROOT, House
 
 # A busy machine is no defect; a fifth of the usual examples, since the suite runs at every change and tries others each time.
 hypothesis.settings.register_profile("ladder", deadline=None, max_examples=20)
@@ -45,6 +47,12 @@ NOT_COVERING = {
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 """Monday noon in Belize: the moment at which every test happens."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where pytest keeps things between runs, templates are kept too."""
+    if hasattr(config, "cache"):
+        TEMPLATES.keep_in(config.cache.mkdir("templates"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -199,18 +207,42 @@ def _without_waiting_for_the_disk(raw: Any, _record: object) -> None:
     raw.execute("PRAGMA synchronous=OFF")
 
 
-class KeptTemplates(BytecodeCache):
-    """Templates are compiled once a run, not once a test: each test makes an application of its own."""
+class KeptTemplates(FileSystemBytecodeCache):
+    """Templates are compiled once, not once a test, each of which makes an application of its own.
+
+    Kept on the disk for the next run and the other worker too, in a folder that is named by the code as it stands: what a
+    filter makes of a constant is part of a compiled template.
+    """
 
     def __init__(self) -> None:
+        super().__init__(tempfile.gettempdir())
         self.compiled: dict[str, bytes] = {}
+        self.on_disk = False
+
+    def keep_in(self, folder: Path) -> None:
+        """Keep them in a folder for the code as it stands, and forget those of other code."""
+        code = hashlib.sha256(jinja2.__version__.encode())
+        for path in sorted((ROOT / "lms").rglob("*.py")):
+            code.update(path.read_bytes())
+        own = folder / code.hexdigest()[:16]
+        for other in folder.iterdir():
+            if other != own:
+                shutil.rmtree(other, ignore_errors=True)
+        own.mkdir(exist_ok=True)
+        self.directory, self.on_disk = str(own), True
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if bucket.key in self.compiled:
             bucket.bytecode_from_string(self.compiled[bucket.key])
+        elif self.on_disk:
+            super().load_bytecode(bucket)
+            if bucket.code is not None:
+                self.compiled[bucket.key] = bucket.bytecode_to_string()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.compiled[bucket.key] = bucket.bytecode_to_string()
+        if self.on_disk and Path(self.directory).is_dir():  # a run of newer code takes it away
+            super().dump_bytecode(bucket)
 
 
 TEMPLATES = KeptTemplates()
