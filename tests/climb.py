@@ -10,7 +10,6 @@ from typing import Any
 from lms.assessments.queries import OpenAssessment, list_asked, list_open_assessments
 from lms.assessments.services import Given, record_response, start_attempt, submit_attempt
 from lms.assessments.services.sitting import CodeFacts, make_code
-from lms.courses.packages import read_folder
 from lms.courses.services import course_folders
 from lms.foundation.actor import Role
 from lms.learning import services as learning
@@ -19,13 +18,13 @@ from lms.tracks.framework_files import find_rung, framework_on, latest_forms
 from lms.tracks.rules import EvidenceKind, State
 from lms.tracks.rules.rating import SCALES, items_of
 from lms.tracks.services.rating import Subject, call_panel, hand_in, record_rating
-from tests.house import House, Someone
+from tests.house import House, Someone, read_once
 
 ROOT = Path(__file__).parents[1] / "seed_courses"
 SHIPPED = {
     str(package.course["key"]): (folder, package)
     for folder in course_folders(ROOT)
-    if not (package := read_folder(folder)).course.get("translation_of")
+    if not (package := read_once(folder)).course.get("translation_of")
 }
 CLIMBS = {"S2": ("S1", "S2"), "T2": ("T1", "T2"), "M1": ("M1",)}
 SAW = "On the floor last week: as the form says, line by line, three times."

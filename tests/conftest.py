@@ -2,21 +2,24 @@
 
 import atexit
 import gc
+import hashlib
 import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import hypothesis
+import jinja2
 import pytest
 from flask import Flask
-from jinja2 import BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 from sqlalchemy.util import LRUCache
@@ -27,7 +30,7 @@ from lms.foundation.push import ServerKey
 from lms.migrating import migrate
 from lms.settings import Settings
 from lms.web.request import db
-from tests.house import House
+from tests.house import ROOT, House
 
 # A busy machine is no defect; a fifth of the usual examples, since the suite runs at every change and tries others each time.
 hypothesis.settings.register_profile("ladder", deadline=None, max_examples=20)
@@ -45,6 +48,12 @@ NOT_COVERING = {
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 """Monday noon in Belize: the moment at which every test happens."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where pytest keeps things between runs, templates are kept too."""
+    if hasattr(config, "cache"):
+        TEMPLATES.keep_in(config.cache.mkdir("templates"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -128,6 +137,7 @@ class PostgresqlMaker:
             )
         inside.dispose()
         self.spare: list[str] = []
+        self.inside: dict[str, Connection] = {}
 
     def _run(self, *statements: str) -> None:
         with self.admin.connect() as connection:
@@ -145,19 +155,26 @@ class PostgresqlMaker:
         return self._named(name, role="web")
 
     def drop(self, address: str) -> None:
-        """Empty it for the next test, a hundred times quicker than a new one; one whose shape was changed is thrown away."""
+        """Empty it for the next test, a hundred times quicker than a new one; one whose shape was changed is thrown away.
+
+        Each keeps the connection that empties it: one that is new to its tables takes longer over them than the emptying.
+        """
         name = address.split("?")[0].rsplit("/", 1)[1]
-        self._run(
-            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+        if name not in self.inside:
+            engine = create_engine(self._named(name), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+            self.inside[name] = engine.connect()
+        inside = self.inside[name]
+        inside.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
         )
-        inside = create_engine(self._named(name), poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        with inside.connect() as connection:
-            same = connection.scalar(text(SHAPE)) == self.shape
-            if same:
-                connection.execute(text(self.emptied))
-        if same:
+        if inside.scalar(text(SHAPE)) == self.shape:
+            inside.execute(text(self.emptied))
             self.spare.append(address)
         else:
+            self.inside.pop(name).close()
             self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -179,14 +196,10 @@ def shared_store(request: pytest.FixtureRequest) -> str:
     return address
 
 
-@pytest.fixture
-def settings(
-    tmp_path: Path, database_maker: SqliteMaker | PostgresqlMaker, shared_store: str
-) -> Iterator[Settings]:
-    """A home and a migrated, empty database of this test's own."""
-    address = database_maker.make(tmp_path)
-    yield Settings(
-        home=tmp_path,
+def settings_in(folder: Path, address: str, *, shared_store: str = "") -> Settings:
+    """The settings of a home in a folder, with its database."""
+    return Settings(
+        home=folder,
         database=address,
         secret_key="t" * 40,
         secure_cookies=False,
@@ -194,6 +207,15 @@ def settings(
         shared_store=shared_store,
         push=ServerKey("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw", "mailto:it@example.bz"),
     )
+
+
+@pytest.fixture
+def settings(
+    tmp_path: Path, database_maker: SqliteMaker | PostgresqlMaker, shared_store: str
+) -> Iterator[Settings]:
+    """A home and a migrated, empty database of this test's own."""
+    address = database_maker.make(tmp_path)
+    yield settings_in(tmp_path, address, shared_store=shared_store)
     database_maker.drop(address)
 
 
@@ -202,35 +224,65 @@ def _without_waiting_for_the_disk(raw: Any, _record: object) -> None:
     raw.execute("PRAGMA synchronous=OFF")
 
 
-class KeptTemplates(BytecodeCache):
-    """Templates are compiled once a run, not once a test: each test makes an application of its own."""
+class KeptTemplates(FileSystemBytecodeCache):
+    """Templates are compiled once, not once a test, each of which makes an application of its own.
+
+    Kept on the disk for the next run and the other worker too, in a folder that is named by the code as it stands: what a
+    filter makes of a constant is part of a compiled template.
+    """
 
     def __init__(self) -> None:
+        super().__init__(tempfile.gettempdir())
         self.compiled: dict[str, bytes] = {}
+        self.on_disk = False
+
+    def keep_in(self, folder: Path) -> None:
+        """Keep them in a folder for the code as it stands, and forget those of other code."""
+        code = hashlib.sha256(jinja2.__version__.encode())
+        for path in sorted((ROOT / "lms").rglob("*.py")):
+            code.update(path.read_bytes())
+        own = folder / code.hexdigest()[:16]
+        for other in folder.iterdir():
+            if other != own:
+                shutil.rmtree(other, ignore_errors=True)
+        own.mkdir(exist_ok=True)
+        self.directory, self.on_disk = str(own), True
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if bucket.key in self.compiled:
             bucket.bytecode_from_string(self.compiled[bucket.key])
+        elif self.on_disk:
+            super().load_bytecode(bucket)
+            if bucket.code is not None:
+                self.compiled[bucket.key] = bucket.bytecode_to_string()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.compiled[bucket.key] = bucket.bytecode_to_string()
+        if self.on_disk and Path(self.directory).is_dir():  # a run of newer code takes it away
+            super().dump_bytecode(bucket)
 
 
 TEMPLATES = KeptTemplates()
 
 
 def _compile_each_rule_once() -> None:
-    """Addresses are compiled once a run: each of three thousand tests makes an application of three hundred of them."""
-    compiled: dict[tuple[object, ...], Any] = {}
-    compile_builder = Rule._compile_builder
+    """Addresses are compiled once a run: each of three thousand tests makes an application of five hundred of them."""
+    compiled: dict[tuple[object, ...], Rule] = {}
+    compile_rule = Rule.compile
 
-    def kept(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (rule.rule, repr(rule.defaults), append_unknown)
+    def kept(rule: Rule) -> None:
+        key = (rule.rule, rule.subdomain, rule.host, rule.merge_slashes, repr(rule.defaults))
         if key not in compiled:
-            compiled[key] = compile_builder(rule, append_unknown)
-        return compiled[key]
+            compile_rule(rule)
+            compiled[key] = rule
+            return
+        first = compiled[key]
+        rule._parts, rule._trace, rule._converters = first._parts, first._trace, first._converters
+        rule.arguments |= first.arguments
+        for name in ("_build", "_build_unknown"):
+            setattr(rule, name, getattr(first, name).__func__.__get__(rule))
 
-    Rule._compile_builder = kept  # type: ignore[method-assign]
+    Rule.compile = kept  # type: ignore[method-assign]
 
 
 _compile_each_rule_once()
@@ -248,8 +300,8 @@ def _compile_each_statement_once(engine: Engine) -> None:
     engine._compiled_cache = statements
 
 
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+@contextmanager
+def running(settings: Settings) -> Iterator[Flask]:
     """The whole application at noon."""
     app = create_app(settings)
     app.jinja_env.bytecode_cache = TEMPLATES
@@ -262,6 +314,22 @@ def app(settings: Settings) -> Iterator[Flask]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@contextmanager
+def an_app(maker: SqliteMaker | PostgresqlMaker, folder: Path) -> Iterator[Flask]:
+    """An application with a home and a database of its own, for several tests that only look."""
+    address = maker.make(folder)
+    with running(settings_in(folder, address)) as app:
+        yield app
+    maker.drop(address)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole application at noon, of this test's own."""
+    with running(settings) as app:
+        yield app
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ class Someone:
 
 
 @cache
-def _package(folder: Path) -> Package:
+def read_once(folder: Path) -> Package:
     """A course of the project: read once a run. One that a test writes is read each time."""
     return read_folder(folder)
 
@@ -206,7 +206,7 @@ class House:
             version, _new = courses.publish_package(
                 session,
                 actor=actor,
-                package=_package(folder) if folder.is_relative_to(ROOT) else read_folder(folder),
+                package=read_once(folder) if folder.is_relative_to(ROOT) else read_folder(folder),
                 storage=self.app.extensions["storage"],
                 note="test",
                 now=self.noon,

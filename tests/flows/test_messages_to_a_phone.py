@@ -29,15 +29,17 @@ from lms.foundation.actor import Actor, Role
 from lms.foundation.carrier import Came, Carrier
 from lms.foundation.clock import read_clock
 from lms.foundation.errors import NotFound
-from lms.foundation.jobs import Job
+from lms.foundation.jobs import Job, Order, enqueue
 from lms.foundation.push import Browser, ServerKey, new_secret, packed, public_bytes
 from lms.learning.models import MessageBrowser, MessageWish, ReviewCard
 from lms.learning.pages.messages import own_messages
+from lms.learning.queries import messages as queries
 from lms.learning.rules.messages import Wish
 from lms.learning.services import messages as services
-from lms.people.models import SharedDevice, SignIn
+from lms.people.models import Employment, SharedDevice, SignIn
 from lms.people.rules import TimeAway
 from lms.people.services.away import enter_leave
+from lms.tracks.services.letting_go import let_go
 from tests.house import House, Someone
 from tests.rooms.test_review_cards import learnt
 
@@ -223,6 +225,54 @@ def test_what_was_chosen_comes_once_a_day_at_its_hour_and_names_nobody(
     listed = admin.get("/jobs").get_data(as_text=True)
     for said in ("Telling a phone", "send a message"):
         assert said not in listed
+
+
+@pytest.mark.sqlite_is_enough
+def test_each_person_is_told_at_a_second_of_their_own_unless_their_rest_begins_by_then(
+    house: House, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "SPREAD", 1800)
+    firm = house.firm()
+    five, half_an_hour = house.noon + timedelta(hours=5), 1800
+    seconds = set()
+    for number in range(4):
+        person = house.person(firm)
+        own, client = person.id.int % half_an_hour, house.client(person)
+        for said, begins, rest_after in (
+            ({"hour": "17"}, five, half_an_hour),
+            ({"hour": "17", "shift_ends": "17:01"}, five, 60),
+            ({"hour": "20", "shift_ends": "10:40"}, five + timedelta(hours=3, minutes=40), 20 * 60),
+        ):
+            assert yes(client, Phone(str(number)), **said) == 302
+            [order] = [one for one in rows(house, person, Job) if one.asked_by_id == person.id]
+            spread = own if own < rest_after else 0
+            assert order.not_before == begins + timedelta(seconds=spread), said
+        seconds.add(own)
+    assert len(seconds) > 1, "not all at once"
+
+
+@pytest.mark.sqlite_is_enough
+def test_when_somebody_was_told_goes_with_them_when_they_are_let_go_and_no_other_work(
+    house: House, service: Service
+) -> None:
+    person = learner(house)
+    stays = house.person(person.firm_id)
+    for one in (person, stays):
+        assert yes(house.client(one), Phone(one.id.hex)) == 302
+    order = Order(uuid.uuid4(), "read a file", "figures.csv")
+    house.act(person, lambda session, *, actor, now: enqueue(session, order, actor=actor, now=now))
+    at(house, 0, 17, 1)
+    assert len(rows(house, person, Job)) == 5, "of both, what was done and what comes next; and the file"
+    with house.writing(person.firm_id) as session:
+        session.execute(
+            update(Employment)
+            .where(Employment.firm_id == person.firm_id, Employment.person_id == person.id)
+            .values(locked_at=house.noon)
+        )
+    house.act(house.person(person.firm_id, Role.FIRM_ADMIN), let_go, person_id=person.id)
+    left = sorted((one.asked_by_id == person.id, one.kind) for one in rows(house, person, Job))
+    assert left == [(False, queries.SEND), (False, queries.SEND), (True, "read a file")]
+    assert {one.person_id for one in rows(house, person, MessageWish)} == {stays.id}
 
 
 def test_what_may_not_be_sent_any_more_when_its_time_comes_is_not_sent(

@@ -219,19 +219,6 @@ def test_a_folder_without_a_course_says_so(lms: Run, tmp_path: Path) -> None:
         assert "holds no course" in refused(lms("courses", act, tmp_path / "empty"))
 
 
-@pytest.mark.no_cover  # it visits what other tests cover, for a long time
-@pytest.mark.sqlite_is_enough
-def test_the_demo_needs_courses_and_is_made_once(lms: Run, house: House) -> None:
-    assert "Load the courses first" in refused(lms("demo"))
-    told(lms("courses", "load", C05.parent, "--json"))
-    made = told(lms("demo", "--people", "96", "--as-of", "2026-03-01", "--json"))
-    assert made["made"] is True
-    assert len(made["accounts"]) >= 3
-    assert "The demo is here already." in refused(lms("demo", "--people", "96"))
-    assert told(lms("demo", "--if-new", "--json")) == {"made": False, "accounts": {}}
-    assert "Demo accounts" in lms("demo", "--if-new").stdout
-
-
 def test_a_database_with_real_firms_gets_no_demo(lms: Run, house: House) -> None:
     house.firm()
     assert lms("demo", "--if-new").stdout == "The database holds firms already: no demo was made.\n"

@@ -3,7 +3,8 @@
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -20,24 +21,41 @@ from lms.assessments.services import package_problems
 from lms.courses.cli import courses
 from lms.courses.models import Course
 from lms.courses.packages import Package, read_folder, write_folder
-from lms.courses.rules import Lesson, minutes_estimate, translation_problems
+from lms.courses.rules import Lesson, Outline, minutes_estimate, translation_problems
 from lms.courses.rules.advice import lesson_grade
 from lms.courses.services import PackageRead, course_folders, outline
 from lms.courses.services.describing import describe
 from lms.foundation.text import reading_grade, safe_html
+from lms.foundation.yaml import read_yaml
 from lms.tracks.framework_files import shipped_framework
 from lms.tracks.services import package_problems as framework_problems
-from tests.house import House
+from tests.house import House, read_once
 
 ROOT = Path(__file__).parents[2]
-COURSES = {
-    path.parent.name: read_folder(path.parent) for path in (ROOT / "seed_courses").glob("*/course.yaml")
-}
-LESSONS = {
-    f"{course}/{key}": lesson
-    for course, package in COURSES.items()
-    for key, lesson in package.lessons.items()
-}
+
+
+class Shelf(Mapping[str, Package]):
+    """The courses that ship by the names of their folders, each read when a test asks for it: gathering tests reads none."""
+
+    def __init__(self) -> None:
+        self.folders = {
+            path.parent.name: path.parent for path in (ROOT / "seed_courses").glob("*/course.yaml")
+        }
+
+    def __getitem__(self, name: str) -> Package:
+        return read_once(self.folders[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.folders)
+
+    def __len__(self) -> int:
+        return len(self.folders)
+
+
+COURSES = Shelf()
+LESSONS = [
+    f"{name}/{path.stem}" for name, folder in COURSES.folders.items() for path in folder.glob("lessons/*.md")
+]
 GRADE = {"C06-numbers-that-run-the-floor": 9.0}
 DISTRICTS = {
     "Corozal": ("Corozal",),
@@ -47,9 +65,8 @@ DISTRICTS = {
     "Stann Creek": ("Dangriga",),
     "Toledo": ("Punta Gorda",),
 }
-TRANSLATIONS = {name for name, package in COURSES.items() if package.course.get("translation_of")}
+TRANSLATIONS = {name for name in COURSES if "-es-" in name}
 """The Flesch–Kincaid grade is made for English: of these it says nothing, and their originals keep it."""
-KNOWN = {str(package.course["key"]): outline(package) for package in COURSES.values()}
 FOR_BOTH = "C05-social-engineering"
 """The one course that goes through the product on PostgreSQL too: another differs in words alone."""
 
@@ -63,6 +80,18 @@ def named(names: Iterable[str], mark: pytest.MarkDecorator, *, but: str = "") ->
 
 each_course = named(COURSES, pytest.mark.no_database)
 each_lesson = named(LESSONS, pytest.mark.no_database)
+
+
+def lesson_of(name: str) -> Lesson:
+    """A lesson by its course and its key."""
+    course, key = name.split("/")
+    return COURSES[course].lessons[key]
+
+
+@cache
+def known() -> dict[str, Outline]:
+    """What the courses say of themselves, by their keys."""
+    return {str(package.course["key"]): outline(package) for package in COURSES.values()}
 
 
 def documents(package: Package) -> list[Any]:
@@ -84,13 +113,13 @@ def test_the_check_has_nothing_to_say_not_even_advice(name: str) -> None:
     read = PackageRead(package := COURSES[name])
     found = [*package.problems, *package_problems(None, read), *framework_problems(None, read)]  # type: ignore[arg-type]
     text = package.files["course.yaml"]
-    found += translation_problems(package.course, text, outline(package), KNOWN)
+    found += translation_problems(package.course, text, outline(package), known())
     assert list(map(str, found)) == []
 
 
 @each_lesson
 def test_a_lesson_fits_a_break_and_says_so(name: str) -> None:
-    lesson: Lesson = LESSONS[name]
+    lesson = lesson_of(name)
     assert 4 <= lesson.minutes <= 6
     assert lesson.minutes == minutes_estimate(lesson)
     if name.split("/")[0] not in TRANSLATIONS:
@@ -104,7 +133,7 @@ def test_a_lesson_fits_a_break_and_says_so(name: str) -> None:
 
 @each_lesson
 def test_every_table_fits_the_width_of_a_phone(name: str) -> None:
-    for card in LESSONS[name].cards:
+    for card in lesson_of(name).cards:
         for block in card.blocks:
             for table in re.findall("<table>.*?</table>", safe_html(block.body), re.DOTALL):
                 assert least_width(table) <= PHONE, (card.key, table)
@@ -377,23 +406,31 @@ def test_every_drawing_is_small_and_has_colours_for_a_dark_page(name: str) -> No
             )
 
 
-ORIGINALS = {
-    str(package.course["key"]): package
-    for package in COURSES.values()
-    if not package.course.get("translation_of")
-}
+ORIGINALS = {name.partition("-")[0]: name for name in COURSES if name not in TRANSLATIONS}
+"""The folders of the courses that are no translation, by the courses' keys."""
 GATES = {
-    f"{key}:{one.document['key']}": one.document
-    for key, package in ORIGINALS.items()
-    for one in package.assessments
-    if one.document.get("purpose") == "gate"
+    f"{key}:{document['key']}": document
+    for key, name in ORIGINALS.items()
+    for path in COURSES.folders[name].glob("assessments/*.yaml")
+    if (document := read_yaml(path.read_text())).get("purpose") == "gate"
 }
+
+
+@pytest.mark.no_database
+def test_a_folder_is_named_by_its_course_and_a_translation_by_its_language() -> None:
+    for key, name in ORIGINALS.items():
+        assert COURSES[name].course["key"] == key
+    assert {name for name, one in COURSES.items() if one.course.get("translation_of")} == TRANSLATIONS
+    lessons = {f"{name}/{key}" for name, package in COURSES.items() for key in package.lessons}
+    assert set(LESSONS) == lessons
 
 
 def borrowed_bank(course: str, blueprint: Blueprint) -> list[Any]:
     """The questions that a gate of this course can draw: its own, and those of the courses it names."""
-    lent_to = [lent(one, key) for key in sorted(blueprint.borrows_from) for one in documents(ORIGINALS[key])]
-    return documents(ORIGINALS[course]) + lent_to
+    lent_to = [
+        lent(one, key) for key in sorted(blueprint.borrows_from) for one in documents(COURSES[ORIGINALS[key]])
+    ]
+    return documents(COURSES[ORIGINALS[course]]) + lent_to
 
 
 @pytest.mark.no_database
@@ -459,7 +496,7 @@ def test_a_gate_passes_who_can_just_do_it_and_speaks_only_for_what_it_asks(name:
 @pytest.mark.no_database
 def test_the_page_of_the_curriculum_says_what_the_courses_hold() -> None:
     """`lms courses describe seed_courses > docs/curriculum.md` writes it."""
-    packages = [read_folder(path) for path in course_folders(ROOT / "seed_courses")]
+    packages = [COURSES[path.name] for path in course_folders(ROOT / "seed_courses")]
     assert (ROOT / "docs" / "curriculum.md").read_text() == describe(packages)
     originals = [package for package in packages if not package.course.get("translation_of")]
     assert len(originals) == 14

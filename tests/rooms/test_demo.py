@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.app import create_app
 from lms.assessments.models import Assessment, AssessmentVersion, Attempt, Question, QuestionVersion
+from lms.cli import main
 from lms.courses.models import Course, CourseVersion
 from lms.demo import cases
 from lms.demo.cases import CASES, case
@@ -35,7 +36,7 @@ from lms.tracks import services as tracks
 from lms.tracks.models import Contest, EvidenceRow
 from lms.tracks.rules import Standing, State
 from lms.web.request import db
-from tests.conftest import NOON, PostgresqlMaker, SqliteMaker
+from tests.conftest import NOON, PostgresqlMaker, SqliteMaker, an_app
 from tests.house import House
 
 AS_OF = date(2026, 3, 2)
@@ -44,31 +45,20 @@ SEEDS = Path(__file__).parents[2] / "seed_courses"
 FIRM = derived_id("demo", "firm", 0)
 
 
-def made(maker: SqliteMaker | PostgresqlMaker, folder: Path) -> Iterator[Flask]:
-    """An application with the courses and the demo in it."""
-    address = maker.make(folder)
-    app = create_app(
-        Settings(home=folder, database=address, secret_key="t" * 40, secure_cookies=False, testing=True)
-    )
-    app.config.update(NOW=NOON, WTF_CSRF_ENABLED=False)
-    house = House(app, NOON)
-    for course in sorted(SEEDS.iterdir(), key=lambda one: ("-es-" in one.name, one.name)):  # originals first
-        house.course(folder=course)
-    with app.app_context():
-        build(db.session(), people=PEOPLE, seed=1, as_of=AS_OF)
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    maker.drop(address)
-
-
 @pytest.fixture(scope="module")
 def demo(
     database_maker: SqliteMaker | PostgresqlMaker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """One demo for all these tests: they only look."""
-    yield from made(database_maker, tmp_path_factory.mktemp("demo"))
+    with an_app(database_maker, tmp_path_factory.mktemp("demo")) as app:
+        house = House(app, NOON)
+        for course in sorted(
+            SEEDS.iterdir(), key=lambda one: ("-es-" in one.name, one.name)
+        ):  # originals first
+            house.course(folder=course)
+        with app.app_context():
+            build(db.session(), people=PEOPLE, seed=1, as_of=AS_OF)
+        yield app
 
 
 @pytest.fixture
@@ -169,17 +159,37 @@ def fingerprint(app: Flask) -> dict[str, str]:
     return found
 
 
+def commanded(settings: Settings, *words: str | Path) -> Result:
+    """What a command says on this home and database."""
+    where = {"LADDER_HOME": str(settings.home), "LADDER_DATABASE": settings.database}
+    return CliRunner().invoke(main, [str(word) for word in words], env=where)
+
+
 @pytest.mark.no_cover  # it visits what other tests cover, for a long time
 @pytest.mark.sqlite_is_enough
-def test_the_same_seed_and_day_give_the_same_rows(
-    demo: Flask, database_maker: SqliteMaker | PostgresqlMaker, tmp_path: Path
+def test_the_command_makes_the_same_rows_for_the_same_seed_and_day_and_makes_them_once(
+    demo: Flask, app: Flask, settings: Settings
 ) -> None:
+    assert "Load the courses first" in commanded(settings, "demo").stderr
+    assert commanded(settings, "courses", "load", SEEDS).exit_code == 0
+    words = ("demo", "--people", str(PEOPLE), "--seed", "1", "--as-of", f"{AS_OF}", "--json")
+    done = commanded(settings, *words)
+    assert (done.exit_code, done.stderr) == (0, "")
+    made = json.loads(done.stdout)
+    assert made["made"] is True
+    assert len(made["accounts"]) >= 3
     first = fingerprint(demo)
-    for again in made(database_maker, tmp_path):
-        second = fingerprint(again)
-        assert second == first
+    assert fingerprint(app) == first
     empty = {name for name, said in first.items() if said.startswith("0:")}
     assert not empty & {"EvidenceRow", "Contest", "Attempt", "Response", "CardFact", "Assignment", "Team"}
+    again = commanded(settings, "demo", "--people", str(PEOPLE))
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert "The demo is here already." in again.stderr
+    assert json.loads(commanded(settings, "demo", "--if-new", "--json").stdout) == {
+        "made": False,
+        "accounts": {},
+    }
+    assert "Demo accounts" in commanded(settings, "demo", "--if-new").stdout
 
 
 def count(session: Session, model: Any, *where: Any) -> int:

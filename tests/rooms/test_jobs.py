@@ -21,7 +21,7 @@ from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.ids import new_id
 from lms.foundation.job_queue import LEASE, LeaseLost, cancel, try_again
-from lms.foundation.jobs import Job, JobKind, Order, Run, enqueue, wait_after
+from lms.foundation.jobs import OF_ONES_OWN, Job, JobKind, Order, Run, enqueue, wait_after
 from lms.operations.working import Worker
 from lms.people.models import AuditEntry, Employment
 from lms.people.services.audit import record_act
@@ -247,6 +247,35 @@ def test_what_waits_can_be_cancelled_and_what_is_over_cannot(house: House, asker
             stranger,
             lambda session, *, now, **_: cancel(session, firm_id=stranger.firm_id, job_id=job_id, now=now),
         )
+
+
+def test_the_longest_waiting_comes_first_and_what_is_between_ladder_and_one_person_last(
+    house: House, asker: Someone
+) -> None:
+    (own,) = OF_ONES_OWN
+    begun: list[str] = []
+
+    def note(_session: Session, run: Run) -> Mapping[str, Any]:
+        begun.append(run.arguments["word"])
+        return {}
+
+    for word, kind, minutes in (
+        ("own, early", own, 0),
+        ("late", "test", 20),
+        ("unheard of", "other", 0),
+        ("early", "test", 10),
+        ("own, late", own, 15),
+        ("not yet", "test", 31),
+    ):
+        order = Order(new_id(), kind, "x", {"word": word}, at=house.noon + timedelta(minutes=minutes))
+        house.act(
+            asker,
+            lambda session, *, actor, now, order=order: enqueue(session, order, actor=actor, now=now),
+        )
+    later(house, timedelta(minutes=30))
+    kinds = {name: JobKind(name, "A test", note) for name in (own, "test")}
+    assert Worker(house.app, kinds=kinds).run_due() == 4
+    assert begun == ["early", "late", "own, early", "own, late"]
 
 
 def test_a_kind_that_this_release_does_not_know_waits_for_one_that_does(house: House, asker: Someone) -> None:

@@ -137,9 +137,16 @@ def test_the_services_addresses_are_taken_and_keys_that_are_none_are_not() -> No
         {"auth": "AAAA"},
         {"p256dh": packed(b"\x04" + b"\1" * 64)},
         {"auth": "é"},
+        {
+            "auth": KNOWN.auth[:-1] + "h"
+        },  # the same 16 bytes: the last letter says two bits that none of them has
+        {"auth": KNOWN.auth[:4] + "!!!!" + KNOWN.auth[4:]},  # a decoder that is kind leaves it out
+        {"p256dh": KNOWN.p256dh.replace("_", "/").replace("-", "+")},
     ):
         with pytest.raises(Invalid):
             check_browser(replace(sound, **wrong), MAKERS)
+    padded = replace(sound, p256dh=KNOWN.p256dh + "=", auth=KNOWN.auth + "==")
+    assert check_browser(padded, MAKERS) == sound, "kept in one form, however a browser writes it"
 
 
 @pytest.mark.parametrize(

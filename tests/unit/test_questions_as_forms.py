@@ -1,6 +1,7 @@
 """A question shown as a form and sent back untouched is the same question, for every kind; and what a form can do."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,13 @@ SEEDS = Path(__file__).parents[2] / "seed_courses"
 BANKS = sorted(SEEDS.glob("*/questions/*.yaml"))
 APP = Flask("forms")
 APP.config.update(SECRET_KEY="x" * 20)
+
+
+@cache
+def bank_of(path: Path) -> list[dict[str, Any]]:
+    """The questions of a seed course's file, read once a run."""
+    found: list[dict[str, Any]] = read_yaml(path.read_text())
+    return found
 
 
 def sent(form: Any) -> Iterator[tuple[str, str]]:
@@ -60,7 +68,7 @@ def travelled(document: dict[str, Any], base: dict[str, Any] | None = None) -> d
 
 @pytest.mark.parametrize("path", BANKS, ids=lambda path: path.parts[-3])
 def test_every_question_of_a_seed_course_comes_back_the_same(path: Path) -> None:
-    bank = read_yaml(path.read_text())
+    bank = bank_of(path)
     assert len(bank) > 30 or path.name != "bank.yaml"
     for document in bank:
         assert travelled(document) == document, document["key"]
@@ -69,7 +77,7 @@ def test_every_question_of_a_seed_course_comes_back_the_same(path: Path) -> None
 
 @pytest.mark.parametrize("path", BANKS, ids=lambda path: path.parts[-3])
 def test_a_seed_question_typed_afresh_is_the_same_question_to_whoever_answers(path: Path) -> None:
-    for document in read_yaml(path.read_text()):
+    for document in bank_of(path):
         fresh = {"key": document["key"], **travelled(document, base={})}
         assert fresh.get("critical", False) == document.get("critical", False)
         assert kind_of(fresh).read(fresh) == kind_of(document).read(
@@ -80,7 +88,7 @@ def test_a_seed_question_typed_afresh_is_the_same_question_to_whoever_answers(pa
 
 @pytest.mark.no_cover  # it visits what other tests cover, for a long time
 def test_the_seeds_hold_every_kind() -> None:
-    kinds = {document["kind"] for path in BANKS for document in read_yaml(path.read_text())}
+    kinds = {document["kind"] for path in BANKS for document in bank_of(path)}
     assert kinds == set(KINDS) == set(FORMS) == set(SHEETS)
 
 
@@ -288,7 +296,7 @@ def test_a_sentence_stands_beside_the_row_it_is_about() -> None:
 def test_every_place_a_kind_complains_about_is_a_field_of_its_form() -> None:
     tried = set()
     for path in BANKS:
-        for document in read_yaml(path.read_text()):
+        for document in bank_of(path):
             kind, shape = document["kind"], frozenset(document)
             for name in shape - {"key", "kind"}:
                 if (kind, shape, name) in tried:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,15 @@ def english() -> Iterator[None]:
         yield
 
 
+@cache
+def everything() -> list[dict[str, Any]]:
+    """The questions of all seed courses, read once a run."""
+    return [one for path in BANKS for one in read_yaml(path.read_text())]
+
+
 def broken(kind: str) -> Iterator[dict[str, Any]]:
     """Sheets of a seed question with one field emptied or filled with nonsense, as a person can do."""
-    document = next(one for path in BANKS for one in read_yaml(path.read_text()) if one["kind"] == kind)
-    sheet = show(document)
+    sheet = show(next(one for one in everything() if one["kind"] == kind))
     lists = {rows.name: rows for rows in rows_of(kind)}
     yield {name: ([] if name in lists else "") for name in sheet}
     for name, value in sheet.items():
