@@ -434,7 +434,7 @@ PLAIN = {
     "assessment_key": "final",
     "form_key": "call-scorecard",
     "form": "csv",
-    "guide": "authors",
+    "guide": "course-format",
     "entry_key": "X-one",
     "mark": "0" * 16,
     "contact_key": "lost-parcel",
