@@ -86,6 +86,7 @@ class Hall:
         ) -> None:
             phone, guest, attempt, choices = one
             phone.seen = own
+            phone.line.close()  # who had long answered waited for the others, and the server may have hung up
             for number in range(max(2, each // 4)):
                 facts = [
                     {
@@ -169,8 +170,8 @@ def run(
     database: str | None = None,
     every: float = 0.0,
     server: str = "",
-) -> list[Rush]:
-    """The break, then answers alone, then a hello of the same kind of server."""
+) -> Iterator[Rush]:
+    """The break, then answers alone, then a hello of the same kind of server; each when it is over."""
     with hall(
         people=people + phones,
         phones=phones,
@@ -180,10 +181,10 @@ def run(
         server=server,
     ) as (there, guests):
         there.come("the first", guests[:phones])  # what is made once in each worker
-        found = [there.come("the break", guests[phones:-phones], every)]
-        found += there.answer(guests[-phones:], max(20, people // 3))
-        folder = Path(there.server.log).parent
-        return found if server else found + bare(folder, phones, max(60, 40 * people // phones))
+        yield there.come("the break", guests[phones:-phones], every)
+        yield from there.answer(guests[-phones:], min(200, max(20, people // 3)))
+        if not server:
+            yield from bare(Path(there.server.log).parent, phones, min(1500, max(60, 40 * people // phones)))
 
 
 def find(*, phones: int, workers: int, threads: int, database: str | None, server: str) -> Iterator[Rush]:
@@ -287,7 +288,7 @@ def main() -> None:
     if ramp:
         found = find(**{name: wanted[name] for name in wanted if name not in ("people", "every")})
     else:
-        found = iter(run(**wanted))
+        found = run(**wanted)
     for one in found:
         print(json.dumps(asdict(one)) if as_json else said(one), flush=True)
 

@@ -30,7 +30,7 @@ def measure(*, quick: bool) -> dict[str, Any]:
         *trades.analysing(2 if quick else 3, 500 if quick else 10_000),
         *costs.starting(3 if quick else 7),
     ]
-    hurry = rush.run(people=60 if quick else 600, phones=16, workers=1, threads=8)
+    hurry = list(rush.run(people=60 if quick else 600, phones=16, workers=1, threads=8))
     return {
         **machine(),
         "costs": [asdict(one) for one in found],
