@@ -54,7 +54,7 @@ def fact(kind: EvidenceKind, level: int | None = None, *, days_ago: int = 30, **
 
 
 def score(got: float, *, passed: bool, level: int = 2, error: float = 0.05, **said: Any) -> Evidence:
-    """An assessment against a pass mark of 75 %."""
+    """An assessment against a pass mark of 75%."""
     outcome = "passed" if passed else "failed"
     return fact(ASSESSMENT, level, score=got, error=error, pass_mark=0.75, outcome=outcome, **said)
 
@@ -177,7 +177,7 @@ def test_a_profile_that_does_not_ask_for_a_competency_gets_no_cell_for_it() -> N
             ("not passed", "assessment, observation or attestation"),
         ),
         (2, (fact(ASSESSMENT, 2, days_ago=900),), ("too old or expired", "assessment, observation")),
-        (2, (score(0.76, passed=True),), ("76 % against a pass mark of 75 %", "too close to call")),
+        (2, (score(0.76, passed=True),), ("76% against a pass mark of 75%", "too close to call")),
         (2, (fact(ASSESSMENT, 2, contests=contested(TODAY)),), ("contested, set aside",)),
         (3, (fact(ASSESSMENT, 3),), ("shows level 3", "An observation or attestation at level 3")),
         (3, (fact(OBSERVED, 3),), ("Two different kinds of evidence at level 3",)),
