@@ -56,7 +56,6 @@ def two_releases(quick: bool) -> Result:
     ):
         newer = Server(built.settings)
         newer.stands_in = next_release(Path(name))
-        newer.environment["PYTHONPATH"] = name
         newer.log = built.settings.home / "next.log"
         steps: list[int] = []
 
@@ -67,7 +66,11 @@ def two_releases(quick: bool) -> Result:
         def trouble() -> int:
             breathe(1)  # else they have answered everything before the next release stands
             migrated = subprocess.run(
-                newer.command("migrate"), env=newer.environment, cwd=name, capture_output=True, check=False
+                newer.command("migrate"),
+                env=newer.environment,
+                cwd=newer.stands_in,
+                capture_output=True,
+                check=False,
             )
             if migrated.returncode:
                 raise RuntimeError(migrated.stderr.decode()[-600:])

@@ -18,7 +18,6 @@ import jinja2
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from jinja2.bccache import Bucket
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -48,12 +47,6 @@ NOT_COVERING = {
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 """Monday noon in Belize: the moment at which every test happens."""
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Where pytest keeps things between runs, templates are kept too."""
-    if hasattr(config, "cache"):
-        TEMPLATES.keep_in(config.cache.mkdir("templates"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -224,45 +217,24 @@ def _without_waiting_for_the_disk(raw: Any, _record: object) -> None:
     raw.execute("PRAGMA synchronous=OFF")
 
 
-class KeptTemplates(FileSystemBytecodeCache):
-    """Templates are compiled once, not once a test, each of which makes an application of its own.
+def _kept_templates(folder: Path) -> FileSystemBytecodeCache:
+    """Templates are compiled once, not once a test, each of which makes an application of its own; nor once a worker and run.
 
-    Kept on the disk for the next run and the other worker too, in a folder that is named by the code as it stands: what a
-    filter makes of a constant is part of a compiled template.
+    Their files are named by the code as it stands, since what a filter makes of a constant is part of a compiled template;
+    those of other code are forgotten.
     """
-
-    def __init__(self) -> None:
-        super().__init__(tempfile.gettempdir())
-        self.compiled: dict[str, bytes] = {}
-        self.on_disk = False
-
-    def keep_in(self, folder: Path) -> None:
-        """Keep them in a folder for the code as it stands, and forget those of other code."""
-        code = hashlib.sha256(jinja2.__version__.encode())
-        for path in sorted((ROOT / "lms").rglob("*.py")):
-            code.update(path.read_bytes())
-        own = folder / code.hexdigest()[:16]
-        for other in folder.iterdir():
-            if other != own:
-                shutil.rmtree(other, ignore_errors=True)
-        own.mkdir(exist_ok=True)
-        self.directory, self.on_disk = str(own), True
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.compiled:
-            bucket.bytecode_from_string(self.compiled[bucket.key])
-        elif self.on_disk:
-            super().load_bytecode(bucket)
-            if bucket.code is not None:
-                self.compiled[bucket.key] = bucket.bytecode_to_string()
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.compiled[bucket.key] = bucket.bytecode_to_string()
-        if self.on_disk and Path(self.directory).is_dir():  # a run of newer code takes it away
-            super().dump_bytecode(bucket)
+    code = hashlib.sha256(jinja2.__version__.encode())
+    for path in sorted((ROOT / "lms").rglob("*.py")):
+        code.update(path.read_bytes())
+    name = code.hexdigest()[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    for kept in folder.iterdir():
+        if not kept.name.startswith(name):
+            kept.unlink(missing_ok=True)
+    return FileSystemBytecodeCache(str(folder), f"{name}-%s")
 
 
-TEMPLATES = KeptTemplates()
+TEMPLATES = _kept_templates(ROOT / ".pytest_cache" / "templates")
 
 
 def _compile_each_rule_once() -> None:

@@ -139,8 +139,7 @@ def told(sentence: str) -> str:
 
 def in_words(error: LadderError) -> str:
     """What went wrong, in the reader's language; empty when nothing was said of it."""
-    sentence = str(gettext(error.sentence)) if error.sentence else ""
-    return sentence % error.values if error.values else sentence
+    return said({"sentence": error.sentence, "values": error.values})
 
 
 def said(words: Mapping[str, Any]) -> str:

@@ -165,7 +165,7 @@ def _spaced(text: str) -> list[list[str]] | None:
         lines = [line for line in _lines(text, " ") if line]
     except (
         Invalid
-    ):  # a comma file whose names hold spaces; it is read as that, and what is wrong is said there
+    ):  # a comma file whose names hold spaces: it is read as that, and what is wrong is said there
         return None
     counts = {len(line) for line in lines[1:]}
     even = len(lines[0]) > 1 and len(counts) == 1 and counts <= {len(lines[0]), len(lines[0]) + 1}

@@ -21,7 +21,7 @@ from lms.foundation.errors import Invalid
 UNITS = frozenset(
     (
         "unit", "subject", "target", "contact", "item", "question", "case", "call", "person", "id", "object", "row",
-        "patient", "participant", "candidate", "student", "essay", "video", "",
+        "patient", "participant", "candidate", "student", "essay", "video",
     )
 )  # fmt: skip
 SELDOM_RATERS = frozenset(
@@ -66,7 +66,10 @@ def read_ratings(text: str, *, rows: str | None = None) -> Ratings:
     it is named contact, unit, `Call ID`, … or is plainly of labels. Turned: one row a rater, when the first column is named
     rater, judge, … or `rows` is "raters". Raises Invalid.
     """
-    table = read_table(text)
+    return _ratings_in(read_table(text), rows)
+
+
+def _ratings_in(table: Table, rows: str | None) -> Ratings:
     places = _long_places(table)
     if places and rows is None:
         return _long(table, *places)
@@ -204,7 +207,7 @@ def read_judgements(text: str) -> tuple[tuple[str, ...], list[list[float]], str]
     lower = [name.lower() for name in table.names]
     places = _long_places(table)
     by_item = is_called(table.names[0], ("item", "question")) and not any(name in RATERS for name in lower)
-    ratings = read_ratings(text, rows=None if by_item or places else "raters")
+    ratings = _ratings_in(table, None if by_item or places else "raters")
     if places:
         items = tuple(dict.fromkeys(row[places[0]] for row in table.rows))
     elif by_item:
