@@ -34,7 +34,7 @@ TORN = "-m pytest -q -x -p no:randomly tests/survival/test_torn_files.py::"
 PYTEST = "-m pytest -q -x -p no:randomly "
 STORAGE = "lms/foundation/storage.py"
 ENGINE = "lms/foundation/engine.py"
-TAKING = "lms/assessments/services/taking.py"
+ANSWERING = "lms/assessments/services/answering.py"
 BACKUP = "lms/operations/backup.py"
 SCHEDULES = "-m bench.offline --schedules 300 --seed 1"
 SYNCING = "lms/learning/services/syncing.py"
@@ -71,32 +71,44 @@ SURVIVAL = {
         KILL,
     ),
     "an answer has no id of its own": Bug(
-        TAKING, "queries.Come(given.id,", "queries.Come(uuid.uuid4(),", KILL
+        ANSWERING, "queries.Come(given.id,", "queries.Come(uuid.uuid4(),", KILL
     ),
     "a repeat gets a new result": Bug(
-        TAKING,
+        ANSWERING,
         "        return _kept(first, again=True)\n",
         "        first = queries.Come(first.id, first.attempt_id, first.position, now, first.counted, "
         "first.kept_because)\n        return _kept(first, again=True)\n",
         KILL,
     ),
     "another answer's id is told saved": Bug(
-        TAKING,
+        ANSWERING,
         '            raise Conflict("That answer was already kept for another question.")\n',
         "            return _kept(first, again=True)\n",
         "-m pytest -q -x -p no:randomly "
         "tests/survival/test_trouble_while_answering.py::test_the_id_of_another_answer_is_never_told_saved",
     ),
     "a new answer deletes the older one": Bug(
-        TAKING,
-        "    session.connection().execute(\n        _KEEP,\n",
-        "    old = Response.__table__\n"
-        "    session.execute(old.delete().where(old.c.firm_id == actor.firm_id, "
+        ANSWERING,
+        "            kept = session.connection().execute(KEEP_IF_OPEN,",
+        "            old = Response.__table__\n"
+        "            session.execute(old.delete().where(old.c.firm_id == actor.firm_id, "
         "old.c.attempt_id == given.attempt_id, old.c.position == given.position))\n"
-        "    session.connection().execute(\n        _KEEP,\n",
+        "            kept = session.connection().execute(KEEP_IF_OPEN,",
         KILL,
     ),
-    "the device's order is forgotten": Bug(TAKING, '"sequence": given.sequence,', '"sequence": 0,', KILL),
+    "an answer counts though its attempt was handed in meanwhile": Bug(
+        "lms/assessments/queries/answering.py",
+        "        _AN_ATTEMPT.submitted_at.is_(None),\n    )",
+        "    )",
+        PYTEST + "tests/survival/test_trouble_while_answering.py -k handed_in",
+    ),
+    "an answer that comes twice at once breaks": Bug(
+        ANSWERING,
+        "        except IntegrityError:",
+        "        except ZeroDivisionError:",
+        PYTEST + "tests/survival/test_trouble_while_answering.py -k twice_at_once",
+    ),
+    "the device's order is forgotten": Bug(ANSWERING, '"sequence": given.sequence,', '"sequence": 0,', KILL),
     "restoring skips a table": Bug(
         BACKUP,
         "        batch: list[dict[str, Any]] = []\n",

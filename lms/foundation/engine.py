@@ -28,6 +28,8 @@ class InTurn(sqlite3.Connection):
     """A connection that gives its turn to write back when its transaction has ended, whichever way."""
 
     turn: "threading.Lock | None" = None
+    patience: int | None = None
+    """Milliseconds that SQLite waits for a lock by itself; asked once. It does not while a turn is ours: then we wait."""
 
     def take_turn(self, turn: "threading.Lock") -> bool:
         """Wait for the turn; whether it came."""
@@ -37,28 +39,27 @@ class InTurn(sqlite3.Connection):
 
     def begin_immediate(self) -> None:
         """Begin a transaction that writes. Raises sqlite3.OperationalError when another process kept the lock too long."""
-        [patience] = self.execute("PRAGMA busy_timeout").fetchone()
-        until = time.monotonic() + patience / 1000
+        if self.patience is None:
+            [self.patience] = self.execute("PRAGMA busy_timeout").fetchone()
         self.execute("PRAGMA busy_timeout=0")
-        try:
-            while True:
-                try:
-                    self.execute("BEGIN IMMEDIATE")
-                except sqlite3.OperationalError as error:
-                    busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-                    if not busy or time.monotonic() >= until:
-                        raise
-                    time.sleep(LOOK)
-                else:
-                    return
-        finally:
-            self.execute(f"PRAGMA busy_timeout={patience}")
+        until = time.monotonic() + self.patience / 1000
+        while True:
+            try:
+                self.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() >= until:
+                    raise
+                time.sleep(LOOK)
+            else:
+                return
 
     def give_back(self) -> None:
-        """Let the next one write, unless the transaction is still open."""
+        """Let the next one write, unless the transaction is still open; and wait as SQLite does again."""
         if self.turn is not None and not self.in_transaction:
             turn, self.turn = self.turn, None
             turn.release()
+            self.execute(f"PRAGMA busy_timeout={self.patience}")
 
     def commit(self) -> None:
         """Commit: on disk when this returns."""

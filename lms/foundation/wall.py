@@ -43,6 +43,12 @@ def enter(session: Session, firm_id: uuid.UUID) -> None:
         _tell(session, session.connection())
 
 
+def entered(session: Session) -> uuid.UUID | None:
+    """The firm that the session is inside of."""
+    inside: uuid.UUID | None = session.info.get(FIRM)
+    return inside
+
+
 def leave(session: Session) -> None:
     """Take the session out of its firm; until it enters one, firm-owned tables are closed to it."""
     session.info.pop(FIRM, None)
@@ -204,8 +210,10 @@ class _Reading:
             if isinstance(element, Update):
                 self._moves(element)
             self._below((element.get_children(),), scopes)
-        elif isinstance(element, Insert):  # from a select: what it writes cannot be seen beforehand
-            self._below((element.get_children(),), self._enter((element.table,), scopes))
+        elif isinstance(element, Insert):  # from a select
+            scopes = self._enter((element.table,), scopes)
+            self._copies(element)
+            self._below((element.get_children(),), scopes)
         elif isinstance(element, Subquery | CTE):
             self.visit(element.element, ())
         elif element is not None:
@@ -217,6 +225,13 @@ class _Reading:
         if element.table.name in self.closed and "firm_id" in values:
             value = values["firm_id"]
             self.written.append(value.key if isinstance(value, BindParameter) else "")
+
+    def _copies(self, element: Any) -> None:
+        """Rows that a select brings are of the firm whose bind stands where their `firm_id` comes from; no other is known."""
+        columns = dict(zip(element._select_names, element.select.selected_columns, strict=True))
+        value = columns.get("firm_id")
+        if isinstance(value, BindParameter):
+            self.binds.append(((self.count, _label(element.table)), value.key))
 
     def _select(self, element: Any, outer: tuple[Scope, ...]) -> None:
         seen = {table for _number, tables in outer for table in tables}

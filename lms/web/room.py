@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from lms.foundation.engine import begin_writing
 from lms.foundation.errors import NotAllowed
 from lms.foundation.policy import Allow, Door, Permission, Permissions
-from lms.foundation.wall import enter, leave
+from lms.foundation.wall import enter, entered, leave
 from lms.web.request import session, signed_in
 
 LOG = logging.getLogger("ladder")
@@ -100,10 +100,14 @@ def _page_of_somebody_else() -> bool:
 def in_one_transaction(view: View, arguments: dict[str, Any], *, writes: bool, late: bool) -> Response:
     """Run the view inside its firm, in one transaction; commit before the reply leaves, or undo it all."""
     current = session()
-    current.rollback()
-    leave(current)
-    if current_user.is_authenticated:
-        enter(current, signed_in().actor.firm_id)
+    here = signed_in().actor.firm_id if current_user.is_authenticated else None
+    if (
+        here is None or entered(current) != here
+    ):  # else the door has just gone in, and its transaction goes on
+        current.rollback()
+        leave(current)
+        if here is not None:
+            enter(current, here)
     try:
         if writes and not late:
             begin_writing(current)

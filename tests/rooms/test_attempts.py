@@ -80,7 +80,7 @@ class Sitting:
         """Send one answer."""
         given = Given(id or uuid.uuid4(), attempt.id, position, raw, sequence, device_at)
         kept: Kept = self.house.act(
-            self.person, services.record_response, given=given, now=self.house.noon + after
+            self.person, services.keep_answer, given=given, now=self.house.noon + after
         )
         return kept
 
@@ -248,7 +248,7 @@ def test_nobody_answers_flags_sees_or_hands_in_somebody_elses_attempt(house: Hou
 def flag(one: Sitting, attempt: Attempt, position: int, *, flagged: bool = True) -> None:
     """Mark a question."""
     given = Given(uuid.uuid4(), attempt.id, position, {}, 1, None, flagged)
-    one.house.act(one.person, services.record_response, given=given, now=one.house.noon)
+    one.house.act(one.person, services.keep_answer, given=given, now=one.house.noon)
 
 
 def test_a_question_is_flagged_and_unflagged(house: House) -> None:

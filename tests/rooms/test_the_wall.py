@@ -154,6 +154,12 @@ REFUSED: dict[str, Callable[[World], Any]] = {
     "insert from the other firm": lambda w: w.run(
         insert(Firm).from_select(["id", "name"], select(E.person_id, E.name))
     ),
+    "insert of the other firm's rows as one's own": lambda w: w.run(
+        insert(R).from_select(
+            ["firm_id", "person_id", "role"],
+            select(literal(w.here), E.person_id, literal("trainer")).where(E.firm_id == w.there),
+        )
+    ),
     "a flush of a new row": lambda w: (
         w.session.add(R(firm_id=w.there, person_id=w.theirs, role="trainer")),
         w.session.flush(),
@@ -179,6 +185,14 @@ ALLOWED: dict[str, Callable[[World], Any]] = {
         .join(Attempt, and_(tied(Attempt, Response), Attempt.id == Response.attempt_id))
         .join(E, and_(tied(E, Attempt), E.person_id == Attempt.person_id))
         .where(Response.firm_id == w.here)
+    ),
+    "an insert from a select that binds the firm": lambda w: w.run(
+        insert(R).from_select(
+            ["firm_id", "person_id", "role"],
+            select(literal(w.here), E.person_id, literal("trainer")).where(
+                E.firm_id == w.here, E.person_id == w.mine
+            ),
+        )
     ),
     "an open table": lambda w: w.run(select(Firm, Person)),
     "a join of an open table": lambda w: w.run(

@@ -1,9 +1,10 @@
 """A person answers while something is wrong: they are told so, nothing is half done, and the repeat is told “saved” once."""
 
+import dataclasses
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,10 +13,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from lms.assessments.models import Response
-from lms.assessments.services import start_attempt
+from lms.assessments.queries.answering import glimpse
+from lms.assessments.services import answering, start_attempt, submit_attempt
 from lms.settings import Settings
 from lms.web.request import db
 from tests.house import C05, House, Someone
@@ -174,3 +177,68 @@ def test_the_id_of_another_answer_is_never_told_saved(sitting: Sitting) -> None:
     assert sitting.send(id, 1).get_json()["saved"] is True
     assert sitting.send(id, 2).status_code == 409
     assert sitting.kept() == [id]
+
+
+def between_reading_and_keeping(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Somebody else acts once, when an answer has been read and is not yet kept."""
+    acts = [act]
+
+    def read(session: Session, **asked: Any) -> object:
+        seen = glimpse(session, **asked)
+        while acts:
+            other = threading.Thread(target=acts.pop())
+            other.start()
+            other.join()
+        return seen
+
+    monkeypatch.setattr(answering.queries, "glimpse", read)
+
+
+def test_an_answer_whose_attempt_is_handed_in_meanwhile_is_kept_and_does_not_count(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    between_reading_and_keeping(
+        monkeypatch,
+        lambda: sitting.house.act(sitting.agent, submit_attempt, attempt_id=sitting.attempt_id),
+    )
+    id = uuid.uuid4()
+    told = sitting.send(id).get_json()
+    assert (told["counted"], told["because"]) == (False, "after_submit")
+    assert sitting.kept() == [id]
+
+
+def test_an_answer_that_comes_twice_at_once_gets_its_first_result(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id, other, told = uuid.uuid4(), sitting.house.client(sitting.agent), []
+    late = dataclasses.replace(sitting, client=other)
+
+    def first() -> None:
+        sitting.house.app.config["NOW"] = sitting.house.noon + timedelta(seconds=3)
+        told.append(late.send(id).get_json())
+        sitting.house.app.config["NOW"] = sitting.house.noon
+
+    between_reading_and_keeping(monkeypatch, first)
+    told.append(sitting.send(id).get_json())
+    assert told[0]["at"] != sitting.house.noon.isoformat()
+    assert told[1] == told[0]
+    assert sitting.kept() == [id]
+
+
+def test_an_answer_by_itself_holds_the_lock_for_one_statement(sitting: Sitting) -> None:
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement.split()[0])
+
+    sitting.send(uuid.uuid4())
+    with sitting.house.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    sitting.send(uuid.uuid4(), order=2)
+    event.remove(engine, "before_cursor_execute", note)
+    assert [word for word in said if word in {"SELECT", "INSERT"}][-2:] == ["SELECT", "INSERT"]
+    assert said.count("INSERT") == 1
+    assert said.count("SELECT") <= (3 if engine.dialect.name == "sqlite" else 7), (
+        "PostgreSQL is told the firm by SELECTs"
+    )

@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from lms.assessments.models import Attempt, AttemptQuestion, QuestionVersion, Response
@@ -134,7 +135,7 @@ _HELD_ANY = (
 )
 _HELD = _HELD_ANY.where(AttemptQuestion.position == bindparam("position"))
 _HELD_SEVERAL = _HELD_ANY.where(AttemptQuestion.position.in_(bindparam("positions", expanding=True)))
-_COME = Response.__table__.c
+_AN_ATTEMPT, _A_QUESTION, _COME = Attempt.__table__.c, AttemptQuestion.__table__.c, Response.__table__.c
 _RESPONSES = select(
     _COME.id, _COME.attempt_id, _COME.position, _COME.arrived_at, _COME.counted, _COME.kept_because
 ).where(_COME.firm_id == ASKING.firm_id)
@@ -193,6 +194,87 @@ def list_responses(session: Session, *, actor: Actor, ids: Collection[uuid.UUID]
     """Those of the responses named that have come, by id. Asked after `list_held`."""
     found = session.connection().execute(_RESPONSES_NAMED, {"firm_id": actor.firm_id, "ids": list(ids)})
     return {one.id: Come(*one) for one in found}
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """A question of an attempt as it was a moment ago, while nothing was held, and the response if it had come."""
+
+    submitted_at: datetime | None
+    deadline_at: datetime | None
+    paused_at: datetime | None
+    adaptive: bool
+    variant: dict[str, Any]
+    flagged: bool
+    question_version_id: uuid.UUID
+    response_id: uuid.UUID | None
+
+
+_GLIMPSE = (
+    select(
+        _AN_ATTEMPT.submitted_at,
+        _AN_ATTEMPT.deadline_at,
+        _AN_ATTEMPT.paused_at,
+        _AN_ATTEMPT.adaptive,
+        _A_QUESTION.variant,
+        _A_QUESTION.flagged,
+        _A_QUESTION.question_version_id,
+        _COME.id,
+    )
+    .join_from(
+        _AN_ATTEMPT.id.table,
+        _A_QUESTION.position.table,
+        and_(_A_QUESTION.firm_id == _AN_ATTEMPT.firm_id, _A_QUESTION.attempt_id == _AN_ATTEMPT.id),
+    )
+    .outerjoin(
+        _COME.id.table, and_(_COME.firm_id == _AN_ATTEMPT.firm_id, _COME.id == bindparam("response_id"))
+    )
+    .where(
+        _AN_ATTEMPT.firm_id == ASKING.firm_id,
+        _AN_ATTEMPT.id == bindparam("attempt_id"),
+        _AN_ATTEMPT.person_id == ASKING.person_id,
+        _A_QUESTION.position == bindparam("position"),
+    )
+)
+
+KEEP_IF_OPEN = (
+    insert(Response.__table__)  # type: ignore[arg-type]
+    .from_select(
+        [column.name for column in _COME],
+        select(*(bindparam(column.name, type_=column.type) for column in _COME))
+        .where(
+            _AN_ATTEMPT.firm_id == bindparam("firm_id"),
+            _AN_ATTEMPT.id == bindparam("attempt_id"),
+            _AN_ATTEMPT.person_id == ASKING.person_id,
+            _AN_ATTEMPT.submitted_at.is_(None),
+        )
+        .with_for_update(),
+    )
+    .execution_options(preserve_rowcount=True)
+)
+"""Keeps one response if its attempt is not handed in, after waiting for who holds the attempt. One statement: the lock that every
+writer on SQLite waits for is held for no longer than that and the flush."""
+
+
+def glimpse(
+    session: Session, *, actor: Actor, attempt_id: uuid.UUID, position: int, response_id: uuid.UUID
+) -> Glimpse | None:
+    """One question of one of the actor's own attempts, without holding it."""
+    row = (
+        session.connection()
+        .execute(
+            _GLIMPSE,
+            {
+                "firm_id": actor.firm_id,
+                "person_id": actor.person_id,
+                "attempt_id": attempt_id,
+                "position": position,
+                "response_id": response_id,
+            },
+        )
+        .one_or_none()
+    )
+    return Glimpse(*row) if row else None
 
 
 def find_response(session: Session, *, actor: Actor, response_id: uuid.UUID) -> Come | None:

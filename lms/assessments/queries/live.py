@@ -64,6 +64,11 @@ def read_question(version: QuestionVersion | LiveQuestion) -> tuple[Kind, Any]:
     return found
 
 
+def question_of(session: Session, *, version_id: uuid.UUID) -> tuple[Kind, Any]:
+    """As `read_question`, by the version's id. A statement when it is new here, else none. Raises Unreadable."""
+    return _read.get(version_id) or read_question(session.get_one(QuestionVersion, version_id))
+
+
 def blueprint_of(session: Session, *, version_id: uuid.UUID) -> Blueprint:
     """The blueprint of a version of an assessment. A statement when it is new here, else none."""
     found = _plans.get(version_id)

@@ -12,7 +12,7 @@ from lms.assessments.kinds.contract import BadAnswer
 from lms.assessments.models import AnswerFile
 from lms.assessments.policy import POLICY, AssessmentPermission
 from lms.assessments.queries.filing import find_file, list_files
-from lms.assessments.services.taking import Given, Kept, record_response
+from lms.assessments.services.answering import Given, Kept, record_response
 from lms.foundation.actor import Actor
 from lms.foundation.engine import begin_writing
 from lms.foundation.errors import Conflict, Invalid, NotFound

@@ -2,8 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -12,26 +11,21 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from lms.assessments import queries
-from lms.assessments.kinds import MARKED_BY_PEOPLE, kind_of
-from lms.assessments.kinds.contract import BadAnswer, Stepwise, is_stepwise
+from lms.assessments.kinds import MARKED_BY_PEOPLE
 from lms.assessments.models import (
     Attempt,
     AttemptQuestion,
-    Response,
     Sitting,
     SittingCode,
 )
 from lms.assessments.policy import POLICY, AssessmentPermission
-from lms.assessments.queries.filing import find_file
 from lms.assessments.queries.live import LiveQuestion, blueprint_of, read_question
 from lms.assessments.queries.rescoring import find_standing_rules
 from lms.assessments.queries.sitting import list_second_forms
 from lms.assessments.rescoring import scored_by
 from lms.assessments.rules import (
-    TAKEN_BACK,
     AttemptAsked,
     Blueprint,
-    Clocks,
     Outcome,
     draw_first,
     draw_second,
@@ -42,6 +36,7 @@ from lms.assessments.rules import (
     read_blueprint,
 )
 from lms.assessments.services.adapting import adaptive_outcome, begin_run, go_on
+from lms.assessments.services.answering import Given, is_committed, record_response
 from lms.assessments.services.breaks import deadline_now
 from lms.assessments.services.deciding import tell_graded
 from lms.assessments.services.exposing import questions_at_rest
@@ -227,127 +222,6 @@ def _ask_them(
         session.execute(insert(AttemptQuestion), asked)
 
 
-@dataclass(frozen=True)
-class Given:
-    """An answer as it came from a device."""
-
-    id: uuid.UUID
-    attempt_id: uuid.UUID
-    position: int
-    raw: Mapping[str, list[str]]
-    sequence: int
-    device_at: datetime | None
-    flagged: bool | None = None
-    clocks: Clocks | None = None
-    """Of a device that held a pack; none when it is judged by its arrival."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What became of an answer: kept on disk (once the request commits), and whether it counts."""
-
-    id: uuid.UUID
-    position: int
-    at: datetime
-    counted: bool
-    because: str | None
-    again: bool
-
-
-@dataclass(frozen=True)
-class Together:
-    """What several answers to one attempt need, read at once: its questions by position, and what of them has come."""
-
-    held: Mapping[int, queries.Held]
-    here: dict[uuid.UUID, queries.Come]
-
-
-def hold_together(
-    session: Session,
-    *,
-    actor: Actor,
-    attempt_id: uuid.UUID,
-    positions: Collection[int],
-    ids: Collection[uuid.UUID],
-) -> Together:
-    """Hold an attempt for several answers, each still kept by `record_response`."""
-    held = queries.list_held(session, actor=actor, attempt_id=attempt_id, positions=positions)
-    return Together(held, queries.list_responses(session, actor=actor, ids=ids))
-
-
-# Written as a plain row: putting an object for it into the session and flushing it costs four times as much.
-_KEEP = insert(Response.__table__)  # type: ignore[arg-type]
-
-
-def record_response(
-    session: Session, *, actor: Actor, given: Given, now: datetime, together: Together | None = None
-) -> Kept:
-    """Keep one answer, and the mark to come back to its question when the device says something about it.
-
-    The first arrival of an id counts; a repeat gets the first one's result; order does not matter. `together`: what was
-    read for a batch that holds this answer. Refuses before it writes.
-    Raises NotFound, Conflict (the id is another answer's), Invalid (the answer cannot be read).
-    """
-    if together is None:
-        held = queries.find_held(session, actor=actor, attempt_id=given.attempt_id, position=given.position)
-    else:
-        held = together.held.get(given.position)
-    if held is None:
-        raise NotFound("There is no such question in this attempt.")
-    attempt, row, version = held
-    if together is None:
-        first = queries.find_response(session, actor=actor, response_id=given.id)
-    else:
-        first = together.here.get(given.id)
-    if first is not None:
-        if (first.attempt_id, first.position) != (given.attempt_id, given.position):
-            raise Conflict("That answer was already kept for another question.")
-        return _kept(first, again=True)
-    kind = kind_of(version.document)
-    question = kind.read(version.document)
-    try:
-        answer = kind.given(question, row.variant, given.raw)
-    except BadAnswer as error:
-        raise Invalid(error.sentence, **error.values) from None
-    if answer and "file" in answer and not _has_file(session, actor, given, str(answer["file"])):
-        raise Invalid("That file is not here. Send it again.")
-    until = deadline_now(session, actor=actor, attempt=attempt, now=now)
-    because = kept_because(submitted_at=attempt.submitted_at, deadline_at=until, now=now, clocks=given.clocks)
-    if because is None and is_stepwise(kind):
-        standing = queries.find_standing(
-            session, actor=actor, attempt_id=given.attempt_id, position=given.position
-        )
-        if standing is not None and not _goes_on(kind, standing, answer or {}, given.sequence):
-            because = TAKEN_BACK
-    if because is None and attempt.adaptive and _committed(session, actor, given):
-        because = TAKEN_BACK
-    come = queries.Come(given.id, given.attempt_id, given.position, now, because is None, because)
-    session.connection().execute(
-        _KEEP,
-        vars(come)
-        | {
-            "firm_id": actor.firm_id,
-            "sequence": given.sequence,
-            "given": answer or {},
-            "score": kind.mark(question, row.variant, answer).score,
-            "device_at": given.device_at,
-        },
-    )
-    if together is not None:
-        together.here[given.id] = come
-    if come.counted and given.flagged not in (None, row.flagged):
-        row.flagged = given.flagged
-    return _kept(come, again=False)
-
-
-def _committed(session: Session, actor: Actor, given: Given) -> bool:
-    """Whether a question of a test that adapts has its answer: the next one was chosen by it."""
-    standing = queries.find_standing(
-        session, actor=actor, attempt_id=given.attempt_id, position=given.position
-    )
-    return standing is not None and bool(standing.given)
-
-
 def commit_answer(session: Session, *, actor: Actor, given: Given, now: datetime) -> Attempt:
     """Keep the answer to the question a test that adapts is at, and go on to the next, or to the result.
 
@@ -357,28 +231,11 @@ def commit_answer(session: Session, *, actor: Actor, given: Given, now: datetime
     attempt = queries.find_attempt(session, actor=actor, attempt_id=given.attempt_id, for_update=True)
     if attempt is None or not attempt.adaptive:
         raise NotFound("There is no such question in this attempt.")
-    if kept.counted and not _committed(session, actor, given):
+    if kept.counted and not is_committed(session, actor, given):
         raise Invalid("Give an answer first: in this test there is no way back to a question.")
     if attempt.submitted_at is None and go_on(session, actor=actor, attempt=attempt, now=now):
         _close(session, actor, attempt, now)
     return attempt
-
-
-def _has_file(session: Session, actor: Actor, given: Given, said: str) -> bool:
-    """Whether the file that an answer names has arrived for this question."""
-    row = find_file(session, actor=actor, attempt_id=given.attempt_id, file_id=uuid.UUID(said))
-    return row is not None and row.position == given.position
-
-
-def _goes_on(kind: Stepwise, standing: Response, answer: Mapping[str, Any], sequence: int) -> bool:
-    """Whether a step goes on from what stands; or is one of its earlier steps that arrives late."""
-    if sequence < standing.sequence:
-        return kind.goes_on(dict(answer), standing.given)
-    return kind.goes_on(standing.given, dict(answer))
-
-
-def _kept(come: queries.Come, *, again: bool) -> Kept:
-    return Kept(come.id, come.position, come.arrived_at, come.counted, come.kept_because, again)
 
 
 def submit_attempt(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: datetime) -> Attempt:

@@ -66,6 +66,7 @@ def attempt(attempt_id: uuid.UUID) -> ResponseReturnValue:
     "/attempts/<uuid:attempt_id>/responses/<int(max=9999):position>",
     allow=AssessmentPermission.TAKE,
     words=pages.given_in_words,
+    late=True,
 )
 def respond(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
     """Keep one answer. “Saved” is told after the commit, never before."""
@@ -78,7 +79,7 @@ def respond(attempt_id: uuid.UUID, position: int) -> ResponseReturnValue:
         device_time(),
         "flagged" in request.form,
     )
-    kept = services.record_response(session(), actor=actor(), given=given, now=now())
+    kept = services.keep_answer(session(), actor=actor(), given=given, now=now())
     return saved(kept, attempt_id, position)
 
 
