@@ -98,8 +98,8 @@ SURVIVAL = {
     ),
     "an answer counts though its attempt was handed in meanwhile": Bug(
         "lms/assessments/queries/answering.py",
-        "        _AN_ATTEMPT.submitted_at.is_(None),\n    )",
-        "    )",
+        "            _AN_ATTEMPT.submitted_at.is_(None),\n        )",
+        "        )",
         PYTEST + "tests/survival/test_trouble_while_answering.py -k handed_in",
     ),
     "an answer that comes twice at once breaks": Bug(
