@@ -35,6 +35,10 @@ PIECE = 64 * 1024
 MOST_PIECES = 16
 """Of one line, before the loop looks at the others."""
 
+BOW = 0.00005
+"""Seconds for each line that it holds, that a process lets the others go first to a new line."""
+LONGEST_BOW = 0.005
+
 MOST_WAIT = 10.0
 """Seconds that a whole request may wait for a thread before newcomers are sent away."""
 ALWAYS = b"GET /health/live "
@@ -151,7 +155,13 @@ class PatientWorker(ThreadWorker):
         self.looked = 0.0
 
     def accept(self, listener: socket.socket) -> None:
-        """A new line; when there is hardly room for another, who has been sending for longest makes room."""
+        """A new line; when there is hardly room for another, who has been sending for longest makes room.
+
+        A line stays with who takes it. The processes wake together, and the first awake would soon hold nearly all lines:
+        who has more of them steps back for longer.
+        """
+        if self.cfg.workers > 1:
+            time.sleep(min(LONGEST_BOW, self.nr_conns * BOW))
         super().accept(listener)
         if self.nr_conns > self.worker_connections - 2 * self.cfg.threads and self.gathering:
             self._hang_up(next(iter(self.gathering)), TOO_SLOW)

@@ -4,9 +4,12 @@ import http.client
 import socket
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.workers.gthread import ThreadWorker
 
 from bench.kill import Server
-from lms.operations.patience import GRACE, LARGEST_BODY, PIECE, Gathered
+from lms.operations import patience
+from lms.operations.patience import GRACE, LARGEST_BODY, PIECE, Gathered, PatientWorker
 from lms.settings import Settings
 
 HEAD = b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -73,3 +76,21 @@ def test_a_phone_on_a_slow_line_has_all_the_time_it_needs_and_a_drip_has_not() -
     for second in range(1, 60):
         drip.take(b"x")
         assert drip.is_late(second) == (second > GRACE)
+
+
+def test_of_several_processes_the_one_with_more_lines_lets_the_others_take_a_new_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(patience.time, "sleep", waited.append)
+    monkeypatch.setattr(ThreadWorker, "accept", lambda _worker, _listener: None)
+    for processes, lines in [(1, 40), (2, 0), (2, 3), (2, 40), (2, 700)]:
+        worker = PatientWorker.__new__(PatientWorker)
+        worker.cfg = Config()
+        worker.cfg.set("workers", processes)
+        worker.nr_conns, worker.worker_connections, worker.gathering = lines, 800, {}
+        worker.accept(socket.socket())
+    assert waited == sorted(set(waited))
+    assert len(waited) == 4, "one alone lets nobody go first"
+    assert waited[0] == 0
+    assert waited[-1] < 0.01
