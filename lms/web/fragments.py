@@ -7,7 +7,9 @@ from typing import Any
 
 from flask import Flask, request
 from flask_babel import get_locale
-from jinja2.runtime import Macro
+from jinja2 import Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from lms.foundation.remembering import Remembered
@@ -37,6 +39,18 @@ def once(macro: Macro, token: str, *said: Any) -> Markup:
     return Markup(kept.replace(_PLACE, escape(token)))  # noqa: S704  (a macro escapes what it is told)
 
 
+class _Template(Template):
+    """A template whose macros are read once in a process.
+
+    Jinja compares the names of all globals at each import at each page, in case a template was given more of them than
+    another; here none is.
+    """
+
+    def _get_default_module(self, _context: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 def keep_fragments(app: Flask) -> None:
-    """Teach templates `once`."""
+    """Teach templates `once`, and to keep their macros."""
+    app.jinja_env.template_class = _Template
     app.jinja_env.globals["once"] = once
