@@ -26,7 +26,7 @@ def list_gaps(session: Session, question: GapAsked) -> list[GapLine]:
     found = find_rung(framework, place.next or "")
     if found is None:
         return []
-    stand = standing(found[1], framework, ledger, facts, today)
+    stand = standing(found[1], framework, ledger, facts, today, explain=False)
     return [
         GapLine(cell.key, found[1]["name"])
         for cell in stand.cells
