@@ -20,7 +20,7 @@ MOST_KEPT = 4096
 _PLACE = secrets.token_hex(16)
 """Where a form's token goes. Nobody knows it, so no text of an author's holds it."""
 
-_KEPT: Remembered[tuple[str, str, str, bytes], str] = Remembered(MOST_KEPT)
+_KEPT: Remembered[tuple[Macro, str, str, bytes], str] = Remembered(MOST_KEPT)
 
 
 def once(macro: Macro, token: str, *said: Any) -> Markup:
@@ -31,7 +31,7 @@ def once(macro: Macro, token: str, *said: Any) -> Markup:
     # All that the part depends on is its key, letter by letter and not by an id: nothing can go stale, and whoever gets
     # what was kept was about to be told exactly that, so two firms share only what both their pages say. The token is not
     # kept; it is put in anew.
-    key = macro.name, str(get_locale()), request.script_root, sha256(pickle.dumps(said)).digest()
+    key = macro, str(get_locale()), request.script_root, sha256(pickle.dumps(said)).digest()
     kept = _KEPT.get(key)
     if kept is None:
         kept = str(macro(_PLACE, *said))
