@@ -20,6 +20,7 @@ from lms.rooms import JOBS, LISTENERS, PERMISSIONS, ROOMS
 from lms.settings import Settings, read_settings
 from lms.web.assets import serve_assets
 from lms.web.errors import tell_errors
+from lms.web.fragments import keep_fragments
 from lms.web.headers import close_pages, tell_head_sizes
 from lms.web.language import speak_languages
 from lms.web.limits import limiter
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     forms.exempt("lms.tracks.views.by_key.figures_by_key")  # no cookie counts there
     Compress(app)
     speak_languages(app)
+    keep_fragments(app)
     limiter.init_app(app)
     refuse_nul(app)
     refuse_stray_files(app)

@@ -7,7 +7,7 @@ from math import floor
 from typing import Any
 
 from babel.core import Locale
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import (
     Babel,
     Domain,
@@ -158,12 +158,26 @@ def once_a_language(words: Callable[[], Words]) -> Callable[[], Words]:
 
     @wraps(words)
     def said() -> Words:
-        catalogue = get_translations()
+        catalogue = _catalogue()
         if catalogue not in kept:
             kept[catalogue] = words()
         return kept[catalogue]
 
     return said
+
+
+def _catalogue() -> Any:
+    """The catalogue of the reader's language, looked for once a request.
+
+    It is kept under the name by which flask-babel forgets it where another language is spoken for a while.
+    """
+    spoken = g.get("_flask_babel") if g else None
+    found = getattr(spoken, "babel_translations", None)
+    if found is None:
+        found = get_translations()
+        if g:
+            g._flask_babel.babel_translations = found
+    return found
 
 
 class _Catalogues(Domain):
@@ -196,7 +210,7 @@ def _without_values(catalogue: Any, sentence: str, in_html: bool) -> str:
 @pass_context
 def _say(context: Context, sentence: str, /, **values: Any) -> str:
     """A template's sentence in the reader's language. A page says some hundred, and what is said without values stays."""
-    asked = get_translations(), sentence, bool(context.eval_ctx.autoescape)
+    asked = _catalogue(), sentence, bool(context.eval_ctx.autoescape)
     return _translated(*asked) % values if values else _without_values(*asked)
 
 

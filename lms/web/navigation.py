@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -24,8 +25,14 @@ class Place:
     current: bool
 
 
+@lru_cache(maxsize=512)
+def _address(_root: str, endpoint: str) -> str:
+    """Where a room is, below the root that the server gave us: every page asks for the same few. All apps have the same rooms."""
+    return url_for(endpoint)
+
+
 def _place(label: str, endpoint: str, icon: str, prefix: str) -> Place:
-    address = url_for(endpoint)
+    address = _address(request.script_root, endpoint)
     return Place(label, address, icon, request.path == address or _inside(prefix))
 
 
@@ -209,7 +216,7 @@ def show_navigation(app: Flask) -> None:
             "learns": actor.has(Role.AGENT),
             "device_store": store_name(actor),
             "saves_data": saves_data(),
-            "sign_out_href": url_for("people.sign_out"),
+            "sign_out_href": _address(request.script_root, "people.sign_out"),
             "person_name": actor.name,
             "firm_name": current_user.firm_name,
         }

@@ -1,5 +1,6 @@
 """Every question kind keeps the contract: the same seed the same variant, the key never in `ask`, full marks for the key."""
 
+import pickle
 from typing import Any
 
 import pytest
@@ -221,6 +222,12 @@ def test_a_kind_nobody_knows_is_a_problem_with_the_names_of_those_there_are() ->
 def test_the_same_seed_gives_the_same_question_for_ever(name: str, seed: int) -> None:
     kind, question = KINDS[name], KINDS[name].read(document(name))
     assert kind.vary(question, seed) == kind.vary(question, seed)
+
+
+@EVERY
+def test_what_a_learner_sees_can_be_told_apart_letter_by_letter(name: str) -> None:
+    asked = asked_of(document(name), 1)
+    assert pickle.loads(pickle.dumps(asked)) == asked
 
 
 @EVERY

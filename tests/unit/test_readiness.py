@@ -29,6 +29,7 @@ from lms.tracks.rules import (
     readiness,
     standing,
 )
+from lms.tracks.rules.rungs import is_met
 
 TODAY = date(2026, 3, 2)
 FACTS = Facts(started_on=date(2025, 1, 6), role_started_on=date(2025, 9, 1))
@@ -466,6 +467,14 @@ def test_only_what_was_there_by_a_day_is_known_on_it(ledger: list[Evidence]) -> 
     assert all(one.on <= TODAY for one in known(ledger, TODAY))
 
 
+@settings(max_examples=60, deadline=None)
+@given(ledger=LEDGERS)
+def test_a_rung_is_met_when_its_standing_says_so_of_each_requirement(ledger: list[Evidence]) -> None:
+    for asked in (WHOLE, {**WHOLE, "requirements": []}, {**WHOLE, "requirements": WHOLE["requirements"][1:]}):
+        stand = standing(asked, FRAMEWORK, ledger, FACTS, TODAY)
+        assert is_met(asked, FRAMEWORK, ledger, FACTS, TODAY) == (stand.met == len(stand.cells))
+
+
 def test_a_later_rule_is_named_in_the_answer() -> None:
     assert standing(WHOLE, FRAMEWORK, (), FACTS, TODAY, Rule(version=2)).rule == 2
 
@@ -517,6 +526,27 @@ def test_a_reason_is_said_with_days_as_the_reader_writes_them() -> None:
     time = standing(found[1], framework, (), FACTS, TODAY).cells[0].reason
     assert "2025-09-01" in time.words()
     assert "1 September" in time.words(show=lambda value: "1 September" if isinstance(value, date) else value)
+
+
+def test_competencies_are_not_looked_at_where_something_else_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[object] = []
+
+    def look(*asked: Any, **how: Any) -> tuple[Cell, ...]:
+        looked.append(asked)
+        return ()
+
+    monkeypatch.setattr("lms.tracks.rules.rungs.competency_cells", look)
+    late = rung({"key": "t", "text": "T", "kind": "tenure", "since": "role", "months": 60})
+    assert not is_met(
+        {**WHOLE, "requirements": [*WHOLE["requirements"], *late["requirements"]]},
+        FRAMEWORK,
+        (),
+        FACTS,
+        TODAY,
+    )
+    assert looked == []
 
 
 # Versions in force

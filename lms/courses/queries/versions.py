@@ -21,6 +21,7 @@ from lms.courses.queries.catalogue import LESSONS, visible_to
 from lms.courses.rules import count_questions
 from lms.foundation.actor import Actor
 from lms.foundation.db import ASKING
+from lms.foundation.remembering import Remembered
 from lms.people.models import Employment, Firm
 
 _COURSE = select(Course).where(Course.id == bindparam("course_id"), visible_to(ASKING))
@@ -170,6 +171,10 @@ class LessonLine:
     minutes: int
 
 
+MOST_KEPT = 1024
+"""Versions whose lessons a process can name: some 2 KB each. Who may see a version is asked before, each time."""
+_lines: Remembered[uuid.UUID, Sequence[LessonLine]] = Remembered(MOST_KEPT)
+
 _LESSONS = (
     select(
         LessonVersion.version_id,
@@ -185,9 +190,16 @@ _LESSONS = (
 
 
 def list_lessons(session: Session, *, version_ids: Sequence[uuid.UUID]) -> Sequence[LessonLine]:
-    """The lessons of some versions, in order."""
-    rows = session.execute(_LESSONS, {"version_ids": list(version_ids)})
-    return [LessonLine(**row._mapping) for row in rows]
+    """The lessons of some versions, in order. A statement when some version is new here, else none: they are written once."""
+    known = {one: found for one in version_ids if (found := _lines.get(one))}
+    missing = [one for one in version_ids if one not in known]
+    if missing:
+        fresh: dict[uuid.UUID, list[LessonLine]] = {}
+        for row in session.execute(_LESSONS, {"version_ids": missing}):
+            fresh.setdefault(row.version_id, []).append(LessonLine(**row._mapping))
+        known |= fresh
+        _lines.tell(fresh)
+    return [line for one in sorted(known) for line in known[one]]
 
 
 def find_lesson(session: Session, *, version_id: uuid.UUID, key: str) -> LessonVersion | None:

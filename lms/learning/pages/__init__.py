@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from lms.assessments import queries as assessments
 from lms.assessments.kinds import asked as shown_now
-from lms.assessments.kinds import kind_of
 from lms.assessments.kinds.wording import in_words
 from lms.assessments.rules import Blueprint, read_blueprint
 from lms.courses import queries as courses
-from lms.courses.models import CourseVersion, LessonVersion
+from lms.courses.models import CourseVersion
 from lms.courses.queries.translating import Twin, list_twins
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
@@ -23,6 +22,7 @@ from lms.learning.models import Enrolment, PastRun
 from lms.learning.pages.today import TodayPage, UnderWay, today_page
 from lms.learning.queries.calendar import Day, find_day
 from lms.learning.queries.due import Due, MoreTime, list_due, list_more_time
+from lms.learning.queries.lessons import ReadCard, ReadCheck, ReadLesson, find_learnt_version, read_lesson
 from lms.learning.queries.prerequisites import Need, list_missing
 from lms.learning.queries.runs import list_past_runs
 from lms.learning.services import check_seed
@@ -146,12 +146,11 @@ class LessonPage:
     """A lesson in the player: cards whose checks are ready to be shown."""
 
     course_id: uuid.UUID
-    lesson: LessonVersion
+    lesson: ReadLesson
     language: str
     cards: Sequence[Mapping[str, Any]]
     resume: str
     finished: int
-    sources: Sequence[Mapping[str, Any]]
 
     @property
     def minutes_left(self) -> int:
@@ -166,48 +165,52 @@ def lesson_page(
 
     Raises NotFound, Conflict (another course comes first).
     """
-    course = courses.find_course(session, actor=actor, course_id=course_id)
-    enrolment = queries.find_enrolment(
-        session, firm_id=actor.firm_id, person_id=actor.person_id, course_id=course_id
-    )
-    version_id = enrolment.version_id if enrolment else course.live_version_id if course else None
-    version = courses.find_version(session, actor=actor, version_id=version_id) if version_id else None
-    lesson = courses.find_lesson(session, version_id=version_id, key=lesson_key) if version_id else None
+    version = find_learnt_version(session, actor=actor, course_id=course_id)
+    lesson = read_lesson(session, version_id=version.id, key=lesson_key) if version else None
     if version is None or lesson is None:
         raise NotFound("There is no such lesson.")
-    if enrolment is None:
+    if not version.enrolled:
         check_comes_next(session, actor=actor, course_id=course_id)
     own: dict[str, Any] = {"actor": actor, "course_id": course_id, "lesson_key": lesson_key}
     progress = None if fresh else queries.find_progress(session, **own)
-    answered = (
-        {} if fresh else queries.list_check_answers(session, **own, since=queries.counts_since(enrolment))
-    )
-    cards = lesson.cards["cards"]
-    resume = progress.card_key if progress and progress.completed_at is None else cards[0]["key"]
+    answered = {} if fresh else queries.list_check_answers(session, **own, since=version.since)
+    cards = lesson.cards
+    resume = progress.card_key if progress and progress.completed_at is None else cards[0].key
     half = (progress.half if progress else None) or {}
-    shown = [
-        {**card, "parts": [_shown(part, actor, answered, half) for part in card["parts"]]} for card in cards
-    ]
-    place = next((number for number, card in enumerate(cards) if card["key"] == resume), 0)
+    place = next((number for number, card in enumerate(cards) if card.key == resume), 0)
     return LessonPage(
-        course_id, lesson, version.language, shown, resume, place, version.document.get("sources") or ()
+        course_id,
+        lesson,
+        version.language,
+        [_card(card, actor, answered, half) for card in cards],
+        resume,
+        place,
     )
+
+
+def _card(
+    card: ReadCard, actor: Actor, answered: Mapping[str, Any], half: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A card as the page needs it. `own`: something the person answered, or half typed, is in it."""
+    parts = [_shown(part, actor, answered, half) for part in card.parts]
+    shown: dict[str, Any] = {"key": card.key, "title": card.title, "parts": parts}
+    if any(part["check"]["given"] or part["check"].get("half") for part in parts if "check" in part):
+        shown["own"] = True
+    return shown
 
 
 def _shown(
-    part: Mapping[str, Any], actor: Actor, answered: Mapping[str, Any], half: Mapping[str, Any]
+    part: Mapping[str, Any] | ReadCheck, actor: Actor, answered: Mapping[str, Any], half: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """A part as the page needs it: prose as it is; a check asked (perhaps half typed), or answered and explained."""
-    document = part.get("check")
-    if document is None:
+    if not isinstance(part, ReadCheck):
         return part
-    kind = kind_of(document)
-    question = kind.read(document)
-    variant = kind.vary(question, check_seed(actor, document["key"]))
-    row = answered.get(document["key"])
-    check: dict[str, Any] = {"key": document["key"], "ask": kind.ask(question, variant), "given": None}
+    kind, question = part.kind, part.question
+    variant = kind.vary(question, check_seed(actor, part.key))
+    row = answered.get(part.key)
+    check: dict[str, Any] = {"key": part.key, "ask": kind.ask(question, variant), "given": None}
     if row is None:
-        check["half"] = half.get(document["key"], {}).get("fields")
+        check["half"] = half.get(part.key, {}).get("fields")
     else:
         check |= {
             "ask": shown_now(kind, question, variant, row.given),

@@ -11,9 +11,14 @@ from sqlalchemy.orm import Session
 from lms.courses.models import LessonVersion
 from lms.foundation.actor import Actor
 from lms.foundation.db import ASKING
+from lms.foundation.remembering import Remembered
 from lms.learning.models import CardFact
 
 Lesson = tuple[uuid.UUID | None, str]
+
+MOST_KEPT = 1024
+"""Versions whose counts a process keeps: a few hundred bytes each."""
+_kept: Remembered[uuid.UUID, Mapping[str, int]] = Remembered(MOST_KEPT)
 
 
 @cache
@@ -45,10 +50,20 @@ _FINISHED = (
 
 
 def count_cards(session: Session, *, version_ids: Sequence[uuid.UUID]) -> Mapping[Lesson, int]:
-    """The number of cards of each lesson of some versions, by version and key; the cards themselves stay where they are."""
-    postgresql = session.get_bind().dialect.name == "postgresql"
-    rows = session.execute(_cards(postgresql=postgresql), {"version_ids": list(version_ids)})
-    return {(row.version_id, row.key): row.cards for row in rows}
+    """The number of cards of each lesson of some versions, by version and key; the cards themselves stay where they are.
+
+    A statement when some version is new here, else none: versions are written once.
+    """
+    known = {one: found for one in version_ids if (found := _kept.get(one)) is not None}
+    missing = [one for one in version_ids if one not in known]
+    if missing:
+        postgresql = session.get_bind().dialect.name == "postgresql"
+        fresh: dict[uuid.UUID, dict[str, int]] = {}
+        for row in session.execute(_cards(postgresql=postgresql), {"version_ids": missing}):
+            fresh.setdefault(row.version_id, {})[row.key] = row.cards
+        known |= fresh
+        _kept.tell(fresh)
+    return {(version_id, key): cards for version_id, found in known.items() for key, cards in found.items()}
 
 
 def count_finished(

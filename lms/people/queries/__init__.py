@@ -60,6 +60,7 @@ __all__ = [
     "find_firm_line",
     "find_import",
     "find_language",
+    "find_own_job",
     "find_person_by_email",
     "find_sign_in_state",
     "find_stolen",
@@ -117,6 +118,26 @@ def find_employment(session: Session, *, actor: Actor, person_id: uuid.UUID) -> 
     """A person at the actor's firm, with team, roles and sign-in details."""
     found = session.scalars(_EMPLOYMENT, {"firm_id": actor.firm_id, "person_id": person_id})
     return found.unique().one_or_none()
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a person does at the actor's firm, and since when."""
+
+    job_role: str
+    started_on: date
+    role_started_on: date
+
+
+_JOB = select(Employment.job_role, Employment.started_on, Employment.role_started_on).where(
+    Employment.firm_id == ASKING.firm_id, Employment.person_id == ASKING.person_id
+)
+
+
+def find_own_job(session: Session, *, actor: Actor) -> Job | None:
+    """What the actor does at the firm they act for: asked for at every Today, so without all else of an employment."""
+    row = session.execute(_JOB, {"firm_id": actor.firm_id, "person_id": actor.person_id}).one_or_none()
+    return Job(**row._mapping) if row else None
 
 
 def list_teams(session: Session, *, actor: Actor) -> Sequence[Team]:

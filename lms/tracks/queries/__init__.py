@@ -112,11 +112,11 @@ _CONTESTS = (
 
 
 def list_ledger(session: Session, *, actor: Actor, person_id: uuid.UUID) -> list[Evidence]:
-    """Every fact about one person of the actor's firm, oldest first. Three statements."""
+    """Every fact about one person of the actor's firm, oldest first. Two statements for who has signed in, else three."""
     asked = {"firm_id": actor.firm_id, "person_id": person_id}
     rows = session.scalars(_LEDGER, asked).all()
     contests = session.scalars(_CONTESTS, asked).all()
-    zone = find_zone(session, firm_id=actor.firm_id)
+    zone = ZoneInfo(actor.time_zone) if actor.time_zone else find_zone(session, firm_id=actor.firm_id)
     about = _contests(contests, zone)
     return [_fact(row, about, zone, row.detail) for row in rows]
 

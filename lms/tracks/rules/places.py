@@ -7,7 +7,7 @@ from typing import Any
 
 from lms.tracks.rules.evidence import Evidence
 from lms.tracks.rules.rule import Rule
-from lms.tracks.rules.rungs import Facts, standing
+from lms.tracks.rules.rungs import Facts, is_met
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ def place_on(
 ) -> Place:
     """The highest rung that is the person's job already, or whose every requirement is met."""
     keys = [rung["key"] for rung in track["rungs"]]
-    held = -1
-    for at, rung in enumerate(track["rungs"]):
-        met = standing(rung, framework, evidence, facts, as_of, rule, explain=False)
-        if rung.get("profile") == job_role.lower().replace(" ", "-") or met.met == len(met.cells):
-            held = at
-    return Place(keys[held] if held >= 0 else None, keys[held + 1] if held + 1 < len(keys) else None)
+    job = job_role.lower().replace(" ", "-")
+    for held in range(len(keys) - 1, -1, -1):
+        rung = track["rungs"][held]
+        if rung.get("profile") == job or is_met(rung, framework, evidence, facts, as_of, rule):
+            return Place(keys[held], keys[held + 1] if held + 1 < len(keys) else None)
+    return Place(None, keys[0] if keys else None)

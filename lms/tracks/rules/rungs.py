@@ -55,6 +55,35 @@ def standing(
     return Standing(rung["key"], rung["version"], used, as_of, rule.version, cells, competencies)
 
 
+def is_met(
+    rung: Mapping[str, Any],
+    framework: Mapping[str, Any],
+    evidence: Iterable[Evidence],
+    facts: Facts,
+    as_of: date,
+    rule: Rule | None = None,
+) -> bool:
+    """Whether every requirement of a rung is met, as `standing` says it: no further than the first that is not.
+
+    The competencies come last, since they cost most.
+    """
+    there = known(evidence, as_of)
+    rule = rule or rule_on(framework.get("rules", ()), as_of)
+    clock = clock_of(there, facts.leave, as_of, rule)
+    courses = {course["key"]: course for course in framework["courses"]}
+    about = by_requirement(there)
+    competencies: Sequence[Cell] = ()
+    for one in sorted(rung["requirements"], key=lambda one: one["kind"] == "competencies"):
+        if one["kind"] == "competencies" and not competencies:
+            profile = in_force(framework["profiles"], rung.get("profile"), as_of)
+            levels: Mapping[str, int] = profile["levels"] if profile else {}
+            competencies = competency_cells(levels, framework["competencies"], there, clock, explain=False)
+        cell = need_cell(one, courses, about, clock, facts, competencies, explain=False)
+        if cell.state is not State.MET:
+            return False
+    return True
+
+
 About = Mapping[str | None, Sequence[Evidence]]
 
 

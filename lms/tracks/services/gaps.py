@@ -15,7 +15,7 @@ from lms.tracks.services.standings import facts_of
 def list_gaps(session: Session, question: GapAsked) -> list[GapLine]:
     """The courses that are missing for the rung next to the reader's, in the rung's order. Nothing at the top."""
     actor = question.actor
-    person = people.find_employment(session, actor=actor, person_id=actor.person_id)
+    person = people.find_own_job(session, actor=actor)
     if person is None:
         return []
     today = people.find_today(session, actor=actor, now=question.now)
@@ -26,7 +26,7 @@ def list_gaps(session: Session, question: GapAsked) -> list[GapLine]:
     found = find_rung(framework, place.next or "")
     if found is None:
         return []
-    stand = standing(found[1], framework, ledger, facts, today)
+    stand = standing(found[1], framework, ledger, facts, today, explain=False)
     return [
         GapLine(cell.key, found[1]["name"])
         for cell in stand.cells

@@ -19,7 +19,9 @@ from lms.tracks.queries.framework import framework_of
 from lms.tracks.rules import Consideration, Evidence, Facts, Leave, Standing, consideration, standing
 
 
-def facts_of(employment: Employment | queries.BoardPerson, leave: tuple[Leave, ...] = ()) -> Facts:
+def facts_of(
+    employment: Employment | people.Job | queries.BoardPerson, leave: tuple[Leave, ...] = ()
+) -> Facts:
     """What readiness needs to know of an employment. `leave`: the protected leave, from `queries.list_protected`."""
     return Facts(employment.started_on, employment.role_started_on, leave)
 
