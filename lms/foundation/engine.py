@@ -114,10 +114,10 @@ def prepare_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        if not connection.get_execution_options().get("ladder_writes"):
-            connection.exec_driver_sql("BEGIN")
-            return
         raw: Any = connection.connection.dbapi_connection
+        if not connection.get_execution_options().get("ladder_writes"):
+            raw.execute("BEGIN")  # nothing of the file is looked at before the first statement
+            return
         if not raw.take_turn(turn):
             raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
         try:
