@@ -61,7 +61,7 @@ SURVIVAL = {
         ENGINE,
         'if not connection.get_execution_options().get("ladder_writes"):',
         "if connection is not None:",
-        MANY,
+        PYTEST + "tests/rooms/test_durability.py -k too_long",
     ),
     "nobody waits for a lock": Bug(ENGINE, "PATIENCE = 15.0", "PATIENCE = 0.0", MANY),
     "the commit is left to after the reply": Bug(
