@@ -210,16 +210,19 @@ def test_an_answers_place_is_a_number_or_none(app: Flask, sent: list[str], place
 
 
 @pytest.mark.parametrize(
-    ("role", "start"),
+    ("roles", "start"),
     [
-        (Role.AGENT, "/today"),
-        (Role.MANAGER, "/board"),
-        (Role.FIRM_ADMIN, "/people"),
-        (Role.TRAINER, "/courses"),
+        ([Role.AGENT], "/today"),
+        ([Role.MANAGER], "/board"),
+        ([Role.FIRM_ADMIN], "/people"),
+        ([Role.TRAINER], "/my-work"),
+        ([Role.ASSESSOR], "/my-work"),
+        ([Role.TRAINER, Role.AGENT], "/today"),
+        ([Role.TRAINER, Role.MANAGER], "/board"),
     ],
 )
-def test_each_to_their_own_first_page(house: House, role: Role, start: str) -> None:
-    client = house.client(house.person(house.firm(), role))
+def test_each_to_their_own_first_page(house: House, roles: list[Role], start: str) -> None:
+    client = house.client(house.person(house.firm(), *roles))
     assert client.get("/").location == start
     assert client.get("/sign-in").location == "/"
     assert client.get("/sign-in?next=/me").location == "/me"

@@ -165,6 +165,16 @@ def list_cohorts(
     return CohortLines(found[:PAGE], f"{last.name}~{last.id}")
 
 
+def list_own_cohorts(session: Session, *, actor: Actor) -> Sequence[CohortLine]:
+    """The cohorts the actor is the trainer of and that are not closed, the first to end first. One statement."""
+    rows = session.execute(
+        _lines(actor)
+        .where(Cohort.trainer_id == actor.person_id, Cohort.closed_at.is_(None))
+        .order_by(Cohort.ends_on, Cohort.name, Cohort.id)
+    )
+    return [CohortLine(**row._mapping) for row in rows]
+
+
 def find_cohort_line(session: Session, *, actor: Actor, cohort_id: uuid.UUID) -> CohortLine | None:
     """One cohort of the actor's firm, with its counts."""
     row = session.execute(_lines(actor).where(Cohort.id == cohort_id)).one_or_none()
