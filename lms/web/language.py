@@ -103,8 +103,21 @@ def local_percent(share: float, decimals: int = 0) -> str:
     """A share from 0 to 1 in percent, halves rounded up as everywhere: 0.745 is 75%; in Spanish 75 %, on one line."""
     hundred = 10 ** (decimals + 2)
     pattern = f"#,##0{'.' if decimals else ''}{'0' * decimals}"
-    sign = "\N{NO-BREAK SPACE}%" if reader_language() == "es" else "%"
-    return str(format_percent(floor(share * hundred + 0.5 + 1e-9) / hundred, pattern + sign))
+    return str(
+        format_percent(
+            floor(share * hundred + 0.5 + 1e-9) / hundred, pattern + _percent_sign(reader_language())
+        )
+    )
+
+
+def percent_in(text: str, language: str) -> str:
+    """A number with its per cent sign, such as the right answer to a question, as the course's language writes it."""
+    number = text.removesuffix("%")
+    return text if number == text else number.rstrip() + _percent_sign(language)
+
+
+def _percent_sign(language: str) -> str:
+    return "\N{NO-BREAK SPACE}%" if language == "es" else "%"
 
 
 def shown(value: Any) -> str:
@@ -210,6 +223,7 @@ def speak_languages(app: Flask) -> None:
         local_day=local_day,
         local_month=local_month,
         percent=local_percent,
+        percent_in=percent_in,
         number=format_decimal,
     )
     app.jinja_env.globals.update(
