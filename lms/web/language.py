@@ -158,8 +158,29 @@ def in_words(error: LadderError) -> str:
 def said(words: Mapping[str, Any]) -> str:
     """A sentence that a row keeps as {"sentence", "values"}, in the reader's language; empty when it keeps none."""
     sentence = str(words.get("sentence") or "")
-    told = gettext(sentence) if sentence else ""
-    return told % words["values"] if words.get("values") else told
+    told, values = kept(sentence, words.get("values") or {}) if sentence else ("", {})
+    return told % values if values else told
+
+
+def kept(sentence: str, values: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """A sentence that a row keeps, in the reader's language with its places for values, and the values.
+
+    Rows from before each language set its own per cent sign have a space before it, in the sentence or in a value: they
+    are looked up as the sentence is written today.
+    """
+    found = gettext(sentence)
+    if found != sentence:
+        return str(found), values
+    today = sentence.replace(" %%", "%%")
+    shares = [name for name, one in values.items() if isinstance(one, str) and one.endswith(" %")]
+    for names in ([], shares, *([name] for name in shares)):
+        tried = today
+        for name in names:
+            tried = tried.replace(f"%({name})s", f"%({name})s%%")
+        found = gettext(tried)
+        if found != tried:
+            return str(found), {**values, **{name: values[name].removesuffix(" %") for name in names}}
+    return today, values
 
 
 Words = dict[str, object]
