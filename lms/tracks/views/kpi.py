@@ -106,7 +106,7 @@ def file_page(kpi_file_id: uuid.UUID, form: TakeFiguresForm | ColumnsForm) -> st
         kind = "skipped"
     lines = sent.plan.reading.lines if sent.plan else []
     chosen = [one for one in lines if not kind or one.status == kind]
-    after_line = whole_number(request.args.get("after", "")[:9], 0)
+    after_line = whole_number(request.args.get("after", ""), 0)
     here = [one for one in chosen if one.number > after_line][: PAGE + 1]
     is_: dict[int, str] = {}
     also: dict[int, str] = {}
