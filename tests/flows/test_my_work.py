@@ -77,3 +77,12 @@ def test_who_neither_writes_nor_marks_has_no_such_page(house: House) -> None:
     assert house.client(house.person(firm)).get("/my-work").status_code == 403
     assert 'href="/my-work"' not in house.client(house.person(firm, Role.MANAGER)).get("/board").text
     assert 'href="/my-work"' in house.client(house.person(firm, Role.TRAINER)).get("/studio").text
+
+
+def test_a_new_course_is_one_step_away_from_ones_own_work(house: House) -> None:
+    trainer = house.person(house.firm(), Role.TRAINER)
+    house.course(trainer)
+    client = house.client(trainer)
+    assert 'href="/studio?new=1"' in client.get("/my-work").text
+    assert '<details class="new-course" open>' in client.get("/studio?new=1").text
+    assert '<details class="new-course">' in client.get("/studio").text
