@@ -14,7 +14,9 @@ from lms.foundation.actor import Role
 from lms.foundation.storage import Storage
 from lms.tracks.kpi.judging import last_day
 from lms.tracks.rules import months_before
-from lms.tracks.services.kpi import plan_file, set_target, take_file
+from lms.tracks.services.kpi import take_file
+from lms.tracks.services.kpi_metrics import set_target
+from lms.tracks.services.kpi_planning import plan_file
 
 MONTHS = 6
 HEADER = (

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from xml.parsers import expat
 
 from lms.foundation.errors import Invalid
+from lms.foundation.numbers import whole_number
 
 SEPARATORS = ",;\t|"
 MOST_COLUMNS = 60
@@ -157,8 +158,7 @@ class _Sheet(_Reader):
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "row":
-            said = attributes.get("r", "0")
-            self.number = int(said) if said.isdigit() and len(said) < 9 else 0
+            self.number = whole_number(attributes.get("r", "0"), 0, digits=8)
             self.cells = []
         elif name == "c":
             ref = attributes.get("r", "")
@@ -219,7 +219,8 @@ def _column(ref: str) -> int:
 
 def _words(kind: str, said: str, shared: Sequence[str]) -> str:
     if kind == "s":
-        return shared[int(said)] if said.isdigit() and len(said) < 9 and int(said) < len(shared) else ""
+        at = whole_number(said, len(shared), digits=8)
+        return shared[at] if at < len(shared) else ""
     if kind == "b":
         return "TRUE" if said == "1" else "FALSE"
     if kind == "n" and re.fullmatch(r"-?\d+\.\d{9,}", said):

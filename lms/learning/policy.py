@@ -16,6 +16,7 @@ class LearningPermission(Permission):
     WAIVE = "learning:course:waive"
     DAYS = "learning:days:edit"
     TIME = "learning:time:see"
+    WORK = "learning:work:see"
 
 
 is_learner = has_role(Role.AGENT, Role.TRAINER, Role.ASSESSOR, Role.MANAGER, Role.FIRM_ADMIN)
@@ -29,5 +30,6 @@ POLICY: Policy = {
     LearningPermission.WAIVE: [[has_role(Role.MANAGER, Role.FIRM_ADMIN)]],
     LearningPermission.DAYS: [[has_role(Role.FIRM_ADMIN)]],
     LearningPermission.TIME: [[has_role(Role.MANAGER, Role.FIRM_ADMIN)]],
+    LearningPermission.WORK: [[has_role(Role.TRAINER, Role.ASSESSOR, Role.ASSOCIATION)]],
     LearningPermission.ASSIGN: [[runs_learning], [leads_a_team, leads_them]],
 }

@@ -103,8 +103,21 @@ def local_percent(share: float, decimals: int = 0) -> str:
     """A share from 0 to 1 in percent, halves rounded up as everywhere: 0.745 is 75%; in Spanish 75 %, on one line."""
     hundred = 10 ** (decimals + 2)
     pattern = f"#,##0{'.' if decimals else ''}{'0' * decimals}"
-    sign = "\N{NO-BREAK SPACE}%" if reader_language() == "es" else "%"
-    return str(format_percent(floor(share * hundred + 0.5 + 1e-9) / hundred, pattern + sign))
+    return str(
+        format_percent(
+            floor(share * hundred + 0.5 + 1e-9) / hundred, pattern + _percent_sign(reader_language())
+        )
+    )
+
+
+def percent_in(text: str, language: str) -> str:
+    """A number with its per cent sign, such as the right answer to a question, as the course's language writes it."""
+    number = text.removesuffix("%")
+    return text if number == text else number.rstrip() + _percent_sign(language)
+
+
+def _percent_sign(language: str) -> str:
+    return "\N{NO-BREAK SPACE}%" if language == "es" else "%"
 
 
 def shown(value: Any) -> str:
@@ -145,8 +158,29 @@ def in_words(error: LadderError) -> str:
 def said(words: Mapping[str, Any]) -> str:
     """A sentence that a row keeps as {"sentence", "values"}, in the reader's language; empty when it keeps none."""
     sentence = str(words.get("sentence") or "")
-    told = gettext(sentence) if sentence else ""
-    return told % words["values"] if words.get("values") else told
+    told, values = kept(sentence, words.get("values") or {}) if sentence else ("", {})
+    return told % values if values else told
+
+
+def kept(sentence: str, values: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """A sentence that a row keeps, in the reader's language with its places for values, and the values.
+
+    Rows from before each language set its own per cent sign have a space before it, in the sentence or in a value: they
+    are looked up as the sentence is written today.
+    """
+    found = gettext(sentence)
+    if found != sentence:
+        return str(found), values
+    today = sentence.replace(" %%", "%%")
+    shares = [name for name, one in values.items() if isinstance(one, str) and one.endswith(" %")]
+    for names in ([], shares, *([name] for name in shares)):
+        tried = today
+        for name in names:
+            tried = tried.replace(f"%({name})s", f"%({name})s%%")
+        found = gettext(tried)
+        if found != tried:
+            return str(found), {**values, **{name: values[name].removesuffix(" %") for name in names}}
+    return today, values
 
 
 Words = dict[str, object]
@@ -224,6 +258,7 @@ def speak_languages(app: Flask) -> None:
         local_day=local_day,
         local_month=local_month,
         percent=local_percent,
+        percent_in=percent_in,
         number=format_decimal,
     )
     app.jinja_env.globals.update(

@@ -64,6 +64,7 @@ def _rooms() -> list[tuple[str, list[Entry]]]:
             [
                 ("", _("Today"), "learning.today", "sun", "/today"),
                 ("tracks:coaching:write", _("Team today"), "tracks.team_today", "sun", "/team-today"),
+                ("learning:work:see", _("My work"), "learning.work", "clipboard-list", "/my-work"),
             ],
         ),
         (
@@ -161,7 +162,7 @@ class Group:
         return any(place.current for place in self.places)
 
 
-MOST_AT_ONCE = 12
+MOST_AT_ONCE = 13
 """A rail of more places folds its groups: so many fit a screen of 800 points beside the account."""
 
 

@@ -70,7 +70,7 @@ def now() -> datetime:
 
 def page_number() -> int:
     """Which page of a list the address asks for, from 1."""
-    return max(1, whole_number(request.args.get("page", "1")[:5], 1))
+    return max(1, whole_number(request.args.get("page", "1"), 1, digits=5))
 
 
 def storage() -> Storage:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import brotli
 import pytest
-from flask import Flask
+from flask import Flask, get_template_attribute
 
 from lms.app import create_app
+from lms.assessments.kinds import kind_of
+from lms.assessments.kinds.contract import Mark
 from lms.foundation.actor import Role
 from lms.foundation.errors import Invalid
 from lms.foundation.policy import Door
@@ -166,6 +168,21 @@ def test_a_percentage_is_written_as_its_language_writes_it(app: Flask) -> None:
         ]
 
 
+@pytest.mark.no_database
+def test_a_right_answer_in_percent_is_written_as_the_courses_language_writes_it(app: Flask) -> None:
+    kind = kind_of({"kind": "numeric"})
+    tags = {"key": "q", "objective": "greet", "competency": "B4", "level": 3, "difficulty": 0.5}
+    question = kind.read({"kind": "numeric", "stem": "How much?", "answer": "83", "unit": "%"} | tags)
+    variant = kind.vary(question, 1)
+    asked, key = kind.ask(question, variant), kind.answer(question, variant)
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        review = get_template_attribute("assessments/kinds.html", "review")
+        right = get_template_attribute("learning/_right_answer.html", "right_answer")
+        for language, written in (("es", "<li>83\N{NO-BREAK SPACE}%</li>"), ("en", "<li>83%</li>")):
+            assert written in review(asked, {}, key, Mark(0.0), language)
+            assert written in right(asked, key, language)
+
+
 def test_a_fact_has_the_devices_id_and_one_of_ours_when_a_plain_form_sends_none(app: Flask) -> None:
     first, last = uuid.uuid4(), uuid.uuid4()
     with app.test_request_context("/", method="POST", data={"fact_id": [str(first), str(last)]}):
@@ -210,16 +227,19 @@ def test_an_answers_place_is_a_number_or_none(app: Flask, sent: list[str], place
 
 
 @pytest.mark.parametrize(
-    ("role", "start"),
+    ("roles", "start"),
     [
-        (Role.AGENT, "/today"),
-        (Role.MANAGER, "/board"),
-        (Role.FIRM_ADMIN, "/people"),
-        (Role.TRAINER, "/courses"),
+        ([Role.AGENT], "/today"),
+        ([Role.MANAGER], "/board"),
+        ([Role.FIRM_ADMIN], "/people"),
+        ([Role.TRAINER], "/my-work"),
+        ([Role.ASSESSOR], "/my-work"),
+        ([Role.TRAINER, Role.AGENT], "/today"),
+        ([Role.TRAINER, Role.MANAGER], "/board"),
     ],
 )
-def test_each_to_their_own_first_page(house: House, role: Role, start: str) -> None:
-    client = house.client(house.person(house.firm(), role))
+def test_each_to_their_own_first_page(house: House, roles: list[Role], start: str) -> None:
+    client = house.client(house.person(house.firm(), *roles))
     assert client.get("/").location == start
     assert client.get("/sign-in").location == "/"
     assert client.get("/sign-in?next=/me").location == "/me"

@@ -166,6 +166,7 @@ def few_and_many(
         "/team?standing=stuck",
         "/team.csv",
         "/team-today",
+        "/my-work",
         "/team/goals",
         "/time",
         "/me/time",

@@ -54,7 +54,7 @@ from lms.tracks.framework_files import shipped_gold
 from lms.tracks.models import EvidenceRow
 from lms.tracks.rules import EvidenceKind
 from lms.tracks.rules.reports import When
-from lms.tracks.services import framework, kpi
+from lms.tracks.services import framework, kpi, kpi_metrics
 from lms.tracks.services.calibration import NewGold, rate_gold, write_gold
 from lms.tracks.services.coaching import NewNote, write_note
 from lms.tracks.services.passports import Wanted, give_consent, make_own
@@ -272,10 +272,15 @@ def left_with(house: House, word: str, agent: Someone) -> dict[str, uuid.UUID]:
 def figured(house: House, firm: uuid.UUID, word: str) -> uuid.UUID:
     """A manager sends figures in and takes them, names a metric and sets a target; the file's id."""
     manager = house.person(firm, Role.MANAGER, name=f"{word} Manager")
-    metric = kpi.NewMetric(f"{word} metric", "", "score", "higher", word, 100, 3)
-    house.act(manager, kpi.name_metric, new=metric)
+    metric = kpi_metrics.NewMetric(f"{word} metric", "", "score", "higher", word, 100, 3)
+    house.act(manager, kpi_metrics.name_metric, new=metric)
     house.act(
-        manager, kpi.set_target, queue=f"{word} queue", metric="qa", value=80, from_on=house.noon.date()
+        manager,
+        kpi_metrics.set_target,
+        queue=f"{word} queue",
+        metric="qa",
+        value=80,
+        from_on=house.noon.date(),
     )
     storage = house.app.extensions["storage"]
     text = f"Agent,Queue,Shift,Month,QA,Evaluations,AHT,Calls\n{word}-1,{word} queue,{word} shift,2026-01,90,12,300,90\n"

@@ -11,7 +11,7 @@ from lms.tracks.kpi.leave import Leave, LeaveAsked
 from lms.tracks.models import EvidenceRow
 from lms.tracks.pages.kpi import strips
 from lms.tracks.rules import Evidence, known
-from lms.tracks.services import kpi as services
+from lms.tracks.services.kpi_metrics import set_target
 from tests.house import House
 from tests.rooms.test_kpi_import import Floor
 
@@ -42,7 +42,7 @@ def floor_with_targets(house: House, people: int = 9) -> Floor:
     for metric, value in (("qa", 85), ("adherence", 92)):
         house.act(
             floor.manager,
-            services.set_target,
+            set_target,
             queue="Billing",
             metric=metric,
             value=value,

@@ -18,6 +18,8 @@ from lms.foundation.actor import Role
 from lms.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.tracks.models.kpi import KpiFact, KpiFile
 from lms.tracks.services import kpi as services
+from lms.tracks.services.kpi_metrics import NewMetric, name_metric
+from lms.tracks.services.kpi_planning import Planned, plan_file
 from tests.figures import BETWEEN_ROWS, FAULTS, PAIRS, make, number
 from tests.flows.test_importing_by_command import counts
 from tests.house import House, Someone
@@ -36,21 +38,21 @@ class Floor:
             house.person(self.firm, number=number(one), started_on=date(2024, 1, 8)) for one in range(people)
         ]
 
-    def plan(self, content: str | bytes, *pairs: str, by: Someone | None = None) -> services.Planned:
-        found: services.Planned = self.house.act(
+    def plan(self, content: str | bytes, *pairs: str, by: Someone | None = None) -> Planned:
+        found: Planned = self.house.act(
             by or self.manager,
-            services.plan_file,
+            plan_file,
             content=content.encode() if isinstance(content, str) else content,
             source="tool",
             pairs=pairs,
         )
         return found
 
-    def take(self, content: str | bytes, *pairs: str) -> services.Planned:
+    def take(self, content: str | bytes, *pairs: str) -> Planned:
         data = content.encode() if isinstance(content, str) else content
 
         def both(session, *, actor, now):  # type: ignore[no-untyped-def]
-            plan = services.plan_file(session, actor=actor, content=data, source="tool", pairs=pairs, now=now)
+            plan = plan_file(session, actor=actor, content=data, source="tool", pairs=pairs, now=now)
             services.take_file(
                 session,
                 actor=actor,
@@ -62,7 +64,7 @@ class Floor:
             )
             return plan
 
-        found: services.Planned = self.house.act(self.manager, both)
+        found: Planned = self.house.act(self.manager, both)
         return found
 
     def facts(self) -> list[KpiFact]:
@@ -150,8 +152,8 @@ def test_what_a_column_is_is_remembered_for_its_source(house: House) -> None:
 
 def test_a_row_a_metric_is_read_too_with_the_firms_own_metric(house: House) -> None:
     floor = Floor(house)
-    new = services.NewMetric("Reopened tickets", "%", "rate", "lower", "tickets", 100, 20)
-    floor.house.act(floor.manager, services.name_metric, new=new)
+    new = NewMetric("Reopened tickets", "%", "rate", "lower", "tickets", 100, 20)
+    floor.house.act(floor.manager, name_metric, new=new)
     text = (
         "Agent ID;Cola;Turno;Desde;Hasta;Indicador;Valor;N\n"
         "00001;Chat;Día;01/01/2026;31/01/2026;Reopened tickets;12,5;40\n"
@@ -165,7 +167,7 @@ def test_a_row_a_metric_is_read_too_with_the_firms_own_metric(house: House) -> N
         ("qa", 549, 6),
     ]
     with pytest.raises(Conflict):
-        floor.house.act(floor.manager, services.name_metric, new=new)
+        floor.house.act(floor.manager, name_metric, new=new)
 
 
 def test_a_workbook_is_read_with_its_dates_and_shares(house: House) -> None:

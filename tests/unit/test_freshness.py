@@ -204,3 +204,15 @@ def test_ready_for_consideration_is_every_gate_and_all_but_a_few_borderline(
     assert found.ready is ready
     assert said in " ".join(one.words() for one in found.reasons)
     assert consideration((), cells, Rule()) is None
+
+
+def test_several_closed_gates_are_told_in_one_sentence() -> None:
+    def told(*cells: Cell) -> str | None:
+        found = consideration((), cells, RULE)
+        assert found is not None
+        return found.closed_gates and found.closed_gates.words()
+
+    b3, b4 = met("B3", State.STALE), met("B4", State.NOT_YET)
+    assert told(b3, b4, met("F4")) == "These are gates, and nothing else makes up for them: B3 · B4."
+    assert told(b3, met("B4")) == "B3 is a gate, and nothing else makes up for it."
+    assert told(met("B3"), met("A1", State.STALE)) is None, "what is open beside the gates is told elsewhere"

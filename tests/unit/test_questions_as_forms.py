@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, FieldList, FormField, RadioField, SelectMultipleField
 from wtforms.fields.core import Field
 
+from lms.assessments.bank import plans
 from lms.assessments.bank.sheets import SHEETS, arranged, place, rows_of, show, with_every_gap, write
 from lms.assessments.forms.questions import FORMS, filled_in, form_of
 from lms.assessments.kinds import KINDS, kind_of
@@ -290,6 +291,18 @@ def test_a_sentence_stands_beside_the_row_it_is_about() -> None:
     assert place("numeric", numbers, "parameters.calls") == "parameters-1-from"
     gaps = {"gaps": [{"key": "reason", "right": "x"}]}
     assert place("cloze", gaps, "gaps.reason.answer") == "gaps-0-right"
+    moments = {"nodes": [{"key": "m"}], "choices": [{"node": "m", "text": "Hi"}]}
+    assert place("simulation", moments, "nodes.0.choices.0.why") == "choices-0-why"
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", "7"])
+def test_a_sentence_about_no_row_there_is_stands_beside_the_list(number: str) -> None:
+    sheet = {"options": [{"text": "One", "why": "Because", "correct": True}]}
+    assert place("single", sheet, f"options.{number}.why") == "options"
+    moments = {"nodes": [{"key": "m"}], "choices": [{"node": "m", "text": "Hi"}]}
+    assert place("simulation", moments, f"nodes.{number}.choices.0.why") == "nodes"
+    assert place("simulation", moments, f"nodes.0.choices.{number}.why") == "nodes-0-key"
+    assert plans.place({"draws": [{"count": "1"}]}, f"draws.{number}.difficulty") == "draws"
 
 
 @pytest.mark.no_cover  # it visits what other tests cover, for a long time

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from lms.tracks.framework_files import find_rung, shipped_acts, shipped_framework
 from lms.tracks.rules import Evidence, EvidenceKind, Facts, standing
-from lms.tracks.rules.routing import Act, Final, Pace, alternatives, catalogue, cheapest, route, schedule
+from lms.tracks.rules.route_acts import Final, catalogue
+from lms.tracks.rules.routing import Act, Pace, alternatives, cheapest, route, schedule
 
 TODAY = date(2026, 3, 2)
 GAPS = ("a", "b", "c", "d", "e")

@@ -20,6 +20,7 @@ from lms.foundation.numbers import whole_number
 from lms.foundation.policy import Permission, Permissions, about_actor, has_role, require
 from lms.foundation.remembering import Remembered
 from lms.foundation.storage import FolderStorage
+from lms.foundation.tables import rows_of_sheet
 from lms.foundation.text import is_safe_address, plain_text, reading_grade, safe_html, safe_inline, words
 from lms.people.policy import is_themself, leads_a_team, leads_them
 from lms.people.rules import audit_hash, device_name, folded, password_problem, sort_name, token_hash
@@ -70,6 +71,17 @@ def test_a_process_remembers_so_many_things_and_what_it_was_told_longest_ago_goe
 def test_a_whole_number_is_plain_digits_and_not_too_many(text: str) -> None:
     assert whole_number("012", None, digits=3) == 12
     assert whole_number(text, None, digits=3) is None
+
+
+@pytest.mark.parametrize("at", ["²", "9" * 5000, "1"])
+def test_a_cell_that_names_no_shared_string_is_empty_and_the_next_is_read(at: str) -> None:
+    parts = {
+        "xl/worksheets/sheet1.xml": f'<worksheet><sheetData><row r="{at}"><c t="s"><v>{at}</v></c>'
+        '<c t="s"><v>0</v></c></row></sheetData></worksheet>',
+        "xl/sharedStrings.xml": "<sst><si><t>Ana</t></si></sst>",
+    }
+    read = list(rows_of_sheet(list(parts), lambda name: parts[name].encode() if name in parts else None))
+    assert [cells for _number, cells in read] == [["", "Ana"]]
 
 
 # Events

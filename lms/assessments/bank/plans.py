@@ -20,6 +20,7 @@ from lms.assessments.bank.sheets.sheet import (
     text_of,
     tidy,
 )
+from lms.foundation.numbers import whole_number
 
 DRAW = (
     "count",
@@ -115,10 +116,11 @@ def place(sheet: Sheet, where: str) -> str:
             "adaptive": inner if inner in ADAPTIVE else "adaptive",
         }.get(name, name)
     there = filled(sheet, rows)
-    if not rest or not rest[0].isdigit() or int(rest[0]) >= len(there):
+    number = whole_number(inner, len(there), digits=3)
+    if number >= len(there):
         return name
     field = {"difficulty": "least"}.get(rest[1], rest[1]) if len(rest) > 1 else ""
-    return f"{name}-{there[int(rest[0])]}-{field if field in rows.fields else rows.fields[0]}"
+    return f"{name}-{there[number]}-{field if field in rows.fields else rows.fields[0]}"
 
 
 def _inner(document: Document, name: str) -> Mapping[str, Any]:

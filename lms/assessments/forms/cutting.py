@@ -9,6 +9,7 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from lms.foundation.errors import Invalid
+from lms.foundation.numbers import whole_number
 from lms.people.queries import is_id
 
 RATE, GRADE = "rate-", "grade-"
@@ -33,13 +34,13 @@ def ratings_in(raw: Mapping[str, str]) -> dict[int, float | None]:
     """The ratings of a posted form as shares, by question. Raises Invalid for what is no number from 0 to 100."""
     found: dict[int, float | None] = {}
     for name, typed in raw.items():
-        at = name.removeprefix(RATE)
-        if not name.startswith(RATE) or not at.isascii() or not at.isdigit() or len(at) > 4:
+        at = whole_number(name.removeprefix(RATE), None, digits=4) if name.startswith(RATE) else None
+        if at is None:
             continue
         text = typed.strip().removesuffix("%").strip().replace(",", ".")
         if text and not (text.isascii() and text.replace(".", "", 1).isdigit() and len(text) <= 6):
             raise Invalid("A rating is a number from 0 to 100.")
-        found[int(at)] = float(text) / 100 if text else None
+        found[at] = float(text) / 100 if text else None
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from lms.assessments.kinds.contract import BadAnswer, Json, Mark, Notes, Part, Raw, is_words, one
 from lms.assessments.kinds.hearing import compare, occurs, words_of
 from lms.assessments.kinds.media import SOUNDS, Medium, read_medium
+from lms.foundation.numbers import whole_number
 
 NAME = "dictation"
 LONGEST = 1000
@@ -81,10 +82,10 @@ def ask(question: Question, variant: Json) -> Json:
 def given(question: Question, variant: Json, raw: Raw) -> Json | None:
     """What was typed, and how often the page says it was played."""
     text = one(raw, "answer", most=2 * LONGEST).replace("\r\n", "\n")
-    played = one(raw, "answer-plays", most=4)
-    if played and not (played.isascii() and played.isdigit()):
+    plays = whole_number(one(raw, "answer-plays", most=4) or "0", None)
+    if plays is None:
         raise BadAnswer("We could not read how often it was played. Load the page again.")
-    return {"text": text, "plays": int(played or 0)} if text else None
+    return {"text": text, "plays": plays} if text else None
 
 
 def mark(question: Question, variant: Json, given: Json | None) -> Mark:

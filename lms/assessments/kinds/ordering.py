@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from lms.assessments.kinds.contract import BadAnswer, Json, Mark, Notes, Part, Raw, by_ref, one, shuffled
+from lms.foundation.numbers import whole_number
 
 NAME = "ordering"
 
@@ -53,13 +54,14 @@ def ask(question: Question, variant: Json) -> Json:
 
 def given(question: Question, variant: Json, raw: Raw) -> Json | None:
     """A place for some or all things, from fields `answer-a`, `answer-b` …"""
-    places = {ref: value for ref in by_ref(variant["order"]) if (value := one(raw, f"answer-{ref}"))}
-    if any(
-        not (value.isascii() and value.isdigit() and 1 <= int(value) <= len(question.items))
-        for value in places.values()
-    ):
+    places = {
+        ref: whole_number(value, 0)
+        for ref in by_ref(variant["order"])
+        if (value := one(raw, f"answer-{ref}"))
+    }
+    if any(not 1 <= place <= len(question.items) for place in places.values()):
         raise BadAnswer("Number the steps from 1 to %(last)s.", last=len(question.items))
-    return {"places": {ref: int(value) for ref, value in places.items()}} if places else None
+    return {"places": places} if places else None
 
 
 def mark(question: Question, variant: Json, given: Json | None) -> Mark:

@@ -19,8 +19,9 @@ from lms.assessments.pages.marking import MarkedAnswer, told_to_learner
 from lms.assessments.queries.adapting import find_run
 from lms.assessments.queries.filing import list_files, named
 from lms.assessments.queries.live import blueprint_of, read_question
-from lms.assessments.queries.rescoring import Told, find_standing_rules, list_told
+from lms.assessments.queries.rescoring import find_standing_rules
 from lms.assessments.queries.sitting import find_decision, find_second_of, list_first_scores
+from lms.assessments.queries.telling import Told, list_told
 from lms.assessments.rescoring import Keyed, keyed
 from lms.assessments.rules import (
     TAKEN_BACK,

@@ -55,6 +55,25 @@ def list_cut_panels(
     return [PanelLine(*row) for row in rows]
 
 
+def list_panels_to_rate(session: Session, *, actor: Actor) -> Sequence[PanelLine]:
+    """The open panels the actor judges on and has rated nothing for in this round, the longest open first."""
+    judges = exists().where(
+        CutJudge.firm_id == actor.firm_id,
+        CutJudge.panel_id == CutPanel.id,
+        CutJudge.person_id == actor.person_id,
+    )
+    rated = exists().where(
+        CutRating.firm_id == actor.firm_id,
+        CutRating.panel_id == CutPanel.id,
+        CutRating.round == CutPanel.round,
+        CutRating.judge_id == actor.person_id,
+    )
+    rows = session.execute(
+        _panels(actor).where(CutPanel.closed_at.is_(None), judges, ~rated).order_by(CutPanel.opened_at)
+    )
+    return [PanelLine(*row) for row in rows]
+
+
 def _panels(actor: Actor) -> Any:
     return (
         select(CutPanel, Assessment.course_id, Assessment.key, AssessmentVersion.title, Employment.name)

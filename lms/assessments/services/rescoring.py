@@ -24,6 +24,7 @@ from lms.assessments.models import (
     Rescoring,
 )
 from lms.assessments.queries import rescoring as queries
+from lms.assessments.queries.telling import list_untold_rows
 from lms.assessments.rescoring import Again, Change, Rule, Sitting, rule_problem, score_again
 from lms.assessments.rules import read_blueprint
 from lms.assessments.services.deciding import tell_graded
@@ -331,7 +332,7 @@ SCORING = JobKind(SCORE_AGAIN, N_("Scoring everybody again"), score_in_the_backg
 
 def mark_told(session: Session, *, actor: Actor, now: datetime) -> int:
     """The actor has read what scoring again meant for them; how many there were."""
-    rows = queries.list_untold_rows(session, actor=actor)
+    rows = list_untold_rows(session, actor=actor)
     for row in rows:
         row.told_at = now
     return len(rows)

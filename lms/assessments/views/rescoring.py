@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from lms.assessments.forms.rescoring import id_or_none, rule_in, wish_in
 from lms.assessments.pages.rescoring import RescorePage, rescore_page
 from lms.assessments.policy import AssessmentPermission
-from lms.assessments.queries.rescoring import PAGE, list_told
+from lms.assessments.queries.telling import PAGE, list_told
 from lms.assessments.rescoring import Change, in_order, letters_of
 from lms.assessments.services.rescoring import (
     LONGEST_REASON,

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from lms.foundation.numbers import whole_number
+
 KINDS = {
     "single": _l("One right option"),
     "multiple": _l("Several right options"),
@@ -169,8 +171,9 @@ def part_words(where: str) -> str:
     """A dotted path of a document in words: `options.0.why` is “Option 1: Why”."""
     said: list[str] = []
     for part in where.replace("-", ".").split("."):
-        if part.isdigit():
-            said[-1:] = [f"{said[-1]} {int(part) + 1}"] if said else [str(int(part) + 1)]
+        number = whole_number(part, None)
+        if number is not None:
+            said[-1:] = [f"{said[-1]} {number + 1}"] if said else [str(number + 1)]
         else:
             said.append(str(PARTS.get(part, part)))
     return ": ".join(said)

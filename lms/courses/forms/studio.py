@@ -25,7 +25,7 @@ _TITLE = [InputRequired(_("Give it a title.")), Length(max=200)]
 
 def number(text: str | None, otherwise: int = -1) -> int:
     """A whole number that a page sent; `otherwise` when it is none."""
-    return whole_number((text or "")[:9], otherwise)
+    return whole_number(text or "", otherwise)
 
 
 class NewCourseForm(FlaskForm):

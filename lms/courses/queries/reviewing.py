@@ -184,6 +184,53 @@ def list_waiting(session: Session, *, actor: Actor) -> Sequence[Waiting]:
 
 
 @dataclass(frozen=True)
+class SentBack:
+    """A request of the reader's that came back for changes. `text`: the draft's course.yaml; `note`: what to change."""
+
+    course_id: uuid.UUID
+    key: str
+    text: str | None
+    note: str
+    answered_by: str | None
+    answered_at: datetime
+
+
+def list_sent_back(session: Session, *, actor: Actor) -> Sequence[SentBack]:
+    """What the actor asked a review of and is to change, the longest ago first: until the draft is saved again."""
+    later = aliased(ReviewRequest)
+    rows = session.execute(
+        select(
+            Course.id.label("course_id"),
+            Course.key,
+            CourseDraft.document[("files", "course.yaml")].as_string().label("text"),
+            ReviewRequest.answer_note.label("note"),
+            Answerer.name.label("answered_by"),
+            ReviewRequest.answered_at,
+        )
+        .join(Course, Course.id == ReviewRequest.course_id)
+        .join(CourseDraft, CourseDraft.course_id == Course.id)
+        .outerjoin(
+            Answerer,
+            and_(Answerer.firm_id == actor.firm_id, Answerer.person_id == ReviewRequest.answered_by_id),
+        )
+        .where(
+            ReviewRequest.firm_id == actor.firm_id,
+            ReviewRequest.asked_by_id == actor.person_id,
+            ReviewRequest.answer == "changes",
+            ReviewRequest.answered_at >= CourseDraft.saved_at,
+            Course.archived_at.is_(None),
+            ~exists().where(
+                later.firm_id == actor.firm_id,
+                later.course_id == ReviewRequest.course_id,
+                later.asked_at > ReviewRequest.asked_at,
+            ),
+        )
+        .order_by(ReviewRequest.answered_at, ReviewRequest.id)
+    )
+    return [SentBack(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True)
 class CommentLine:
     """What somebody said of a place of a draft."""
 

@@ -60,6 +60,7 @@ class OwnCourse:
     text: str | None
     saved_at: datetime
     saved_by: str | None
+    saved_by_id: uuid.UUID | None
     live_number: int | None
     changed: bool
     origin_version_id: uuid.UUID | None
@@ -75,6 +76,7 @@ def list_own_courses(session: Session, *, actor: Actor) -> Sequence[OwnCourse]:
             CourseDraft.document[("files", "course.yaml")].as_string().label("text"),
             CourseDraft.saved_at,
             Employment.name.label("saved_by"),
+            CourseDraft.saved_by_id,
             CourseVersion.number.label("live_number"),
             func.coalesce(CourseDraft.saved_at > CourseVersion.published_at, False).label("changed"),
             Course.origin_version_id,

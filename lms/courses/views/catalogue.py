@@ -17,19 +17,19 @@ from lms.courses.queries import Wanted
 from lms.courses.rules.media import MEDIA
 from lms.courses.views.room import room
 from lms.foundation.errors import NotFound
+from lms.foundation.numbers import whole_number
 from lms.foundation.policy import Door
 from lms.web import actor, answered, now, session, storage
 
 
 def asked() -> Wanted:
     """What the address asks the catalogue for."""
-    minutes = request.args.get("minutes", "")
     return Wanted(
         text=request.args.get("q", "")[:100].strip(),
         track=request.args.get("track", "")[:80],
         competency=request.args.get("competency", "")[:80],
         language=request.args.get("language", "")[:8],
-        at_most=int(minutes[:6]) if minutes.isascii() and minutes.isdigit() else None,
+        at_most=whole_number(request.args.get("minutes", ""), None, digits=6),
         after=request.args.get("after", "")[:80],
         reader=str(get_locale()),
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from lms.assessments.kinds.arithmetic import FUNCTIONS, BadExpression, evaluate
+from lms.foundation.numbers import whole_number
 from lms.foundation.words import N_
 from lms.interop.formats import making
 from lms.interop.formats.contract import Account, Json, Skip
@@ -131,5 +132,5 @@ def _tolerance(holder: Element, about: float, account: Account) -> float:
 def _decimals(holder: Element) -> Json:
     if words_in(holder, "correctanswerformat") == "2":
         return {}
-    length = words_in(holder, "correctanswerlength")
-    return {"decimals": min(int(length), 6)} if length.isdigit() and int(length) else {}
+    length = whole_number(words_in(holder, "correctanswerlength"), 0)
+    return {"decimals": min(length, 6)} if length else {}

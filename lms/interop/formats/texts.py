@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
+from lms.foundation.numbers import whole_number
 from lms.foundation.text import is_safe_address
 from lms.foundation.words import N_
 from lms.interop.formats.contract import Account, shortened
@@ -279,11 +280,7 @@ class Writer:
 
     def _list(self, node: Node, depth: int) -> str:
         lines = []
-        number = (
-            int(start)
-            if (start := node.attributes.get("start", "1")).isascii() and start.isdigit() and len(start) < 7
-            else 1
-        )
+        number = whole_number(node.attributes.get("start", "1"), 1, digits=6)
         for child in node.children:
             if isinstance(child, str):
                 continue

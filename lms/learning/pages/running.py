@@ -14,9 +14,10 @@ from lms.foundation.errors import NotFound
 from lms.foundation.policy import require
 from lms.learning.models import Holiday
 from lms.learning.policy import POLICY, LearningPermission
-from lms.learning.queries import cohorts, ruling
+from lms.learning.queries import cohort_people, cohorts, ruling
 from lms.learning.queries.calendar import Day, find_day, list_holidays
-from lms.learning.queries.cohorts import CohortLine, CohortLines, CohortsWanted, Followed, Trainer
+from lms.learning.queries.cohort_people import Trainer
+from lms.learning.queries.cohorts import CohortLine, CohortLines, CohortsWanted, Followed
 from lms.learning.queries.prerequisites import Waived, list_edges, list_own, list_waived
 from lms.learning.queries.ruling import Caught, RuleLine
 from lms.learning.queries.runs import find_terms
@@ -87,7 +88,7 @@ def cohort_page(
     course = next((one for one in followed if one.id == wanted.course_id), followed[0] if followed else None)
     if course is None:
         return CohortPage(wanted, line, followed, None, (), (), (), {}, day, now)
-    everybody, lessons = cohorts.list_learners(session, actor=actor, line=line, course=course, day=day)
+    everybody, lessons = cohort_people.list_learners(session, actor=actor, line=line, course=course, day=day)
     shown = [
         one
         for one in in_order(everybody, wanted.sort)
@@ -136,7 +137,7 @@ def cohort_form_page(
     return CohortFormPage(
         line,
         cohorts.list_followed(session, actor=actor, cohort_id=cohort_id) if cohort_id else (),
-        cohorts.list_trainers(session, actor=actor, today=today),
+        cohort_people.list_trainers(session, actor=actor, today=today),
         courses.list_names(session, actor=actor),
         today,
     )
@@ -162,7 +163,7 @@ def cohort_people_page(
     followed = cohorts.list_followed(session, actor=actor, cohort_id=cohort_id)
     learners: Sequence[Learner] = ()
     if followed:
-        learners, _lessons = cohorts.list_learners(
+        learners, _lessons = cohort_people.list_learners(
             session, actor=actor, line=line, course=followed[0], day=day
         )
     return CohortPeoplePage(line, learners, people.list_teams(session, actor=actor), day.today)

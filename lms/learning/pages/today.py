@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lms.assessments.queries.rescoring import Told, list_told
+from lms.assessments.queries.telling import Told, list_told
 from lms.courses import queries as courses
 from lms.courses.queries.translating import list_twins
 from lms.foundation.actor import Actor
@@ -16,10 +16,10 @@ from lms.foundation.events import ask
 from lms.learning import queries
 from lms.learning.queries.calendar import Day, find_day
 from lms.learning.queries.cards import count_cards, count_finished
-from lms.learning.queries.cohorts import Request, list_requests
 from lms.learning.queries.due import Due, list_due, soonest
 from lms.learning.queries.gaps import GapAsked, GapLine
 from lms.learning.queries.memory import DueCards, list_due_cards
+from lms.learning.queries.nudging import Request, list_requests
 from lms.learning.queries.pace import find_pace
 from lms.learning.queries.prerequisites import Need, list_missing
 from lms.learning.rules.composing import Possible, compose

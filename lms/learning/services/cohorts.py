@@ -15,8 +15,9 @@ from lms.foundation.policy import require
 from lms.foundation.words import N_
 from lms.learning.models import Cohort, CohortCourse, CohortMember, Enrolment, Nudge
 from lms.learning.policy import POLICY, LearningPermission
-from lms.learning.queries import cohorts
+from lms.learning.queries import cohort_people, cohorts
 from lms.learning.queries.calendar import find_day
+from lms.learning.queries.nudging import list_requests
 from lms.learning.rules.running import NUDGE_AGAIN, after_quiet, row_texts
 from lms.people import queries as people
 from lms.people.models import Employment
@@ -130,7 +131,7 @@ def add_people(
     rows = _named(session, actor, whom, now)
     if not rows:
         raise Invalid("Name somebody: a person, a team, or employee numbers.")
-    inside = set(cohorts.list_member_ids(session, actor=actor, cohort_id=found.id))
+    inside = set(cohort_people.list_member_ids(session, actor=actor, cohort_id=found.id))
     report, added = [], []
     for text, person in rows:
         if person is None:
@@ -168,12 +169,14 @@ def _named(session: Session, actor: Actor, whom: Whom, now: datetime) -> list[tu
     if whom.team_id is not None:
         if people.find_team(session, actor=actor, team_id=whom.team_id) is None:
             raise NotFound("There is no such team or person.")
-        team = cohorts.list_in_team(session, actor=actor, team_id=whom.team_id, today=today)
+        team = cohort_people.list_in_team(session, actor=actor, team_id=whom.team_id, today=today)
         if not team and not rows and not whom.numbers.strip():
             raise Invalid("Nobody is in this team now.")
         rows += [(person.employee_number or person.name, person) for person in team]
     numbers = row_texts(whom.numbers, most=MOST_PEOPLE + 1)
-    known = cohorts.list_by_number(session, actor=actor, numbers=numbers, today=today) if numbers else {}
+    known = (
+        cohort_people.list_by_number(session, actor=actor, numbers=numbers, today=today) if numbers else {}
+    )
     rows += [(number[:40], known.get(number)) for number in numbers]
     return rows
 
@@ -183,7 +186,7 @@ def remove_person(
 ) -> str:
     """Take a person out of a cohort; what they learnt stays theirs. Their name. Raises NotAllowed, NotFound, Conflict."""
     found = _standing(session, actor, cohort_id)
-    member = cohorts.find_member(session, actor=actor, cohort_id=found.id, person_id=person_id)
+    member = cohort_people.find_member(session, actor=actor, cohort_id=found.id, person_id=person_id)
     person = people.find_employment(session, actor=actor, person_id=person_id) if member else None
     if person is None:
         raise NotFound("There is no such team or person.")
@@ -212,7 +215,7 @@ def ask_to_go_on(
     Raises NotAllowed, NotFound, Conflict (asked within the day, or there is nothing to go on with).
     """
     found = _standing(session, actor, cohort_id)
-    member = cohorts.find_member(session, actor=actor, cohort_id=found.id, person_id=person_id)
+    member = cohort_people.find_member(session, actor=actor, cohort_id=found.id, person_id=person_id)
     followed = cohorts.list_courses_of(session, actor=actor, cohort_id=found.id)
     if member is None or course_id not in {row.course_id for row in followed}:
         raise NotFound("There is no such team or person.")
@@ -225,7 +228,7 @@ def ask_to_go_on(
     )
     if done is not None:
         raise Conflict("They have finished this course.")
-    asked = cohorts.list_requests(session, actor=actor, person_id=person_id, since=now - timedelta(days=2))
+    asked = list_requests(session, actor=actor, person_id=person_id, since=now - timedelta(days=2))
     if any(one.course_id == course_id and one.at > now - NUDGE_AGAIN for one in asked):
         raise Conflict("They were asked today already. Give them a day.")
     day = find_day(session, actor=actor, now=now)
@@ -269,7 +272,7 @@ def _check(session: Session, actor: Actor, facts: CohortFacts, now: datetime) ->
     if not set(facts.course_ids) <= there:
         raise NotFound("There is no such course.")
     today = people.find_today(session, actor=actor, now=now)
-    trainers = cohorts.list_trainers(session, actor=actor, today=today)
+    trainers = cohort_people.list_trainers(session, actor=actor, today=today)
     if facts.trainer_id not in {one.person_id for one in trainers}:
         raise Invalid("Choose a trainer, a manager or an administrator of your firm.")
 

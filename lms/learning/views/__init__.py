@@ -15,6 +15,7 @@ from lms.learning.views import (  # noqa: F401  (each adds its routes to the roo
     team,
     time_log,
     versions,
+    work,
 )
 from lms.learning.views.room import room
 

@@ -8,6 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
+from lms.foundation.numbers import whole_number
 from lms.learning import pages, services
 from lms.learning.forms import id_or_none
 from lms.learning.pages.media import with_sizes
@@ -32,8 +33,7 @@ def _choice() -> Choice:
     """How long somebody has got, and whether they want something else or a bit less, from the address."""
 
     def number(name: str) -> int:
-        said = request.args.get(name, "")
-        return int(said[:4]) if said.isascii() and said.isdigit() else 0
+        return whole_number(request.args.get(name, ""), 0, digits=4)
 
     minutes, until = number("minutes"), request.args.get("until", "")[:5]
     left = None

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.foundation.errors import Invalid
+from lms.foundation.numbers import whole_number
 from lms.learning.pages import memory as pages
 from lms.learning.policy import LearningPermission
 from lms.learning.queries.memory import list_put_aside
@@ -20,8 +21,8 @@ from lms.web.language import in_words
 
 def _until() -> int | None:
     """How many of today's reviews this session ends at, from the address."""
-    said = request.args.get("until", "")
-    return min(int(said[:4]), MOST_REVIEWS) if said.isascii() and said.isdigit() else None
+    until = whole_number(request.args.get("until", ""), None, digits=4)
+    return None if until is None else min(until, MOST_REVIEWS)
 
 
 @room.get("/review", allow=LearningPermission.LEARN)
@@ -38,11 +39,10 @@ def _review(problem: str = "") -> str:
 @room.post("/review/cards/<uuid:card_id>", allow=LearningPermission.LEARN)
 def answer_card(card_id: uuid.UUID) -> ResponseReturnValue:
     """A card was answered."""
-    nth = request.form.get("nth", "")
     answered = services.Answered(
         fact_id(),
         card_id,
-        int(nth[:6]) if nth.isascii() and nth.isdigit() else 0,
+        whole_number(request.form.get("nth", ""), 0, digits=6),
         answers(),
         device_time(),
     )

@@ -19,7 +19,7 @@ def versions(course_id: uuid.UUID) -> ResponseReturnValue:
         session(),
         actor=actor(),
         course_id=course_id,
-        before=whole_number(request.args.get("before", "")[:6], None),
+        before=whole_number(request.args.get("before", ""), None, digits=6),
         now=now(),
     )
     return render_template("learning/versions.html", page=page)

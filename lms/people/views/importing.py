@@ -46,7 +46,7 @@ def asked_kind() -> Kind | None:
 
 def asked_row() -> int:
     """The row in the address after which the page starts."""
-    return whole_number(request.args.get("after", "")[:9], 0)
+    return whole_number(request.args.get("after", ""), 0)
 
 
 def upload_page(form: ImportForm) -> str:

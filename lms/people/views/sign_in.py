@@ -50,7 +50,7 @@ def first_page(person: Actor) -> str:
         return url_for("tracks.board")
     if person.has(Role.ASSOCIATION):
         return url_for("people.firms")
-    return url_for("people.directory") if person.has(Role.FIRM_ADMIN) else url_for("courses.catalogue")
+    return url_for("people.directory") if person.has(Role.FIRM_ADMIN) else url_for("learning.work")
 
 
 def goes_on_to(address: str, *, person_id: uuid.UUID, places: Sequence[services.Workplace]) -> str:

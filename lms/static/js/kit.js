@@ -98,6 +98,32 @@ export const store = {
   },
 };
 
+/**
+ * When a box sends what waits: one run of `send` at a time; again when the network is back or the page is looked at.
+ * After trouble `send` calls `later`, which waits longer each time; `well` begins anew.
+ */
+export function pacing(send) {
+  let running = null, wait = 1000, timer = 0;
+  const well = () => { wait = 1000; };
+  const stop = () => clearTimeout(timer);
+  function flush() {
+    running ??= (stop(), send().finally(() => { running = null; }));
+    return running;
+  }
+  function later() {
+    timer = setTimeout(flush, wait * (0.75 + Math.random() / 2));
+    wait = Math.min(wait * 2, 30000);
+  }
+  /** Something new is to be sent: at once, or with the run that is on its way. */
+  function hurry() {
+    if (!running) well();
+    return flush();
+  }
+  addEventListener("online", () => { well(); flush(); });
+  document.addEventListener("visibilitychange", () => document.hidden || flush());
+  return { flush, hurry, later, stop, well };
+}
+
 /** Where to sign in and come back to this very page. */
 export function signInHref() {
   const base = document.querySelector("main").dataset.signIn || "/sign-in";

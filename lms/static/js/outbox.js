@@ -1,7 +1,7 @@
 // What this person did and the server has not yet acknowledged: kept in IndexedDB under the person's own name, sent to
 // /sync in order, by this page or by the worker, whichever comes first. Sending twice is safe: every fact has its id.
 
-import { mint, store } from "./kit.js";
+import { mint, pacing, store } from "./kit.js";
 
 const { person, store: key } = document.body.dataset;
 const FORMAT = 1;
@@ -36,7 +36,9 @@ let entries = [];
 const hearers = [];
 const inFlight = new Set();
 const loose = new Set();
-let wait = 1000, timer = 0, sending = null;
+const pace = pacing(sendAll);
+/** Send what waits; true when nothing is left. */
+export const { flush } = pace;
 
 const tell = (entry, state, detail) => hearers.forEach((hear) => hear(entry, state, detail));
 const journal = () => store.read(JOURNAL, []);
@@ -87,8 +89,7 @@ export function put(subject, fact) {
   if (!store.write(JOURNAL, [...journal(), entry])) loose.add(id);
   settle(entry).then(askForBackground);
   tell(entry, "saving");
-  if (!sending) wait = 1000;
-  return flush();
+  return pace.hurry();
 }
 
 /** The worker may send when the network is back, even with the page closed. */
@@ -131,32 +132,22 @@ async function sendSome(batch) {
 }
 
 async function sendAll() {
+  if (!person || !key) return true;
   await ready;
-  clearTimeout(timer);
   while (entries.length) {
     const outcome = await sendSome(entries.slice(0, MOST));
-    if (outcome === "sent") { wait = 1000; continue; }
+    if (outcome === "sent") { pace.well(); continue; }
     entries.forEach((entry) => tell(entry, outcome));
-    if (outcome === "waiting") {
-      timer = setTimeout(flush, wait * (0.75 + Math.random() / 2));
-      wait = Math.min(wait * 2, 30000);
-    }
+    if (outcome === "waiting") pace.later();
     return false;
   }
   tell(null, "empty");
   return true;
 }
 
-/** Send what waits; true when nothing is left. */
-export function flush() {
-  if (!person || !key) return Promise.resolve(true);
-  sending ??= sendAll().finally(() => { sending = null; });
-  return sending;
-}
-
 /** Take everything of this person off the device: facts, kept pages, small notes. */
 export async function wipe() {
-  clearTimeout(timer);
+  pace.stop();
   await ready;
   entries = [];
   await inside("readwrite", (facts) => { facts.clear(); });
@@ -169,6 +160,4 @@ export async function wipe() {
 }
 
 addEventListener("beforeunload", (event) => { if (loose.size) event.preventDefault(); });
-addEventListener("online", () => { wait = 1000; flush(); });
-document.addEventListener("visibilitychange", () => document.hidden || flush());
 navigator.serviceWorker?.addEventListener("message", ({ data }) => { if (data?.type === "heard" && data.store === key) heard(data.facts, data.at); });

@@ -20,6 +20,7 @@ from lms.tracks.pages.dossier import dossier_page, head_of, markdown, parts
 from lms.tracks.rules import Cell, Reason, consideration, plain
 from lms.tracks.rules import as_json as standing_as_json
 from lms.tracks.rules import readiness as of_profile
+from lms.tracks.rules.explaining import plainly
 from lms.tracks.services import see_standing
 from lms.web.command import json_option, tell
 from lms.web.request import db
@@ -123,7 +124,7 @@ def dossier(person: str, rung: str, as_of: str, into: Path, as_json: bool) -> No
     page = dossier_page(session, actor=operator, person_id=person_id, rung=rung, as_of=day)
 
     def say(reason: Reason) -> str:
-        return reason.words(show=lambda value: page.names.get(str(value), str(value)))
+        return reason.words(show=lambda value: page.names.get(str(value), plainly(value)))
 
     found = parts(page.dossier, head_of(page.path), say, str)
     name = "-".join(folded(f"{page.path.person.name} {rung}").split())

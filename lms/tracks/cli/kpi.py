@@ -12,7 +12,8 @@ from lms.foundation.engine import begin_writing
 from lms.foundation.wall import enter
 from lms.people.cli import SYSTEM, chosen_firm, know_the_operator
 from lms.tracks.pages.kpi import report_of
-from lms.tracks.services.kpi import Planned, plan_file, take_file
+from lms.tracks.services.kpi import take_file
+from lms.tracks.services.kpi_planning import Planned, plan_file
 from lms.web.command import json_option, tell
 from lms.web.request import db, storage
 

@@ -10,7 +10,7 @@ from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.tracks.forms import NumberField
-from lms.tracks.services.kpi import NewMetric
+from lms.tracks.services.kpi_metrics import NewMetric
 
 
 class FiguresForm(FlaskForm):

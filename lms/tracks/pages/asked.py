@@ -50,7 +50,7 @@ def assumed(args: Mapping[str, str]) -> Assumed:
 
 
 def _minutes(args: Mapping[str, str], name: str, default: int) -> int:
-    return min(600, max(1, whole_number(args.get(name, "")[:4], default)))
+    return min(600, max(1, whole_number(args.get(name, ""), default, digits=4)))
 
 
 @dataclass(frozen=True)

@@ -105,8 +105,9 @@ def parts(made: Dossier, head: Head, say: Say, words: Words) -> list[Part]:
             if made.together.ready
             else words(N_("Not ready for consideration."))
         )
-        gates, others = made.together.gates, len(made.together.reasons) - made.together.gates
-        first += [say(one) for one in made.together.reasons[:gates]]
+        if made.together.closed_gates:
+            first.append(say(made.together.closed_gates))
+        others = len(made.together.reasons) - made.together.gates
         if others:
             first.append(told(N_("In the way, beside the gates: %(count)s; see each below."), count=others))
     first.append(words(N_("This advises nothing: a named person decides, and writes down why.")))

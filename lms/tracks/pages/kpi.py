@@ -22,7 +22,7 @@ from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.queries import kpi as queries
 from lms.tracks.queries import list_board_people
 from lms.tracks.rules import months_before
-from lms.tracks.services.kpi import Planned
+from lms.tracks.services.kpi_planning import Planned
 
 STRIP_MONTHS = 12
 MOST_MARKS = 14

@@ -22,7 +22,8 @@ from lms.tracks.queries.pipeline import count_assessors
 from lms.tracks.queries.routing import list_finals
 from lms.tracks.rules import place_on, standing
 from lms.tracks.rules.pipeline import Assumed, Outlook, Todo, month_ends, outlooks
-from lms.tracks.rules.routing import Act, Catalogue, Final, Way, catalogue, route
+from lms.tracks.rules.route_acts import Catalogue, Final, catalogue
+from lms.tracks.rules.routing import Act, Way, route
 from lms.tracks.services import facts_of
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from lms.tracks.framework_files import shipped_acts
 from lms.tracks.rules import Cell, Evidence, Standing, State
-from lms.tracks.rules.routing import Final, Pace, Way, alternatives, catalogue, route
+from lms.tracks.rules.route_acts import Final, catalogue
+from lms.tracks.rules.routing import Pace, Way, alternatives, route
 
 LOOKS = 3
 

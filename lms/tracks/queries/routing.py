@@ -9,7 +9,7 @@ from lms.courses.queries import visible_to
 from lms.foundation.actor import Actor
 from lms.foundation.db import ASKING
 from lms.tracks.framework_files import shipped_acts
-from lms.tracks.rules.routing import Final
+from lms.tracks.rules.route_acts import Final
 
 _FINALS = (
     select(Course.key, AssessmentVersion.document)

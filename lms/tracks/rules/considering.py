@@ -17,6 +17,18 @@ class Consideration:
     gates: int = 0
     """How many of the reasons, the first ones, are gates that are not met."""
 
+    @property
+    def closed_gates(self) -> Reason | None:
+        """All gates that are not met, in one sentence for a person to read; none when every gate is met."""
+        closed = self.reasons[: self.gates]
+        if len(closed) < 2:
+            return closed[0] if closed else None
+        return Reason(
+            N_("These are gates, and nothing else makes up for them: %(names)s."),
+            {"names": tuple(one.values["text"] for one in closed)},
+            tuple(id_ for one in closed for id_ in one.evidence),
+        )
+
 
 def consideration(cells: Sequence[Cell], competencies: Sequence[Cell], rule: Rule) -> Consideration | None:
     """What the rule says of all cells together; None where its version says nothing of it."""

@@ -18,7 +18,8 @@ class State(enum.StrEnum):
     NO_EVIDENCE = "no_evidence"
 
 
-def _plainly(value: Any) -> str:
+def plainly(value: Any) -> str:
+    """A value of a sentence as text, several in a row."""
     return " · ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
@@ -31,7 +32,7 @@ class Reason:
     evidence: tuple[str, ...] = ()
     below: tuple["Reason", ...] = ()
 
-    def words(self, translate: Callable[[str], str] = str, show: Callable[[Any], str] = _plainly) -> str:
+    def words(self, translate: Callable[[str], str] = str, show: Callable[[Any], str] = plainly) -> str:
         """The sentence, in the reader's language; `show` writes its values, such as days, in it too."""
         sentence = translate(self.sentence)
         return sentence % {name: show(one) for name, one in self.values.items()} if self.values else sentence

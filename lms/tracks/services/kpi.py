@@ -1,4 +1,4 @@
-"""Figures from a file: look at what it would do, then do it, whole. The same file again changes nothing.
+"""Figures from a file: what it would do is looked at first (`kpi_planning`), then it is done, whole. The same file again changes nothing.
 
 A row is taken whole or skipped with its reasons, and the rows that can be taken are taken together, in one transaction.
 Where half would be worse than nothing, nothing is taken: of a row with several metrics when one of them is wrong; of
@@ -6,12 +6,9 @@ two rows that disagree; of a file that is mostly about people of another firm.
 """
 
 import uuid
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from math import isclose
-from typing import TypeVar
+from datetime import datetime
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
@@ -22,155 +19,15 @@ from lms.foundation.errors import Conflict, Invalid, NotFound
 from lms.foundation.ids import new_id
 from lms.foundation.policy import require
 from lms.foundation.storage import Storage
-from lms.people import queries as people
 from lms.people.models import Firm
 from lms.people.services.audit import record_act
-from lms.tracks.kpi.clashes import overlap
-from lms.tracks.kpi.mapping import Mapping_, from_document, guessed, told
-from lms.tracks.kpi.metrics import BUILT_IN, Better, Shape
+from lms.tracks.kpi.mapping import Mapping_, from_document, told
 from lms.tracks.kpi.opening import open_table
-from lms.tracks.kpi.reading import Reading, read_lines
-from lms.tracks.kpi.rows import Fact, Line
-from lms.tracks.models.kpi import KpiFact, KpiFile, KpiMapping, KpiMetric, KpiTarget
+from lms.tracks.models.kpi import KpiFact, KpiFile, KpiMapping
 from lms.tracks.policy import POLICY, TrackPermission
 from lms.tracks.queries import kpi as queries
 from lms.tracks.services.kpi_evidence import Touched, write_kpi_evidence
-
-BATCH = 500
-STATUSES = ("taken", "corrected", "unchanged", "skipped")
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Planned:
-    """What a file would do: its rows, and how many of each status."""
-
-    source: str
-    mapping: Mapping_
-    reading: Reading
-    header: Sequence[str]
-    kind: str
-    corrected: Mapping[uuid.UUID, queries.Held]
-    """What the file corrects, by subject."""
-    same: Collection[uuid.UUID]
-    """What is known already in rows of which something else is new."""
-
-    @property
-    def news(self) -> int:
-        """How many rows say something new or corrected."""
-        return sum(line.status in ("taken", "corrected") for line in self.reading.lines)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows of each status."""
-        counted = Counter(line.status for line in self.reading.lines)
-        return {status: counted[status] for status in STATUSES}
-
-
-def choose_mapping(
-    session: Session, *, actor: Actor, source: str, header: Sequence[str], pairs: Sequence[str]
-) -> Mapping_:
-    """What is said now, over what was saved for the source, or else over what the header's words say. Raises Invalid."""
-    said = told(pairs)
-    saved = queries.find_mapping(session, actor=actor, source=source)
-    start = from_document(saved.mapping) if saved else guessed(header)
-    columns = {role: name for role, name in start.columns.items() if role not in said.always}
-    always = {role: name for role, name in start.always.items() if role not in said.columns}
-    return Mapping_({**columns, **said.columns}, {**always, **said.always})
-
-
-def plan_file(
-    session: Session,
-    *,
-    actor: Actor,
-    content: bytes,
-    source: str,
-    pairs: Sequence[str],
-    now: datetime,
-) -> Planned:
-    """What a file would do, without keeping anything. Raises NotAllowed, Invalid."""
-    require(POLICY, actor, TrackPermission.KPI_IMPORT)
-    table = open_table(content)
-    mapping = choose_mapping(session, actor=actor, source=source, header=table.header, pairs=pairs)
-    reading = read_lines(
-        table,
-        mapping,
-        people=queries.list_who(session, actor=actor),
-        metrics=queries.list_metrics(session, actor=actor),
-        today=people.find_today(session, actor=actor, now=now),
-    )
-    _refuse_known_overlaps(session, actor, reading.lines)
-    corrected, same = _hold_against(session, actor, reading.lines)
-    return Planned(source, mapping, reading, table.header, table.kind, corrected, same)
-
-
-def _refuse_known_overlaps(session: Session, actor: Actor, lines: Sequence[Line]) -> None:
-    """Skip what overlaps a period that is known already under other days, such as a week inside a kept month."""
-    mine = {fact[4:6] for line in lines for fact in line.facts}
-    if not mine:
-        return
-    since, until = min(one[0] for one in mine), max(one[1] for one in mine)
-    others = {
-        span
-        for span in queries.list_spans(session, actor=actor, since=since, until=until)
-        if any(span != one and span[0] <= one[1] and span[1] >= one[0] for one in mine)
-    }
-    if not others:
-        return
-    known: dict[tuple[object, ...], list[tuple[date, date]]] = {}
-    for *about, start, end in queries.list_in_spans(session, actor=actor, spans=others):
-        known.setdefault(tuple(about), []).append((start, end))
-    for line in lines:
-        for fact in line.facts:
-            for start, end in known.get(fact[:4], ()):
-                if (start, end) != fact[4:6] and start <= fact.ends_on and end >= fact.starts_on:
-                    line.reasons = (overlap(fact, start, end),)
-        if line.reasons:
-            line.facts = ()
-
-
-def _hold_against(
-    session: Session, actor: Actor, lines: Sequence[Line]
-) -> tuple[dict[uuid.UUID, queries.Held], set[uuid.UUID]]:
-    """Say of each row whether it is new, corrects what is known, or changes nothing."""
-    corrected: dict[uuid.UUID, queries.Held] = {}
-    same: set[uuid.UUID] = set()
-    for some in _batches([line for line in lines if line.facts]):
-        subjects = {fact.subject(actor.firm_id): (line, fact) for line in some for fact in line.facts}
-        held: dict[uuid.UUID, queries.Held] = {}
-        for part in _batches(list(subjects)):
-            held |= queries.list_held(session, actor=actor, subjects=part)
-        told_of: dict[int, set[str]] = {}
-        known: list[tuple[int, uuid.UUID]] = []
-        for subject, (line, fact) in subjects.items():
-            before = held.get(subject)
-            if before is None:
-                status = "taken"
-            elif _same(fact, before):
-                status = "unchanged"
-                known.append((line.number, subject))
-            else:
-                status = "corrected"
-                corrected[subject] = before
-            told_of.setdefault(line.number, set()).add(status)
-        same |= {subject for number, subject in known if told_of[number] != {"unchanged"}}
-        for line in some:
-            found = told_of.get(line.number, set())
-            line.status = next((one for one in ("corrected", "taken") if one in found), "unchanged")
-    return corrected, same
-
-
-def _same(fact: Fact, held: queries.Held) -> bool:
-    if fact.n != held.n or not isclose(fact.total, held.total, rel_tol=1e-9, abs_tol=1e-9):
-        return False
-    if fact.squares is None or held.squares is None:
-        return fact.squares is held.squares
-    return isclose(fact.squares, held.squares, rel_tol=1e-9, abs_tol=1e-6)
-
-
-def _batches(many: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(many), BATCH):
-        yield many[start : start + BATCH]
+from lms.tracks.services.kpi_planning import BATCH, Planned, choose_mapping, plan_file
 
 
 def keep_file(
@@ -383,85 +240,3 @@ def _write_facts(
     if rows:
         session.execute(insert(KpiFact), rows)
     return list(touched)
-
-
-@dataclass(frozen=True)
-class NewMetric:
-    """A metric that a firm names itself."""
-
-    name: str
-    unit: str
-    shape: str
-    better: str
-    counted: str
-    most: float
-    least: int
-
-
-def name_metric(session: Session, *, actor: Actor, new: NewMetric, now: datetime) -> KpiMetric:
-    """Name a metric of the firm's own. Raises NotAllowed, Invalid, Conflict (there is one of that name)."""
-    require(POLICY, actor, TrackPermission.KPI_IMPORT)
-    key = "-".join("".join(c if c.isalnum() else " " for c in new.name.lower()).split())[:40]
-    if not key or new.shape not in list(Shape) or new.better not in list(Better) or new.least < 1:
-        raise Invalid(
-            "Give the metric a name, its kind, which way is good, and from how many it can be told."
-        )
-    if "%" in new.name + new.counted:
-        raise Invalid("Write the name without a per cent sign; the unit has its own place.")
-    if new.most <= 0:
-        raise Invalid("The most a score can be is more than nothing.")
-    known = queries.list_metrics(session, actor=actor)
-    if key in known or key in {one.key for one in BUILT_IN}:
-        raise Conflict("There is a metric of that name already.")
-    made = KpiMetric(
-        firm_id=actor.firm_id,
-        key=key,
-        name=new.name.strip()[:80],
-        unit=new.unit.strip()[:20] or ("%" if new.shape == Shape.RATE else ""),
-        shape=new.shape,
-        better=new.better,
-        counted=new.counted.strip()[:40] or "n",
-        most=new.most,
-        least=new.least,
-        made_by_id=actor.person_id,
-        made_at=now,
-    )
-    session.add(made)
-    record_act(session, actor=actor, act="metric named", subject=key, detail={"name": made.name}, now=now)
-    return made
-
-
-def set_target(
-    session: Session,
-    *,
-    actor: Actor,
-    queue: str,
-    metric: str,
-    value: float,
-    from_on: date,
-    now: datetime,
-) -> KpiTarget:
-    """Say what a queue is asked to reach from a day on. Earlier targets stay for earlier days. Raises Invalid."""
-    require(POLICY, actor, TrackPermission.KPI_IMPORT)
-    known = queries.list_metrics(session, actor=actor).get(metric)
-    if known is None or known.better is Better.NEITHER:
-        raise Invalid(
-            "Choose a metric that can be better or worse. Handle time has no target here: shorter is not better."
-        )
-    if not queue.strip() or len(queue) > 80:
-        raise Invalid("Say which queue.")
-    if not 0 <= value <= (known.most if known.shape is not Shape.AMOUNT else 1e9):
-        raise Invalid("The target lies between 0 and %(most)s.", most=f"{known.most:g}")
-    made = KpiTarget(
-        firm_id=actor.firm_id,
-        queue=queue.strip(),
-        metric=metric,
-        value=value,
-        from_on=from_on,
-        set_by_id=actor.person_id,
-        set_at=now,
-    )
-    session.add(made)
-    about = {"queue": made.queue, "value": value, "from": from_on.isoformat()}
-    record_act(session, actor=actor, act="target set", subject=metric, detail=about, now=now)
-    return made

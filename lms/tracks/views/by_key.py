@@ -10,7 +10,8 @@ from lms.foundation.errors import Invalid
 from lms.foundation.policy import Door
 from lms.people.services.api_keys import come_in
 from lms.tracks.pages.kpi import report_of
-from lms.tracks.services.kpi import plan_file, take_file
+from lms.tracks.services.kpi import take_file
+from lms.tracks.services.kpi_planning import plan_file
 from lms.tracks.views.room import room
 from lms.web import now, session, storage
 from lms.web.limits import limiter

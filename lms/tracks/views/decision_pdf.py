@@ -9,7 +9,7 @@ from fpdf.enums import XPos, YPos
 from lms.foundation.text import latin
 from lms.tracks.pages.promotion import DecisionPage, FrozenCandidate
 from lms.tracks.rules import Cell
-from lms.web.language import local_datetime, local_day, reader_language, shown
+from lms.web.language import kept, local_datetime, local_day, reader_language, shown
 
 
 class Record(FPDF):
@@ -47,7 +47,7 @@ class Record(FPDF):
 
 
 def _say(cell: Cell) -> str:
-    return cell.reason.words(_, shown)
+    return cell.reason.words(lambda sentence: kept(sentence, {})[0], shown)
 
 
 def write_pdf(page: DecisionPage) -> bytes:

@@ -17,6 +17,8 @@ from lms.tracks.pages import kpi as pages
 from lms.tracks.pages.asked import figures_wanted
 from lms.tracks.policy import TrackPermission
 from lms.tracks.services import kpi as services
+from lms.tracks.services import kpi_metrics
+from lms.tracks.services.kpi_planning import STATUSES
 from lms.tracks.views.room import as_seen, room
 from lms.web import actor, answered, csv_reply, now, session, storage
 from lms.web.language import shown
@@ -102,11 +104,11 @@ def file_page(kpi_file_id: uuid.UUID, form: TakeFiguresForm | ColumnsForm) -> st
     sent = services.see_file(session(), actor=actor(), file_id=kpi_file_id, storage=storage(), now=now())
     start_page = pages.start_page(session(), actor=actor())
     kind = request.args.get("status", "")
-    if sent.file.taken_at and kind not in services.STATUSES:
+    if sent.file.taken_at and kind not in STATUSES:
         kind = "skipped"
     lines = sent.plan.reading.lines if sent.plan else []
     chosen = [one for one in lines if not kind or one.status == kind]
-    after_line = whole_number(request.args.get("after", "")[:9], 0)
+    after_line = whole_number(request.args.get("after", ""), 0)
     here = [one for one in chosen if one.number > after_line][: PAGE + 1]
     is_: dict[int, str] = {}
     also: dict[int, str] = {}
@@ -222,7 +224,7 @@ def set_target() -> ResponseReturnValue:
 
     def act() -> object:
         queue, metric, value, from_on = form.given()
-        return services.set_target(
+        return kpi_metrics.set_target(
             session(), actor=actor(), queue=queue, metric=metric, value=value, from_on=from_on, now=now()
         )
 
@@ -245,7 +247,7 @@ def name_metric() -> ResponseReturnValue:
 
     return answered(
         form,
-        act=lambda: services.name_metric(session(), actor=actor(), new=form.given(), now=now()),
+        act=lambda: kpi_metrics.name_metric(session(), actor=actor(), new=form.given(), now=now()),
         done=done,
         page=lambda: targets_shown(targets_form(), form),
     )

@@ -16,7 +16,7 @@ from lms.tracks.queries.framework import whole_framework
 from lms.tracks.rules import Reason
 from lms.tracks.rules.routing import KIND_OF_ACT
 from lms.web import Room, actor, now, session
-from lms.web.language import once_a_language, shown, told
+from lms.web.language import kept, once_a_language, shown, told
 
 room = Room("tracks", __name__)
 
@@ -80,7 +80,7 @@ def said(reason: Reason, names: Mapping[str, str] | None = None) -> str:
             return str(_("a colleague"))
         return shown(value)
 
-    return reason.words(_, show)
+    return reason.words(lambda sentence: kept(sentence, {})[0], show)
 
 
 def as_seen(moment: datetime) -> date:

@@ -27,6 +27,7 @@ from lms.assessments.bank.sheets import (
 )
 from lms.assessments.bank.sheets.cloze import with_every_gap
 from lms.assessments.bank.sheets.sheet import ABSENT, Document, Kind, Rows, Sheet, arrange, filled, tidy
+from lms.foundation.numbers import whole_number
 
 SHEETS: Mapping[str, Kind] = {
     "single": single,
@@ -103,7 +104,8 @@ def place(kind: str, sheet: Sheet, where: str) -> str:
     if rows.by:
         at = next((one for one in there if tidy(sheet[name][one].get(rows.by)) == rest[0]), None)
     else:
-        at = there[int(rest[0])] if rest[0].isdigit() and int(rest[0]) < len(there) else None
+        number = whole_number(rest[0], len(there), digits=3)
+        at = there[number] if number < len(there) else None
     if at is None:
         return name
     field = {"answer": "right", "accepted": "right"}.get(rest[1], rest[1]) if len(rest) > 1 else ""

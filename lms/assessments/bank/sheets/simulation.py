@@ -183,15 +183,16 @@ def arranged(sheet: Sheet, act: str) -> tuple[Sheet, str] | None:
 def place(sheet: Sheet, where: str) -> str | None:
     """The field that `nodes.2.choices.0.why` stands in; None for any other path."""
     parts = where.split(".")
-    if len(parts) < 4 or parts[0] != "nodes" or parts[2] != "choices" or not parts[3].isdigit():
+    if len(parts) < 4 or parts[0] != "nodes" or parts[2] != "choices":
         return None
     rows = [sheet["nodes"][at] for at in filled(sheet, NODES)]
-    number = int(parts[1]) if parts[1].isdigit() else len(rows)
+    number = whole_number(parts[1], len(rows), digits=3)
     if number >= len(rows):
         return None
     names = {tidy(rows[number].get("key")), tidy(rows[number].get("was"))}
     mine = [at for at, row in enumerate(sheet.get("choices") or ()) if tidy(row.get("node")) in names]
-    if int(parts[3]) >= len(mine):
+    choice = whole_number(parts[3], len(mine), digits=3)
+    if choice >= len(mine):
         return None
     field = parts[4] if len(parts) > 4 and parts[4] in CHOICES.fields else "text"
-    return f"choices-{mine[int(parts[3])]}-{field}"
+    return f"choices-{mine[choice]}-{field}"
