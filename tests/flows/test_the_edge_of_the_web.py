@@ -215,7 +215,8 @@ def test_an_answers_place_is_a_number_or_none(app: Flask, sent: list[str], place
         (Role.AGENT, "/today"),
         (Role.MANAGER, "/board"),
         (Role.FIRM_ADMIN, "/people"),
-        (Role.TRAINER, "/courses"),
+        (Role.TRAINER, "/studio"),
+        (Role.ASSESSOR, "/courses"),
     ],
 )
 def test_each_to_their_own_first_page(house: House, role: Role, start: str) -> None:

@@ -50,7 +50,9 @@ def first_page(person: Actor) -> str:
         return url_for("tracks.board")
     if person.has(Role.ASSOCIATION):
         return url_for("people.firms")
-    return url_for("people.directory") if person.has(Role.FIRM_ADMIN) else url_for("courses.catalogue")
+    if person.has(Role.FIRM_ADMIN):
+        return url_for("people.directory")
+    return url_for("courses.studio") if person.has(Role.TRAINER) else url_for("courses.catalogue")
 
 
 def goes_on_to(address: str, *, person_id: uuid.UUID, places: Sequence[services.Workplace]) -> str:
