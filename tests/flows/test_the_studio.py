@@ -345,3 +345,14 @@ def test_a_new_course_says_what_stops_it(house: House, trainer: Someone) -> None
     refused = client.post(address + "/publish", data={"revision": revision(client, address), "note": "x"})
     assert refused.status_code == 422
     assert "Nothing was published" in text(refused)
+
+
+def test_what_stops_a_question_is_told_in_the_words_of_its_form(house: House, trainer: Someone) -> None:
+    client = house.client(trainer)
+    address = begun(client)
+    new = {"kind": "truefalse", "do": "save", "q-stem": "A time is a promise."}
+    assert client.post(f"{address}/questions/new", data=new).status_code == 302
+    for page in (address, f"{address}/publish"):
+        said = text(client.get(page))
+        assert "Choose true or false." in said
+        assert "answer: true" not in said
