@@ -6,6 +6,7 @@ from flask import flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
+from lms.assessments.views.words import KINDS
 from lms.courses.rules.settings import settings_of
 from lms.courses.services.drafts import Draft, open_draft
 from lms.courses.services.editing import course_of
@@ -94,7 +95,12 @@ def _report(course_id: uuid.UUID, bring_id: uuid.UUID, form: TakeForm) -> str:
         session(), actor=actor(), course_id=course_id, bring_id=bring_id, storage=storage()
     )
     return render_template(
-        "interop/report.html", seen=seen, title=_title(seen.draft), form=form, formats=FORMATS
+        "interop/report.html",
+        seen=seen,
+        title=_title(seen.draft),
+        form=form,
+        formats=FORMATS,
+        kinds=KINDS,
     )
 
 

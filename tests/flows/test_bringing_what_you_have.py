@@ -49,6 +49,7 @@ def test_a_trainer_sends_a_file_looks_takes_some_of_it_and_sees_what_became_of_i
         "With a change",
         "Skipped",
         "Put it into a lesson",
+        "One right option",
         "gave 50%; here it gives nothing",
     ):
         assert words in page
