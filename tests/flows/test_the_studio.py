@@ -9,7 +9,9 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from lms.courses.services.drafts import open_draft
 from lms.foundation.actor import Role
+from lms.foundation.yaml import read_yaml
 from tests.house import House, Someone
 
 BODY = "## Two in the morning {#hook}\n\nThe lights go out.\n\n## Do this on your next call {#next-call}\n\n1. Breathe.\n"
@@ -356,3 +358,24 @@ def test_what_stops_a_question_is_told_in_the_words_of_its_form(house: House, tr
         said = text(client.get(page))
         assert "Choose true or false." in said
         assert "answer: true" not in said
+
+
+def test_a_translation_starts_from_the_original_and_is_found_again(house: House, trainer: Someone) -> None:
+    client = house.client(trainer)
+    address = begun(client)
+    saved(client, f"{address}/lessons/hello", BODY)
+    assert "Start a translation (Español)" in text(client.get(address))
+    started = client.post(f"{address}/translate")
+    twin = started.location
+    page = text(client.get(twin))
+    assert "still the original" in page
+    assert "Start a translation" not in page
+    assert client.post(f"{twin}/translate").status_code == 422
+    assert "Two in the morning" in text(client.get(f"{twin}/lessons/hello"))
+    assert f'href="{twin}"' in text(client.get(address))
+    assert client.post(f"{address}/translate").status_code == 409
+    with house.writing(trainer.firm_id) as session:
+        course_id = uuid.UUID(twin.rpartition("/")[2])
+        files = open_draft(session, actor=house.actor(trainer), course_id=course_id).files
+    said = read_yaml(files["course.yaml"])
+    assert (said["key"], said["language"], said["translation_of"]) == ("storm-day-ES", "es", "storm-day")
