@@ -130,7 +130,7 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
     (
         r"The bank has (?P<count>\d+) questions\. Write (?P<enough>\d+) or more, .*",
         _l(
-            "The bank has %(count)s questions. Write %(enough)s or more, so that a second try is another test."
+            "Questions without a problem: %(count)s. Write %(enough)s or more, so that a second try is another test."
         ),
     ),
     (
