@@ -63,9 +63,11 @@ def test_the_first_look_says_what_the_studio_is_for(house: House, trainer: Someo
 
 
 def test_the_studio_is_in_the_rail_of_trainers_and_of_nobody_else(house: House, trainer: Someone) -> None:
-    assert 'href="/studio"' in text(house.client(trainer).get("/studio"))
+    for page in ("/studio", "/courses"):
+        assert 'href="/studio"' in text(house.client(trainer).get(page))
     manager = house.client(house.person(trainer.firm_id, Role.MANAGER))
-    assert 'href="/studio"' not in text(manager.get("/board"))
+    for page in ("/board", "/courses"):
+        assert 'href="/studio"' not in text(manager.get(page))
     assert manager.get("/studio").status_code == 403
     assert manager.post("/studio", data={"title": "x", "language": "en"}).status_code == 403
     assert manager.post("/studio/paste", data={"html": "<p>x</p>"}).status_code == 403
