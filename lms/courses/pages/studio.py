@@ -207,9 +207,8 @@ def editor_page(session: Session, *, actor: Actor, course_id: uuid.UUID, storage
     )
     modules, strays = _outline(package, said, problems)
     into = other_language(draft)
-    translation = queries.find_course_by_key(
-        session, owner_id=draft.course.owner_id, key=translated_key(draft.course.key, into)
-    )
+    key = translated_key(draft.course.key, into)
+    twin = queries.find_course_by_key(session, owner_id=draft.course.owner_id, key=key) if into else None
     return EditorPage(
         course_head(session, actor=actor, draft=draft),
         bool(said),
@@ -222,7 +221,7 @@ def editor_page(session: Session, *, actor: Actor, course_id: uuid.UUID, storage
         len(package.questions),
         moved_origin(session, actor=actor, draft=draft),
         into,
-        translation.id if into and translation else None,
+        twin.id if twin else None,
     )
 
 
