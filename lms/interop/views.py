@@ -6,7 +6,10 @@ from flask import flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from lms.courses.services.drafts import open_draft
+from lms.assessments.views.words import KINDS
+from lms.courses.rules.settings import settings_of
+from lms.courses.services.drafts import Draft, open_draft
+from lms.courses.services.editing import course_of
 from lms.foundation.ids import new_id
 from lms.foundation.jobs import OPEN, Job, JobState
 from lms.interop import queries, services
@@ -20,13 +23,24 @@ from lms.web.language import said
 room = Room("interop", __name__)
 
 
+def _title(draft: Draft) -> str:
+    """The course as its authors know it; a draft that cannot be read has its key."""
+    return settings_of(course_of(draft)).title or draft.course.key
+
+
 def _start(course_id: uuid.UUID, form: BringForm) -> str:
     draft = open_draft(session(), actor=actor(), course_id=course_id)
     files = queries.list_imports(session(), actor=actor(), course_id=course_id)
     readings = services.list_readings(session(), actor=actor(), course_id=course_id)
     form.order.data = str(new_id())
     return render_template(
-        "interop/bring.html", form=form, draft=draft, files=files, readings=readings, formats=FORMATS
+        "interop/bring.html",
+        form=form,
+        draft=draft,
+        title=_title(draft),
+        files=files,
+        readings=readings,
+        formats=FORMATS,
     )
 
 
@@ -73,14 +87,21 @@ def reading(course_id: uuid.UUID, job_id: uuid.UUID) -> ResponseReturnValue:
     if job.state == JobState.DONE:
         return redirect(url_for("interop.look", course_id=course_id, bring_id=job.result["bring_id"]))
     draft = open_draft(session(), actor=actor(), course_id=course_id)
-    return render_template("interop/reading.html", line=line, draft=draft)
+    return render_template("interop/reading.html", line=line, draft=draft, title=_title(draft))
 
 
 def _report(course_id: uuid.UUID, bring_id: uuid.UUID, form: TakeForm) -> str:
     seen = services.see_import(
         session(), actor=actor(), course_id=course_id, bring_id=bring_id, storage=storage()
     )
-    return render_template("interop/report.html", seen=seen, form=form, formats=FORMATS)
+    return render_template(
+        "interop/report.html",
+        seen=seen,
+        title=_title(seen.draft),
+        form=form,
+        formats=FORMATS,
+        kinds=KINDS,
+    )
 
 
 @room.get("/courses/<uuid:course_id>/import/<uuid:bring_id>", allow=InteropPermission.IMPORT)

@@ -49,6 +49,7 @@ def test_a_trainer_sends_a_file_looks_takes_some_of_it_and_sees_what_became_of_i
         "With a change",
         "Skipped",
         "Put it into a lesson",
+        "One right option",
         "gave 50%; here it gives nothing",
     ):
         assert words in page
@@ -62,6 +63,24 @@ def test_a_trainer_sends_a_file_looks_takes_some_of_it_and_sees_what_became_of_i
     with house.writing(trainer.firm_id) as session:
         files = open_draft(session, actor=actor, course_id=course_id).files
     assert sum("imported-" in name for name in files) == 1
+
+
+def test_a_draft_that_was_never_published_leads_to_bringing_and_back(house: House, trainer: Someone) -> None:
+    course = house.act(trainer, start_course, title="Storm day calls", language="en")
+    client = house.client(trainer)
+    start = f"/courses/{course.id}/import"
+    for page in (f"/studio/{course.id}", f"/studio/{course.id}/questions"):
+        assert f'href="{start}"' in client.get(page).text
+    opened = client.get(start).text
+    assert "into the draft of Storm day calls." in opened
+    assert f'href="/studio/{course.id}"' in opened
+    report = brought(house, client, start, "shapes.gift", (FIXTURES / "shapes.gift").read_bytes())
+    looked = client.get(report).text
+    assert f'href="/studio/{course.id}"' in looked
+    assert f'href="/studio/{course.id}/questions"' not in looked
+    first = looked.split('name="take" value="')[1].split('"')[0]
+    done = client.post(report, data={"take": [first]}, follow_redirects=True).text
+    assert f'href="/studio/{course.id}/questions"' in done
 
 
 def test_a_file_that_we_do_not_read_is_said_on_the_page_and_nothing_is_taken_twice(

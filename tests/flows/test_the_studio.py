@@ -9,7 +9,9 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from lms.courses.services.drafts import open_draft
 from lms.foundation.actor import Role
+from lms.foundation.yaml import read_yaml
 from tests.house import House, Someone
 
 BODY = "## Two in the morning {#hook}\n\nThe lights go out.\n\n## Do this on your next call {#next-call}\n\n1. Breathe.\n"
@@ -61,9 +63,11 @@ def test_the_first_look_says_what_the_studio_is_for(house: House, trainer: Someo
 
 
 def test_the_studio_is_in_the_rail_of_trainers_and_of_nobody_else(house: House, trainer: Someone) -> None:
-    assert 'href="/studio"' in text(house.client(trainer).get("/studio"))
+    for page in ("/studio", "/courses"):
+        assert 'href="/studio"' in text(house.client(trainer).get(page))
     manager = house.client(house.person(trainer.firm_id, Role.MANAGER))
-    assert 'href="/studio"' not in text(manager.get("/board"))
+    for page in ("/board", "/courses"):
+        assert 'href="/studio"' not in text(manager.get(page))
     assert manager.get("/studio").status_code == 403
     assert manager.post("/studio", data={"title": "x", "language": "en"}).status_code == 403
     assert manager.post("/studio/paste", data={"html": "<p>x</p>"}).status_code == 403
@@ -345,3 +349,35 @@ def test_a_new_course_says_what_stops_it(house: House, trainer: Someone) -> None
     refused = client.post(address + "/publish", data={"revision": revision(client, address), "note": "x"})
     assert refused.status_code == 422
     assert "Nothing was published" in text(refused)
+
+
+def test_what_stops_a_question_is_told_in_the_words_of_its_form(house: House, trainer: Someone) -> None:
+    client = house.client(trainer)
+    address = begun(client)
+    new = {"kind": "truefalse", "do": "save", "q-stem": "A time is a promise."}
+    assert client.post(f"{address}/questions/new", data=new).status_code == 302
+    for page in (address, f"{address}/publish"):
+        said = text(client.get(page))
+        assert "Choose true or false." in said
+        assert "answer: true" not in said
+
+
+def test_a_translation_starts_from_the_original_and_is_found_again(house: House, trainer: Someone) -> None:
+    client = house.client(trainer)
+    address = begun(client)
+    saved(client, f"{address}/lessons/hello", BODY)
+    assert "Start a translation (Español)" in text(client.get(address))
+    started = client.post(f"{address}/translate")
+    twin = started.location
+    page = text(client.get(twin))
+    assert "still the original" in page
+    assert "Start a translation" not in page
+    assert client.post(f"{twin}/translate").status_code == 422
+    assert "Two in the morning" in text(client.get(f"{twin}/lessons/hello"))
+    assert f'href="{twin}"' in text(client.get(address))
+    assert client.post(f"{address}/translate").status_code == 409
+    with house.writing(trainer.firm_id) as session:
+        course_id = uuid.UUID(twin.rpartition("/")[2])
+        files = open_draft(session, actor=house.actor(trainer), course_id=course_id).files
+    said = read_yaml(files["course.yaml"])
+    assert (said["key"], said["language"], said["translation_of"]) == ("storm-day-ES", "es", "storm-day")

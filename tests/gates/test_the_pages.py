@@ -160,6 +160,7 @@ def few_and_many(
         "/reports",
         "/board.csv",
         "/people/import",
+        "/people/invitations",
         "/jobs",
         "/floor-pcs",
         "/team",

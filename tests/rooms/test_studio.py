@@ -1,6 +1,7 @@
 """Editing a draft: the outline as it is now, settings field by field, lessons beside each other, pictures, taking back."""
 
 import io
+import json
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -74,6 +75,37 @@ def picture(colour: str = "red") -> bytes:
     kept = io.BytesIO()
     Image.new("RGB", (1600, 900), colour).save(kept, "PNG")
     return kept.getvalue()
+
+
+def test_the_studio_says_what_is_missing_without_naming_files_or_keys(
+    house: House, trainer: Someone, course_id: uuid.UUID, storage: FolderStorage
+) -> None:
+    def told() -> list[str]:
+        found = house.act(trainer, seen).problems
+        return [str(one.message) for one in found]
+
+    def seen(session: Any, *, actor: Any, now: Any) -> pages.EditorPage:
+        return pages.editor_page(session, actor=actor, course_id=course_id, storage=storage)
+
+    blank = told()
+    assert "Say in a sentence or two what the course is about." in blank
+    assert "Write at least one objective: what somebody can do after it." in blank
+    assert "Choose at least one competency that the course builds." in blank
+    step(house, trainer, course_id, "add-lesson", module="module-1", title="The lights go out")
+    course = course_of(see(house, trainer, course_id)) | {
+        "summary": "What to say.",
+        "competencies": [{"id": "B4", "level": 2}],
+        "objectives": [{"key": "say-it", "text": "Say what is known"}],
+    }
+    revision = see(house, trainer, course_id).revision
+    changes = Changes({"course.yaml": json.dumps(course)})
+    house.act(
+        trainer, drafts.save_draft, course_id=course_id, revision=revision, changes=changes, storage=storage
+    )
+    advised = told()
+    assert "No lesson has the objective “Say what is known”." in advised
+    assert "Tick the objectives of this lesson, above its text." in advised
+    assert not [one for one in blank + advised if "course.yaml" in one or "Add “" in one]
 
 
 def test_two_people_who_rearrange_one_outline_never_meet(

@@ -456,6 +456,14 @@ def test_a_word_list_of_a_thousand_levels_is_a_list() -> None:
     assert "- deep" in page.text
 
 
+def test_a_bracket_left_open_in_gift_costs_no_other_question_without_empty_lines_either() -> None:
+    text = "::Sky:: What colour? {=blue ~red}\n::Open:: Broken {=a ~b\n::Sum:: 2 + 2? {#4}\n::True:: Is it? {T}\n"
+    found = {item.title: item for item in read_file("a.gift", text.encode()).items}
+    assert list(found) == ["Sky", "Open", "Sum", "True"]
+    assert [one.title for one in found.values() if one.status == "skipped"] == ["Open"]
+    assert [one.ref for one in found.values()] == ["line 1", "line 2", "line 3", "line 4"]
+
+
 def test_gift_that_is_malformed_is_told_question_by_question_and_the_rest_is_taken() -> None:
     text = r"""::Open::Which? {=a#x ~b#y
 

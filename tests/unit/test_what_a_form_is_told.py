@@ -92,3 +92,8 @@ def test_about_an_assessment_and_a_bank() -> None:
 
 def test_what_is_not_known_is_shown_as_it_is() -> None:
     assert in_a_form("Something quite new: {x}.") == "Something quite new: {x}."
+
+
+def test_a_small_bank_is_counted_as_what_it_counts() -> None:
+    told = next(iter(bank_advice([{"kind": "ordering", "items": [{"text": "a"}]}])))[2]
+    assert in_a_form(told).startswith("Questions without a problem: 1. Write 30 or more")

@@ -7,8 +7,10 @@ sentence that is not listed here is shown as the rules say it.
 import re
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+
+from lms.assessments.views.room import room
+from lms.web.language import told
 
 _SENTENCES: tuple[tuple[str, Any], ...] = (
     (r"Say what is asked, under “stem”\.", _l("Write what is asked.")),
@@ -128,7 +130,7 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
     (
         r"The bank has (?P<count>\d+) questions\. Write (?P<enough>\d+) or more, .*",
         _l(
-            "The bank has %(count)s questions. Write %(enough)s or more, so that a second try is another test."
+            "Questions without a problem: %(count)s. Write %(enough)s or more, so that a second try is another test."
         ),
     ),
     (
@@ -186,10 +188,11 @@ _SENTENCES: tuple[tuple[str, Any], ...] = (
 _KNOWN = tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in _SENTENCES)
 
 
+@room.app_template_global()
 def in_a_form(sentence: str) -> str:
     """A sentence of the rules as somebody who fills in a form is told it."""
     for pattern, words in _KNOWN:
         if found := pattern.fullmatch(sentence):
             said = str(words)
             return said % found.groupdict() if found.groupdict() else said
-    return str(gettext(sentence))
+    return told(sentence)

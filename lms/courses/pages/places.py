@@ -7,10 +7,27 @@ from pathlib import PurePosixPath
 
 from lms.courses.packages import Package
 from lms.courses.rules import Problem
-from lms.courses.rules.settings import FIELDS
+from lms.courses.rules.settings import FIELDS, settings_of
+from lms.foundation.words import N_, Sentence
 
 _NAMED = re.compile(r"“(\w+)”")
 _TOP = re.compile(r"(?m)^(\w+):")
+_TO_FILL = {
+    "title": N_("Give the course a title."),
+    "language": N_("Choose the language of the course."),
+    "summary": N_("Say in a sentence or two what the course is about."),
+    "competencies": N_("Choose at least one competency that the course builds."),
+    "objectives": N_("Write at least one objective: what somebody can do after it."),
+    "modules": N_("Add a module with a lesson."),
+}
+_IN_THE_STUDIO = {
+    "Name the lesson's objectives, by their keys in course.yaml.": N_(
+        "Tick the objectives of this lesson, above its text."
+    ),
+    "Name the lesson's sources, by their keys in course.yaml.": N_(
+        "Tick the sources this lesson leans on, above its text."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +64,26 @@ def _place(problem: Problem, package: Package, offsets: Mapping[str, int]) -> Pl
         page = "media"
     else:
         at = _field_at(problem, package.files.get("course.yaml", ""))
-    return Place(page, key, at, problem.message, problem.advice)
+    return Place(page, key, at, _in_the_studio(problem.message, at, package), problem.advice)
+
+
+def _in_the_studio(message: str, at: str, package: Package) -> str:
+    """A sentence of the rules for whoever has fields and boxes in front of them, and not files with keys."""
+    if not isinstance(message, Sentence):
+        return _IN_THE_STUDIO.get(message, message)
+    if message.template == "Add “%(name)s”.":
+        return _TO_FILL.get(at, message)
+    if message.template == "No lesson has the objective “%(key)s”.":
+        return N_("No lesson has the objective “%(key)s”.", key=_objective(message, package))
+    if message.template == "No question asks for the objective “%(key)s”.":
+        return N_("No question asks for the objective “%(key)s”.", key=_objective(message, package))
+    return message
+
+
+def _objective(message: Sentence, package: Package) -> str:
+    """The words of the objective that a sentence names by its key."""
+    key = str(message.values["key"])
+    return next((one.text for one in settings_of(package.course).objectives if one.key == key), key)
 
 
 def _question_at(problem: Problem, package: Package) -> str:

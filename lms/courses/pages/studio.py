@@ -20,9 +20,11 @@ from lms.courses.queries.studio import FrameworkAsked
 from lms.courses.rules import outline
 from lms.courses.rules.lesson_text import split_lesson
 from lms.courses.rules.settings import Settings, settings_of
+from lms.courses.rules.translating import translated_key
 from lms.courses.services import problems_of
 from lms.courses.services.drafts import Draft, open_draft
 from lms.courses.services.editing import course_of, live_version_of
+from lms.courses.services.translating import other_language
 from lms.courses.services.upstream import Moved, moved_origin
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
@@ -174,6 +176,10 @@ class EditorPage:
     questions: int
     moved: Moved | None
     """What the origin of a copied course changed since."""
+    into: str
+    """The language it can be translated into; empty when it is a translation itself."""
+    translation_id: uuid.UUID | None
+    """Its translation, when there is one."""
 
     @property
     def minutes(self) -> int:
@@ -200,6 +206,9 @@ def editor_page(session: Session, *, actor: Actor, course_id: uuid.UUID, storage
         problems_of(session, package, owner_id=draft.course.owner_id), package, offsets_of(draft)
     )
     modules, strays = _outline(package, said, problems)
+    into = other_language(draft)
+    key = translated_key(draft.course.key, into)
+    twin = queries.find_course_by_key(session, owner_id=draft.course.owner_id, key=key) if into else None
     return EditorPage(
         course_head(session, actor=actor, draft=draft),
         bool(said),
@@ -211,6 +220,8 @@ def editor_page(session: Session, *, actor: Actor, course_id: uuid.UUID, storage
         [str(one.document.get("key")) for one in package.assessments],
         len(package.questions),
         moved_origin(session, actor=actor, draft=draft),
+        into,
+        twin.id if twin else None,
     )
 
 

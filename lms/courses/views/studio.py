@@ -15,7 +15,7 @@ from lms.courses.pages.history import FileChange, fields_changed
 from lms.courses.policy import CoursePermission, owns_it
 from lms.courses.rules.course_file import HIGHEST_LEVEL, TAGS, TRACKS
 from lms.courses.rules.settings import Settings, fields_of
-from lms.courses.services import drafts, editing
+from lms.courses.services import drafts, editing, translating
 from lms.courses.services.drafts import Draft, Stale
 from lms.courses.views.room import room
 from lms.foundation.errors import Conflict, Invalid
@@ -198,3 +198,14 @@ def copy_to_adapt(course_id: uuid.UUID) -> ResponseReturnValue:
     copy = drafts.copy_to_adapt(session(), actor=actor(), course_id=course_id, now=now())
     flash(_("This copy is yours. It remembers where it came from."), "good")
     return redirect(url_for("courses.editor", course_id=copy.id))
+
+
+@room.post("/studio/<uuid:course_id>/translate", allow=CoursePermission.EDIT)
+def start_translation(course_id: uuid.UUID) -> ResponseReturnValue:
+    """Begin the course's translation."""
+    course = translating.start_translation(session(), actor=actor(), course_id=course_id, now=now())
+    flash(
+        _("This is the translation. Its texts are still the original's: write over them, lesson by lesson."),
+        "good",
+    )
+    return redirect(url_for("courses.editor", course_id=course.id))

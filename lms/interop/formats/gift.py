@@ -20,6 +20,7 @@ _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:[.,]\d+)?)%")
 _CATEGORY = re.compile(r"\s*\$CATEGORY:\s*(.*)")
 _TAGGED = re.compile(r"\[(id|tag):((?:[^\]\\]|\\.)*)\]")
+_TITLED = re.compile(r"\s*::[^:\s][^:]*::")
 _TRUE, _FALSE = ("T", "TRUE"), ("F", "FALSE")
 
 
@@ -113,12 +114,17 @@ def _whole(found: Sequence[Entry]) -> Iterator[Entry]:
 
 
 def _parted(entry: Entry) -> Iterator[Entry]:
-    """An entry as the questions that it holds, when the empty lines between them were forgotten."""
+    """An entry as the questions that it holds, when the empty lines between them were forgotten.
+
+    A line that begins with a title begins a question, so that a bracket left open costs no other question than its own.
+    """
     begun, opened, ended = 0, 0, False
     last = max((number for number, line in enumerate(entry.lines) if "{" in _held(line)), default=-1)
     for number, line in enumerate(entry.lines):
         held = _held(line)
-        if ended and number <= last:
+        titled = number > begun and _TITLED.match(held) is not None
+        if titled or (ended and number <= last):
+            opened = 0
             yield Entry(entry.line + begun, entry.lines[begun:number], entry.ident, entry.tags, entry.group)
             entry.ident, begun = "", number
         opened += held.count("{") - held.count("}")

@@ -10,6 +10,7 @@ from lms.people.views import (  # noqa: F401  (each adds its routes to the room)
     floor,
     floor_pcs,
     importing,
+    inviting,
     jobs,
     kept,
     me,
