@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -14,9 +14,9 @@ from lms.people import queries as people
 from lms.tracks import queries
 from lms.tracks.framework_files import find_rung
 from lms.tracks.pages.kpi import Strip, strips
-from lms.tracks.pages.routing import Routed, routed
+from lms.tracks.pages.routing import Routed, routed, with_minutes_left
 from lms.tracks.queries.framework import framework_of
-from lms.tracks.queries.routing import list_finals
+from lms.tracks.queries.routing import list_finals, list_minutes_left
 from lms.tracks.rules import Evidence, Place, place_on, standing
 from lms.tracks.services import Path, facts_of, see_standing
 
@@ -38,7 +38,10 @@ def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -
     if person is None:
         raise NotFound("There is no such person.")
     leave = queries.list_protected(session, actor=actor, person_id=actor.person_id)
-    framework, facts = framework_of(session, actor=actor, on=as_of), facts_of(person, leave)
+    finals = list_finals(session, actor=actor)
+    left = list_minutes_left(session, actor=actor, person_id=actor.person_id, as_of=as_of, finals=finals)
+    framework = with_minutes_left(framework_of(session, actor=actor, on=as_of), left)
+    facts = facts_of(person, leave)
     ledger = queries.list_ledger(session, actor=actor, person_id=actor.person_id)
     places = {
         track["key"]: place_on(track, framework, ledger, facts, as_of, job_role=person.job_role)
@@ -59,7 +62,7 @@ def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -
             found[1],
             framework,
             ledger,
-            list_finals(session, actor=actor),
+            finals,
             as_of,
         ),
         {key: one.id for key, one in live.items()},
@@ -82,15 +85,18 @@ def person_page(
 ) -> PersonPage:
     """A person's standing with the names of those who rated it. Raises NotFound, NotAllowed."""
     path = see_standing(session, actor=actor, person_id=person_id, rung=rung, as_of=as_of)
-    framework = framework_of(session, actor=actor, on=as_of)
+    finals = list_finals(session, actor=actor)
+    left = list_minutes_left(session, actor=actor, person_id=person_id, as_of=as_of, finals=finals)
+    framework = with_minutes_left(framework_of(session, actor=actor, on=as_of), left)
+    facts = facts_of(path.person, path.leave)
     return PersonPage(
-        path,
+        replace(path, standing=standing(path.rung, framework, path.ledger, facts, as_of)),
         routed(
-            lambda day: standing(path.rung, framework, path.ledger, facts_of(path.person, path.leave), day),
+            lambda day: standing(path.rung, framework, path.ledger, facts, day),
             path.rung,
             framework,
             path.ledger,
-            list_finals(session, actor=actor),
+            finals,
             as_of,
         ),
         _raters(session, actor, path.ledger),

@@ -1,6 +1,6 @@
 """A person's way up, as a page shows it: the cheapest, the next best, and what would expire on the way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,6 +53,12 @@ def routed(
         way = route(found.gaps, found.acts, as_of, pace)
     others = alternatives(way, found.gaps, found.acts, as_of, pace) if whole else ()
     return Routed(way, others, expiring)
+
+
+def with_minutes_left(framework: dict[str, Any], left: Mapping[str, int]) -> dict[str, Any]:
+    """A framework whose courses take what is left of them: who is in the middle of one does not begin again."""
+    courses = [{**one, "minutes": left.get(one["key"], one["minutes"])} for one in framework["courses"]]
+    return {**framework, "courses": courses}
 
 
 def _lost(first: Standing, then: Standing) -> tuple[Cell, ...]:
