@@ -279,6 +279,11 @@ class ResultPage:
         """The points: questions wholly right count one, partly right their share."""
         return sum(one.score for one in self.questions)
 
+    @property
+    def critical_missed(self) -> int:
+        """How many that must be right were not; one at least, since what was left out later may be the one."""
+        return max(1, sum(one.critical and one.score < 1 and not one.left_out for one in self.questions))
+
 
 def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: datetime) -> ResultPage:
     """Raises NotFound; also while the attempt is still under way."""
