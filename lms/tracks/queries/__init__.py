@@ -127,6 +127,7 @@ class BoardPerson:
 
     person_id: uuid.UUID
     name: str
+    number: str | None
     team_id: uuid.UUID | None
     job_role: str
     started_on: date
@@ -147,6 +148,7 @@ def list_board_people(
         select(
             Employment.person_id,
             Employment.name,
+            Employment.employee_number.label("number"),
             Employment.team_id,
             Employment.job_role,
             Employment.started_on,
