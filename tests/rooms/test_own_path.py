@@ -21,11 +21,11 @@ def in_two_lessons(key: str, more: str, language: str = "en") -> Package:
     return understand(files, whole.media, [])
 
 
-def own(house: House, someone: Someone, rung: str | None = None) -> pages.OwnPath:
+def own(house: House, someone: Someone, rung: str | None = None, reader: str = "en") -> pages.OwnPath:
     """What somebody's path shows at noon."""
     actor = house.actor(someone)
     with house.writing(someone.firm_id) as session:
-        return pages.own_path(session, actor=actor, rung=rung, as_of=house.noon.date())
+        return pages.own_path(session, actor=actor, rung=rung, as_of=house.noon.date(), reader=reader)
 
 
 def test_a_new_agent_stands_on_the_ground_and_looks_at_the_first_rung(house: House) -> None:
@@ -109,11 +109,18 @@ def test_a_route_counts_what_is_left_of_a_course_under_way_in_whichever_language
         assert cell.minutes == step.act.minutes
         return step.act.minutes
 
+    def taken_at(someone: Someone, reader: str) -> object:
+        """Where the path leads to."""
+        return own(house, someone, "S1", reader).courses["C01"]
+
     shipped = minutes(colleague)
     for person, course_id in ((ana, english), (ben, twin)):
         for card in CARDS:
             finish(house, person, course_id, card)
     assert (minutes(ana), minutes(ben), minutes(colleague)) == (6, 6, shipped)
+    assert taken_at(ana, "es") == english, "what was begun goes on, in whichever language"
+    assert taken_at(ben, "en") == taken_at(colleague, "es") == twin
+    assert taken_at(colleague, "en") == english
     actor = house.actor(manager)
     with house.writing(firm) as session:
         seen = pages.person_page(session, actor=actor, person_id=ana.id, rung="S1", as_of=house.noon.date())

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from lms.courses import queries as courses
+from lms.courses.queries.translating import list_twins
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.people import queries as people
@@ -16,7 +17,7 @@ from lms.tracks.framework_files import find_rung
 from lms.tracks.pages.kpi import Strip, strips
 from lms.tracks.pages.routing import Routed, routed, with_minutes_left
 from lms.tracks.queries.framework import framework_of
-from lms.tracks.queries.routing import list_finals, list_minutes_left
+from lms.tracks.queries.routing import list_finals, list_under_way
 from lms.tracks.rules import Evidence, Place, place_on, standing
 from lms.tracks.services import Path, facts_of, see_standing
 
@@ -32,15 +33,18 @@ class OwnPath:
     names: Mapping[str, str]
 
 
-def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -> OwnPath:
-    """The actor's path; on the rung next to theirs on the first track when none is named. Raises NotFound."""
+def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date, reader: str = "") -> OwnPath:
+    """The actor's path; on the rung next to theirs on the first track when none is named. Raises NotFound.
+
+    `reader`: the language in which a course is offered where it is there in several and none was begun.
+    """
     person = people.find_employment(session, actor=actor, person_id=actor.person_id)
     if person is None:
         raise NotFound("There is no such person.")
     leave = queries.list_protected(session, actor=actor, person_id=actor.person_id)
     finals = list_finals(session, actor=actor)
-    left = list_minutes_left(session, actor=actor, person_id=actor.person_id, as_of=as_of, finals=finals)
-    framework = with_minutes_left(framework_of(session, actor=actor, on=as_of), left)
+    begun = list_under_way(session, actor=actor, person_id=actor.person_id, as_of=as_of, finals=finals)
+    framework = with_minutes_left(framework_of(session, actor=actor, on=as_of), begun)
     facts = facts_of(person, leave)
     ledger = queries.list_ledger(session, actor=actor, person_id=actor.person_id)
     places = {
@@ -53,7 +57,12 @@ def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -
         raise NotFound("There is no such rung.")
     stand = standing(found[1], framework, ledger, facts, as_of)
     keys = [cell.key for cell in stand.cells if cell.kind == "course"]
-    live = courses.find_live_by_key(session, actor=actor, keys=keys)
+    live = {key: one.id for key, one in courses.find_live_by_key(session, actor=actor, keys=keys).items()}
+    twins = {
+        one.of: one.id
+        for one in list_twins(session, actor=actor, course_ids=list(live.values()))
+        if one.language == reader
+    }
     return OwnPath(
         Path(*found, stand, ledger, person, leave),
         places,
@@ -65,7 +74,7 @@ def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -
             finals,
             as_of,
         ),
-        {key: one.id for key, one in live.items()},
+        {key: begun[key].course_id if key in begun else twins.get(one, one) for key, one in live.items()},
         _raters(session, actor, ledger),
     )
 
@@ -86,8 +95,8 @@ def person_page(
     """A person's standing with the names of those who rated it. Raises NotFound, NotAllowed."""
     path = see_standing(session, actor=actor, person_id=person_id, rung=rung, as_of=as_of)
     finals = list_finals(session, actor=actor)
-    left = list_minutes_left(session, actor=actor, person_id=person_id, as_of=as_of, finals=finals)
-    framework = with_minutes_left(framework_of(session, actor=actor, on=as_of), left)
+    begun = list_under_way(session, actor=actor, person_id=person_id, as_of=as_of, finals=finals)
+    framework = with_minutes_left(framework_of(session, actor=actor, on=as_of), begun)
     facts = facts_of(path.person, path.leave)
     return PersonPage(
         replace(path, standing=standing(path.rung, framework, path.ledger, facts, as_of)),

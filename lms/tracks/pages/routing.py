@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from lms.tracks.framework_files import shipped_acts
+from lms.tracks.queries.routing import UnderWay
 from lms.tracks.rules import Cell, Evidence, Standing, State
 from lms.tracks.rules.routing import Final, Pace, Way, alternatives, catalogue, route
 
@@ -55,9 +56,12 @@ def routed(
     return Routed(way, others, expiring)
 
 
-def with_minutes_left(framework: dict[str, Any], left: Mapping[str, int]) -> dict[str, Any]:
+def with_minutes_left(framework: dict[str, Any], under_way: Mapping[str, UnderWay]) -> dict[str, Any]:
     """A framework whose courses take what is left of them: who is in the middle of one does not begin again."""
-    courses = [{**one, "minutes": left.get(one["key"], one["minutes"])} for one in framework["courses"]]
+    courses = [
+        {**one, "minutes": under_way[one["key"]].minutes} if one["key"] in under_way else one
+        for one in framework["courses"]
+    ]
     return {**framework, "courses": courses}
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import bindparam, func, select
@@ -55,7 +56,7 @@ _DONE = (
     .scalar_subquery()
 )
 _BEGUN = (
-    select(_KEY.label("key"), CourseVersion.minutes, func.coalesce(_DONE, 0).label("done"))
+    select(_KEY.label("key"), Course.id, CourseVersion.minutes, func.coalesce(_DONE, 0).label("done"))
     .select_from(Course)
     .join(CourseVersion, CourseVersion.id == Course.live_version_id)
     .join(Enrolment, Enrolment.course_id == Course.id)
@@ -70,18 +71,26 @@ _BEGUN = (
 )
 
 
-def list_minutes_left(
-    session: Session, *, actor: Actor, person_id: uuid.UUID, as_of: date, finals: Sequence[Final]
-) -> Mapping[str, int]:
-    """The minutes that each course a person is in the middle of would still take them, by its key. One statement.
+@dataclass(frozen=True)
+class UnderWay:
+    """A course a person is in the middle of, in the language they are furthest in, and the minutes left of it."""
 
-    In the language they are furthest in. Where every lesson is done, the final's: it is what is left.
+    course_id: uuid.UUID
+    minutes: int
+
+
+def list_under_way(
+    session: Session, *, actor: Actor, person_id: uuid.UUID, as_of: date, finals: Sequence[Final]
+) -> Mapping[str, UnderWay]:
+    """What a person was in the middle of on a day, by the course's key. One statement.
+
+    Where every lesson is done, the minutes are the final's: it is what is left.
     """
     before = datetime.combine(as_of + timedelta(days=2), time(), UTC)
     asked = {"firm_id": actor.firm_id, "person_id": person_id, "before": before}
     last = {one.course: one.minutes for one in finals}
-    left: dict[str, int] = {}
+    found: dict[str, UnderWay] = {}
     for row in session.execute(_BEGUN, asked):
-        minutes = row.minutes - row.done or last.get(row.key, row.minutes)
-        left[row.key] = min(minutes, left.get(row.key, minutes))
-    return left
+        one = UnderWay(row.id, row.minutes - row.done or last.get(row.key, row.minutes))
+        found[row.key] = min(one, found.get(row.key, one), key=lambda each: each.minutes)
+    return found

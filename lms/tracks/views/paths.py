@@ -21,12 +21,15 @@ from lms.tracks.views.ledger import looked
 from lms.tracks.views.room import as_seen, chosen_rung, day, room
 from lms.web import actor, answered, csv_reply, now, session, storage
 from lms.web.device import fact_id
+from lms.web.language import reader_language
 
 
 @room.get("/path", allow=TrackPermission.OWN_PATH)
 def my_path() -> ResponseReturnValue:
     """The three tracks, and where I stand on the rung I look at."""
-    mine = pages.own_path(session(), actor=actor(), rung=request.args.get("rung"), as_of=day())
+    mine = pages.own_path(
+        session(), actor=actor(), rung=request.args.get("rung"), as_of=day(), reader=reader_language()
+    )
     own = own_openings(
         session(),
         actor=actor(),
