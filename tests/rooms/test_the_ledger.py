@@ -312,7 +312,8 @@ def test_the_board_is_searched_by_name_and_number_and_its_files_hold_who_was_fou
     assert found("agent oscar") == found("0417") == ["Óscar Agent"]
     assert found("nobody") == []
     assert "Nobody fits this search." in client.get("/board?q=nobody").get_data(as_text=True)
-    assert "Óscar Agent,0417," in client.get("/board.csv").get_data(as_text=True)
+    for path in ("/board.csv", "/board/report.csv"):
+        assert "Óscar Agent,0417," in client.get(path).get_data(as_text=True)
 
 
 def test_the_board_and_a_persons_page_say_the_same(firm: Firm) -> None:

@@ -39,10 +39,16 @@ def board(asked: Asked) -> Report:
             (str(_("Order")), str(_("By hire date") if sort == "hired" else _("By name"))),
             (str(_("Evidence up to")), day.isoformat()),
         ],
-        [str(_("Name")), str(_("Started on")), *(heading(cell.key, cell.kind) for cell in cells)],
+        [
+            str(_("Name")),
+            str(_("Number")),
+            str(_("Started on")),
+            *(heading(cell.key, cell.kind) for cell in cells),
+        ],
         [
             [
                 row.person.name,
+                row.person.number or "",
                 row.person.started_on,
                 *(
                     states["contested" if cell.contested else State(cell.state)]
