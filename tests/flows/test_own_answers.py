@@ -67,4 +67,5 @@ def test_who_was_wrong_sees_what_they_had_answered_and_the_way_to_another_attemp
     assert any(one.split() == ["hide", "sh&lt;b&gt;out"] for one in lists)
     again = f'href="/assessments/{one.assessment_id}"'
     assert again in first
+    assert 'href="/path/evidence"' in first, "there it can be contested"
     assert again not in answered(), "no attempt is left"
