@@ -91,6 +91,7 @@ def _fact(
         critical=tuple(detail.get("critical", ())),
         both_forms=detail.get("forms") == 2,
         information=bool(detail.get("information")),
+        parts=tuple(detail.get("parts", ())),
     )
 
 
