@@ -185,6 +185,6 @@ def test_a_period_of_figures_is_told_in_the_reader_s_language(house: House) -> N
     assert kept["example"] in english
     client.post("/me/language", data={"language": "es"})
     spanish = html.unescape(client.get("/path/evidence").get_data(as_text=True))
-    assert "2025-12 a 2026-02: Nota de calidad 80.0 (n = 15)" in spanish
+    assert "2025-12 a 2026-02: Puntaje de calidad 80.0 (n = 15)" in spanish
     assert "la meta es 85.0." in spanish
     assert [one for one in ("Quality", "target is", "usual range") if one in spanish] == []
