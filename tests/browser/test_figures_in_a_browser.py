@@ -66,7 +66,7 @@ def test_figures_from_the_file_to_the_strip_and_the_route(
     desk.get_by_label("File of figures").set_input_files(path)
     seen(desk, "figures-import-desk")
     desk.get_by_role("button", name="Look at it").click()
-    expect(desk.locator("main")).to_contain_text("The file does not say: person")
+    expect(desk.locator("main")).to_contain_text("The file does not say: Employee number")
     desk.get_by_label("It is: Who").select_option("person")
     seen(desk, "figures-columns-desk")
     desk.get_by_role("button", name="Keep and look again").click()

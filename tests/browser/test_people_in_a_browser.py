@@ -74,7 +74,12 @@ def test_a_person_is_added_invited_moved_and_leaves(house: House, open_window: C
     phone.get_by_role("button", name="Go on").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Welcome")
     seen(phone, "people-welcome")
-    phone.get_by_label("New password").fill(NEW)
+    password = phone.get_by_label("New password")
+    password.fill(NEW)
+    phone.get_by_label("Show what I type").check()
+    expect(password).to_have_attribute("type", "text")
+    phone.get_by_label("Show what I type").uncheck()
+    expect(password).to_have_attribute("type", "password")
     phone.get_by_role("button", name="Keep it and sign in").click()
     phone.wait_for_url("**/today")
 

@@ -11,6 +11,7 @@ from lms.people.models import Person
 from lms.tracks import services
 from lms.tracks.rules import EvidenceKind
 from tests.house import PASSWORD, House, Someone
+from tests.rooms.test_translations import both
 
 BROWSER = {"Accept-Language": "es-GT,es;q=0.9,en;q=0.5"}
 
@@ -177,3 +178,14 @@ def test_what_was_seen_is_named_in_the_reader_s_language_whoever_recorded_it(hou
     house.act(lead, services.record_evidence, seen=seen)
     assert "Comunicación oral con el cliente" in page(in_spanish(house, agent), "/path/evidence")
     assert "Spoken customer communication" in page(house.client(agent), "/path/evidence")
+
+
+@pytest.mark.parametrize("address", ["/courses", "/today"])
+def test_who_reads_spanish_is_offered_a_course_in_spanish_where_there_is_one(
+    house: House, address: str
+) -> None:
+    trainer = house.person(house.firm(), Role.TRAINER)
+    both(house, trainer)
+    readers = in_spanish(house, trainer), house.client(trainer)
+    offered = [re.findall(r">\s*(Say hello|Di hola)", page(one, address)) for one in readers]
+    assert [set(one) for one in offered] == [{"Di hola"}, {"Say hello"}]

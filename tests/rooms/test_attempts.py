@@ -316,6 +316,18 @@ def test_a_critical_question_missed_fails_the_attempt_whatever_the_score(house: 
         one.say(attempt, position, {"answer": ["true"]} if position == critical else raw)
     done = one.submit(attempt)
     assert (done.score, done.passed, done.critical_missed) == (0.75, False, True)
+    assert one.see(pages.result_page, attempt_id=attempt.id).critical_missed == 1
+
+
+def test_a_result_counts_what_had_to_be_right_and_was_not(house: House) -> None:
+    both = CRITICAL + CRITICAL.replace("t01-critical", "t01-critical-too")
+    one = sitting(house, "draws: [{count: 2, critical: true}, {count: 2, critical: false}]\n", both)
+    attempt = one.start()
+    for row in one.asked(attempt):
+        if row.version.document.get("critical"):
+            one.say(attempt, row.position, {"answer": ["true"]})
+    one.submit(attempt)
+    assert one.see(pages.result_page, attempt_id=attempt.id).critical_missed == 2
 
 
 def test_an_answer_after_the_end_is_kept_and_not_counted_and_the_page_says_why(house: House) -> None:

@@ -98,4 +98,8 @@ def test_the_pages_show_it_and_take_a_note(house: House) -> None:
     reply = client.post(address, data={"text": "One thing.", "note_id": str(uuid.uuid4())})
     assert reply.status_code == 302
     assert "One thing." in client.get(address).get_data(as_text=True)
-    assert house.client(crew.ana).get(address).status_code == 403
+    ana = house.client(crew.ana)
+    assert ana.get(address).status_code == 403
+    way = 'href="/team-today"'
+    assert way in client.get("/today").get_data(as_text=True), "a lead who learns lands on Today"
+    assert way not in ana.get("/today").get_data(as_text=True)

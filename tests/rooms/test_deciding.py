@@ -1,5 +1,6 @@
 """A promotion from the opening to the appeal: what each may do when, and that nothing that was decided on can be changed."""
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -126,7 +127,9 @@ def test_who_decides_is_no_candidate_and_the_second_approver_puts_nobody_forward
             act(one, openings.put_oneself_forward, opening_id=opening.id)
     with pytest.raises(Invalid, match="second approver"):
         act(firm.second, openings.nominate, opening_id=opening.id, who=firm.ben.name, reason=LONG)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(
+        Invalid, match="put yourself forward"
+    ):  # beside the field, with the reason still there
         act(firm.third, openings.nominate, opening_id=opening.id, who=firm.third.name, reason=LONG)
     with pytest.raises(Invalid, match="own words"):
         act(firm.third, openings.nominate, opening_id=opening.id, who=firm.ben.name, reason="Good")
@@ -155,6 +158,20 @@ def test_a_candidate_withdraws_and_comes_back_and_both_are_kept(firm: Promotion)
     assert [(one.number, one.act) for one in puts] == [(1, "nominated"), (2, "withdrawn"), (3, "nominated")]
     with pytest.raises(Conflict):
         act(firm.ben, openings.withdraw, opening_id=opening.id)
+
+
+def test_an_opening_says_who_was_chosen_once_the_decision_stands(firm: Promotion) -> None:
+    decision = firm.decided()
+    page = f"/openings/{decision.opening_id}"
+    reader = firm.house.client(firm.third)
+
+    def said() -> list[str]:
+        whole = reader.get(page).get_data(as_text=True)
+        return re.findall(r"(Ana Chi|Ben Pop)</a></h3>.{0,400}?(Chosen|Not chosen)</span>", whole, re.DOTALL)
+
+    assert said() == [], "the second approver has not answered"
+    firm.answered(decision)
+    assert said() == [("Ana Chi", "Chosen"), ("Ben Pop", "Not chosen")]
 
 
 def test_an_interviewer_sees_others_scores_only_after_giving_their_own(firm: Promotion) -> None:

@@ -1,5 +1,6 @@
 """Figures become evidence, in a real session: what a rung asks, what a correction changes, what is too few to say."""
 
+import html
 from datetime import date
 
 import pytest
@@ -172,3 +173,18 @@ def test_a_strip_shows_the_band_of_the_same_queue_shift_and_period_only(house: H
     assert csat.picture is not None
     qa = next(one for one in found if one.metric.key == "qa")
     assert [one.value for one in qa.marks] == [None] * 3, "five evaluations a month are too few to say"
+
+
+def test_a_period_of_figures_is_told_in_the_reader_s_language(house: House) -> None:
+    floor = floor_with_targets(house)
+    floor.take(quarter(qa=80))
+    kept = rows_of(floor)[0].detail
+    client = house.client(floor.agents[0])
+    english = html.unescape(client.get("/path/evidence").get_data(as_text=True))
+    assert kept["title"] in english
+    assert kept["example"] in english
+    client.post("/me/language", data={"language": "es"})
+    spanish = html.unescape(client.get("/path/evidence").get_data(as_text=True))
+    assert "2025-12 a 2026-02: Puntaje de calidad 80.0 (n = 15)" in spanish
+    assert "la meta es 85.0." in spanish
+    assert [one for one in ("Quality", "target is", "usual range") if one in spanish] == []

@@ -1,5 +1,6 @@
 """Evidence in a real session: recorded, contested, looked at again, and seen by those who may."""
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -292,6 +293,27 @@ def test_a_manager_sees_everybody_a_lead_their_team_and_an_agent_no_board(firm: 
         lambda: board(firm, firm.manager, rung="S99"),
         lambda: board(firm, firm.manager, sort="readiness"),
     )
+
+
+def test_the_board_is_searched_by_name_and_number_and_its_files_hold_who_was_found(firm: Firm) -> None:
+    firm.house.person(firm.id, name="Óscar Agent", number="0417")
+    client = firm.house.client(firm.manager)
+
+    def found(q: str) -> list[str]:
+        """Who is found, as all three of them say."""
+        page = client.get("/board", query_string={"q": q}).get_data(as_text=True)
+        shown = re.findall(r'<tr><th scope="row"><a[^>]*>([^<]*)</a>', page)
+        for path in ("/board.csv", "/board/report.csv"):
+            text = client.get(path, query_string={"q": q}).get_data(as_text=True)
+            assert [name for name in [*shown, "Lee Lead"] if name in text] == shown, path
+        return shown
+
+    assert found("agent") == ["Ana Agent", "Óscar Agent"]
+    assert found("agent oscar") == found("0417") == ["Óscar Agent"]
+    assert found("nobody") == []
+    assert "Nobody fits this search." in client.get("/board?q=nobody").get_data(as_text=True)
+    for path in ("/board.csv", "/board/report.csv"):
+        assert "Óscar Agent,0417," in client.get(path).get_data(as_text=True)
 
 
 def test_the_board_and_a_persons_page_say_the_same(firm: Firm) -> None:

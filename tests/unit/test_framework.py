@@ -16,6 +16,7 @@ from lms.tracks.framework_files import (
     shipped_framework,
 )
 from lms.tracks.rules import EvidenceKind
+from tests.house import ROOT
 
 SHIPPED = shipped_framework()
 RUNGS = [rung for track in SHIPPED["tracks"] for rung in track["rungs"]]
@@ -130,3 +131,18 @@ def test_a_rung_is_found_on_a_day_and_one_that_is_not_there_is_not() -> None:
     framework = framework_on(date(2026, 3, 2))
     assert {find_rung(framework, rung["key"]) is not None for rung in RUNGS} == {True}
     assert find_rung(framework, "no such rung") is None
+
+
+def test_a_course_takes_the_minutes_its_lessons_take() -> None:
+    """The route and the catalogue name the same minutes."""
+    taken = {
+        key: sum(
+            int(line.removeprefix("minutes: "))
+            for lesson in (ROOT / "seed_courses").glob(f"{key}-*/lessons/*.md")
+            if "-es-" not in lesson.parts[-3]
+            for line in lesson.read_text(encoding="utf-8").splitlines()[:12]
+            if line.startswith("minutes: ")
+        )
+        for key in COURSES
+    }
+    assert {one["key"]: one["minutes"] for one in SHIPPED["courses"]} == taken

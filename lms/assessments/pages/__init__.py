@@ -280,6 +280,18 @@ class ResultPage:
         """The points: questions wholly right count one, partly right their share."""
         return sum(one.score for one in self.questions)
 
+    @property
+    def may_try_again(self) -> bool:
+        """Whether another attempt may begin now, without a supervisor."""
+        settled = not (self.attempt.waiting or self.attempt.undecided or self.attempt.passed)
+        free = self.again is None and self.course_id is not None and not self.blueprint.supervised
+        return settled and free
+
+    @property
+    def critical_missed(self) -> int:
+        """How many that must be right were not; one at least, since what was left out later may be the one."""
+        return max(1, sum(one.critical and one.score < 1 and not one.left_out for one in self.questions))
+
 
 def result_page(session: Session, *, actor: Actor, attempt_id: uuid.UUID, now: datetime) -> ResultPage:
     """Raises NotFound; also while the attempt is still under way."""

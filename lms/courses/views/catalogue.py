@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from lms.courses import pages, queries, services
@@ -20,6 +19,7 @@ from lms.foundation.errors import NotFound
 from lms.foundation.numbers import whole_number
 from lms.foundation.policy import Door
 from lms.web import actor, answered, now, session, storage
+from lms.web.language import reader_language
 
 
 def asked() -> Wanted:
@@ -31,7 +31,7 @@ def asked() -> Wanted:
         language=request.args.get("language", "")[:8],
         at_most=whole_number(request.args.get("minutes", ""), None, digits=6),
         after=request.args.get("after", "")[:80],
-        reader=str(get_locale()),
+        reader=reader_language(),
     )
 
 

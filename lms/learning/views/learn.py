@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from lms.foundation.numbers import whole_number
 from lms.learning import pages, services
@@ -18,6 +17,7 @@ from lms.learning.rules.composing import BREAKS, minutes_left
 from lms.learning.views.room import room, size_words
 from lms.web import actor, now, session, wants_part
 from lms.web.device import answers, device_time, fact_id
+from lms.web.language import reader_language
 from lms.web.request import signed_in
 from lms.web.saving import saves_data
 
@@ -25,7 +25,7 @@ from lms.web.saving import saves_data
 @room.get("/today", allow=LearningPermission.LEARN)
 def today() -> ResponseReturnValue:
     """What fits the minutes there are, and what is due."""
-    page = pages.today_page(session(), actor=actor(), choice=_choice(), now=now(), reader=str(get_locale()))
+    page = pages.today_page(session(), actor=actor(), choice=_choice(), now=now(), reader=reader_language())
     return render_template("learning/today.html", page=page, breaks=BREAKS)
 
 

@@ -22,6 +22,7 @@ from lms.learning.rules.syncing import FORMAT
 from lms.learning.views.room import room, size_words
 from lms.web import actor, now, session
 from lms.web.assets import ROOT, asset, fingerprint
+from lms.web.language import reader_language
 from lms.web.saving import keep_switch, saves_data, switched_on
 
 SHELL = ("css/ladder.css", "icons/ladder.svg", "js/app.js", "js/kit.js", "js/outbox.js")
@@ -96,7 +97,7 @@ def manifest() -> Response:
         name="Ladder",
         short_name="Ladder",
         description=_("Learn on a break, be promoted on evidence"),
-        lang=str(get_locale()),
+        lang=reader_language(),
         start_url=url_for("learning.today") if "learns" in request.args else "/",
         scope="/",
         display="standalone",

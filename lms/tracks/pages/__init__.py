@@ -2,21 +2,22 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from lms.courses import queries as courses
+from lms.courses.queries.translating import list_twins
 from lms.foundation.actor import Actor
 from lms.foundation.errors import NotFound
 from lms.people import queries as people
 from lms.tracks import queries
 from lms.tracks.framework_files import find_rung
 from lms.tracks.pages.kpi import Strip, strips
-from lms.tracks.pages.routing import Routed, routed
+from lms.tracks.pages.routing import Routed, routed, with_minutes_left
 from lms.tracks.queries.framework import framework_of
-from lms.tracks.queries.routing import list_finals
+from lms.tracks.queries.routing import list_finals, list_under_way
 from lms.tracks.rules import Evidence, Place, place_on, standing
 from lms.tracks.services import Path, facts_of, see_standing
 
@@ -32,13 +33,19 @@ class OwnPath:
     names: Mapping[str, str]
 
 
-def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -> OwnPath:
-    """The actor's path; on the rung next to theirs on the first track when none is named. Raises NotFound."""
+def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date, reader: str = "") -> OwnPath:
+    """The actor's path; on the rung next to theirs on the first track when none is named. Raises NotFound.
+
+    `reader`: the language in which a course is offered where it is there in several and none was begun.
+    """
     person = people.find_employment(session, actor=actor, person_id=actor.person_id)
     if person is None:
         raise NotFound("There is no such person.")
     leave = queries.list_protected(session, actor=actor, person_id=actor.person_id)
-    framework, facts = framework_of(session, actor=actor, on=as_of), facts_of(person, leave)
+    finals = list_finals(session, actor=actor)
+    begun = list_under_way(session, actor=actor, person_id=actor.person_id, as_of=as_of, finals=finals)
+    framework = with_minutes_left(framework_of(session, actor=actor, on=as_of), begun)
+    facts = facts_of(person, leave)
     ledger = queries.list_ledger(session, actor=actor, person_id=actor.person_id)
     places = {
         track["key"]: place_on(track, framework, ledger, facts, as_of, job_role=person.job_role)
@@ -50,7 +57,12 @@ def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -
         raise NotFound("There is no such rung.")
     stand = standing(found[1], framework, ledger, facts, as_of)
     keys = [cell.key for cell in stand.cells if cell.kind == "course"]
-    live = courses.find_live_by_key(session, actor=actor, keys=keys)
+    live = {key: one.id for key, one in courses.find_live_by_key(session, actor=actor, keys=keys).items()}
+    twins = {
+        one.of: one.id
+        for one in list_twins(session, actor=actor, course_ids=list(live.values()))
+        if one.language == reader
+    }
     return OwnPath(
         Path(*found, stand, ledger, person, leave),
         places,
@@ -59,10 +71,10 @@ def own_path(session: Session, *, actor: Actor, rung: str | None, as_of: date) -
             found[1],
             framework,
             ledger,
-            list_finals(session, actor=actor),
+            finals,
             as_of,
         ),
-        {key: one.id for key, one in live.items()},
+        {key: begun[key].course_id if key in begun else twins.get(one, one) for key, one in live.items()},
         _raters(session, actor, ledger),
     )
 
@@ -82,15 +94,18 @@ def person_page(
 ) -> PersonPage:
     """A person's standing with the names of those who rated it. Raises NotFound, NotAllowed."""
     path = see_standing(session, actor=actor, person_id=person_id, rung=rung, as_of=as_of)
-    framework = framework_of(session, actor=actor, on=as_of)
+    finals = list_finals(session, actor=actor)
+    begun = list_under_way(session, actor=actor, person_id=person_id, as_of=as_of, finals=finals)
+    framework = with_minutes_left(framework_of(session, actor=actor, on=as_of), begun)
+    facts = facts_of(path.person, path.leave)
     return PersonPage(
-        path,
+        replace(path, standing=standing(path.rung, framework, path.ledger, facts, as_of)),
         routed(
-            lambda day: standing(path.rung, framework, path.ledger, facts_of(path.person, path.leave), day),
+            lambda day: standing(path.rung, framework, path.ledger, facts, day),
             path.rung,
             framework,
             path.ledger,
-            list_finals(session, actor=actor),
+            finals,
             as_of,
         ),
         _raters(session, actor, path.ledger),

@@ -23,8 +23,9 @@ def board(asked: Asked) -> Report:
     """The board. Raises NotFound, NotAllowed, Invalid."""
     day, rung = asked.day, asked.rung
     sort = "hired" if asked.args.get("sort") == "hired" else "name"
+    q = asked.args.get("q", "")[:160].strip()
     rows = services.see_board(
-        asked.session, actor=asked.actor, rung=rung, team_id=team_of(asked.args), sort=sort, as_of=day
+        asked.session, actor=asked.actor, rung=rung, team_id=team_of(asked.args), sort=sort, as_of=day, q=q
     )
     found = find_rung(framework_of(asked.session, actor=asked.actor, on=day), rung)
     states = state_words()
@@ -34,13 +35,20 @@ def board(asked: Asked) -> Report:
         f"{_('Readiness')}: {rung} · {_(found[1]['name']) if found else ''}",
         [
             (str(_("Team")), asked.team_words),
+            *([(str(_("Name or employee number")), q)] if q else []),
             (str(_("Order")), str(_("By hire date") if sort == "hired" else _("By name"))),
             (str(_("Evidence up to")), day.isoformat()),
         ],
-        [str(_("Name")), str(_("Started on")), *(heading(cell.key, cell.kind) for cell in cells)],
+        [
+            str(_("Name")),
+            str(_("Number")),
+            str(_("Started on")),
+            *(heading(cell.key, cell.kind) for cell in cells),
+        ],
         [
             [
                 row.person.name,
+                row.person.number or "",
                 row.person.started_on,
                 *(
                     states["contested" if cell.contested else State(cell.state)]

@@ -75,6 +75,8 @@ class CandidateLine:
     """With their scores: the reader's own alone, until their own is given or the opening is closed."""
     scored: int
     mine: bool
+    chosen: bool | None
+    """As the decision that stands says; none until one does."""
 
 
 @dataclass(frozen=True)
@@ -133,8 +135,14 @@ def opening_page(
     left = {one.person.person_id: one.missing for one in everybody}
     interviews = queries.list_interviews(session, actor=actor, opening_id=opening_id)
     employed = list_people(session, actor=actor, person_ids=frozenset(line.candidates))
+    stands = frozenset((line.latest.decision.id,)) if line.latest and line.latest.stands else frozenset()
+    chosen = (
+        {one.person_id: one.chosen for one in queries.list_choices(session, actor=actor, decision_ids=stands)}
+        if stands
+        else {}
+    )
     candidates = [
-        _candidate(actor, line, person, left.get(person_id, ()), interviews)
+        _candidate(actor, line, person, left.get(person_id, ()), interviews, chosen.get(person_id))
         for person_id, person in employed.items()
     ]
     can = Permissions(POLICY)
@@ -167,11 +175,12 @@ def _candidate(
     person: Employment,
     left: tuple[Cell, ...],
     interviews: Sequence[Interview],
+    chosen: bool | None,
 ) -> CandidateLine:
     given = [one for one in interviews if one.person_id == person.person_id]
     mine = any(one.interviewer_id == actor.person_id for one in given)
     shown = tuple(given) if mine or line.stage not in INTERVIEWING else ()
-    return CandidateLine(person, line.candidates[person.person_id], left, shown, len(given), mine)
+    return CandidateLine(person, line.candidates[person.person_id], left, shown, len(given), mine, chosen)
 
 
 def _names(session: Session, actor: Actor, line: Line, interviews: Sequence[Interview]) -> Mapping[str, str]:

@@ -1,11 +1,12 @@
 """A person's way up, as a page shows it: the cheapest, the next best, and what would expire on the way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from lms.tracks.framework_files import shipped_acts
+from lms.tracks.queries.routing import UnderWay
 from lms.tracks.rules import Cell, Evidence, Standing, State
 from lms.tracks.rules.route_acts import Final, catalogue
 from lms.tracks.rules.routing import Pace, Way, alternatives, route
@@ -54,6 +55,15 @@ def routed(
         way = route(found.gaps, found.acts, as_of, pace)
     others = alternatives(way, found.gaps, found.acts, as_of, pace) if whole else ()
     return Routed(way, others, expiring)
+
+
+def with_minutes_left(framework: dict[str, Any], under_way: Mapping[str, UnderWay]) -> dict[str, Any]:
+    """A framework whose courses take what is left of them: who is in the middle of one does not begin again."""
+    courses = [
+        {**one, "minutes": under_way[one["key"]].minutes} if one["key"] in under_way else one
+        for one in framework["courses"]
+    ]
+    return {**framework, "courses": courses}
 
 
 def _lost(first: Standing, then: Standing) -> tuple[Cell, ...]:

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
-from lms.tracks.rules import KIND_WORDS, State
+from lms.tracks.kpi.metrics import BUILT_IN
+from lms.tracks.rules import KIND_WORDS, Evidence, State
+from lms.web.language import shown
+
+SHIPPED = {one.key: one for one in BUILT_IN}
 
 
 def kind_words() -> Mapping[str, str]:
@@ -46,3 +50,31 @@ def heading(key: str, kind: str) -> str:
         "attestation": _("Attestation"),
     }
     return str(words.get(kind, key))
+
+
+def fact_title(one: Evidence) -> str:
+    """What a fact is called: a KPI period in the reader's language, where it was judged on metrics that ship alone."""
+    if not _is_in_words(one):
+        return shown(one.title)
+    months = _("%(from)s to %(until)s", **{"from": f"{one.since:%Y-%m}", "until": f"{one.on:%Y-%m}"})
+    figures = ", ".join(
+        f"{_(SHIPPED[part['metric']].name)} {part['value']:.1f} (n = {part['n']})"
+        for part in one.parts
+        if part["value"] is not None
+    )
+    return f"{months}: {figures}"
+
+
+def fact_example(one: Evidence) -> str:
+    """What was said with a fact; of a KPI period the reasons, in the reader's language."""
+    if not _is_in_words(one):
+        return one.example
+    return " ".join(
+        f"{_(SHIPPED[part['metric']].name)}: {_(part['sentence']) % part['values']}" for part in one.parts
+    )
+
+
+def _is_in_words(one: Evidence) -> bool:
+    """Whether all that a KPI period says can be said again; after a correction more was added in words."""
+    shipped = one.since is not None and all(part["metric"] in SHIPPED for part in one.parts)
+    return bool(one.parts) and shipped and not one.example.endswith("can no longer be said.")

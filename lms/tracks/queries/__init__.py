@@ -91,6 +91,7 @@ def _fact(
         critical=tuple(detail.get("critical", ())),
         both_forms=detail.get("forms") == 2,
         information=bool(detail.get("information")),
+        parts=tuple(detail.get("parts", ())),
     )
 
 
@@ -127,6 +128,7 @@ class BoardPerson:
 
     person_id: uuid.UUID
     name: str
+    number: str | None
     team_id: uuid.UUID | None
     job_role: str
     started_on: date
@@ -147,6 +149,7 @@ def list_board_people(
         select(
             Employment.person_id,
             Employment.name,
+            Employment.employee_number.label("number"),
             Employment.team_id,
             Employment.job_role,
             Employment.started_on,

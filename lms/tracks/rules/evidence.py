@@ -2,8 +2,9 @@
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from lms.foundation.words import N_
 from lms.tracks.rules.days import months_before
@@ -84,6 +85,8 @@ class Evidence:
     """Whether a gate was decided on two forms together: that is the second look a score near the mark asks for."""
     information: bool = False
     """Whether it was rated without the licence that the firm asked for by then."""
+    parts: tuple[Mapping[str, Any], ...] = field(default=(), compare=False, repr=False)
+    """What a KPI period was judged on, metric by metric, as it was kept: `{metric, sentence, values, n, value}`."""
 
     @property
     def good(self) -> bool:

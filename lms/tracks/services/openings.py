@@ -166,12 +166,14 @@ def nominate(
 ) -> Nomination:
     """Put somebody of the firm forward, by whole name or employee number, with a reason.
 
-    Raises NotFound, NotAllowed (oneself), Invalid, Conflict (a candidate already, or too late).
+    Raises NotFound, NotAllowed, Invalid (oneself, or too little said), Conflict (a candidate already, or too late).
     """
     require(POLICY, actor, TrackPermission.EDIT_OPENING)
     line = hold_line(session, actor=actor, opening_id=opening_id, now=now)
     _check_open(line)
     person = find_by_name_or_number(session, actor=actor, typed=who.strip(), now=now)
+    if person.person_id == actor.person_id:
+        raise Invalid("You cannot put yourself forward here: ask on My path, or let somebody else.")
     require(POLICY, actor, TrackPermission.NOMINATE, person)
     if line.opening.second_id == actor.person_id:
         raise Invalid("You are the second approver here: you put nobody forward.")

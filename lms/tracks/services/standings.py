@@ -12,6 +12,7 @@ from lms.foundation.errors import NotFound
 from lms.foundation.policy import require
 from lms.people import queries as people
 from lms.people.models import Employment
+from lms.people.rules import folded
 from lms.tracks import queries
 from lms.tracks.framework_files import find_rung, shipped_rule
 from lms.tracks.policy import POLICY, TrackPermission
@@ -70,10 +71,18 @@ class BoardRow:
 
 
 def see_board(
-    session: Session, *, actor: Actor, rung: str, team_id: uuid.UUID | None, sort: str, as_of: date
+    session: Session,
+    *,
+    actor: Actor,
+    rung: str,
+    team_id: uuid.UUID | None,
+    sort: str,
+    as_of: date,
+    q: str = "",
 ) -> list[BoardRow]:
     """Everybody the actor may see against one rung: a fixed number of statements, whatever the number of people.
 
+    `q`: only whose name or employee number holds all of these words.
     Raises NotFound (no such rung, or not one of the actor's teams).
     """
     require(POLICY, actor, TrackPermission.BOARD)
@@ -98,6 +107,7 @@ def see_board(
             ),
         )
         for one in persons
+        if all(word in f"{folded(one.name)} {folded(one.number or '')}" for word in folded(q).split())
     ]
 
 

@@ -1,11 +1,13 @@
 """Figures of the working day: the list of a queue, files coming in, targets and a firm's own metrics."""
 
 import uuid
+from collections.abc import Iterable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lms.foundation.errors import Invalid
 from lms.foundation.numbers import whole_number
 from lms.people.cells import Unfit
 from lms.people.queries import list_teams
@@ -30,6 +32,18 @@ def told(reason: Unfit) -> str:
     """Why a row is skipped, in the reader's language."""
     sentence = str(_(reason.sentence))
     return sentence % {name: shown(one) for name, one in reason.values.items()} if reason.values else sentence
+
+
+def told_of_file(problem: Invalid | None, roles: Iterable[tuple[str, Iterable[tuple[str, str]]]]) -> str:
+    """Why a file cannot be read, with what is missing called as the choices of a column call it; empty when it can."""
+    if problem is None:
+        return ""
+    words = {role: label for _group, choices in roles for role, label in choices}
+    values = dict(problem.values)
+    if "missing" in values:
+        values["missing"] = ", ".join(words.get(one, one) for one in str(values["missing"]).split(", "))
+    sentence = str(_(problem.sentence))
+    return sentence % values if values else sentence
 
 
 def wanted() -> pages.Wanted:
@@ -117,9 +131,11 @@ def file_page(kpi_file_id: uuid.UUID, form: TakeFiguresForm | ColumnsForm) -> st
             if column == name:
                 (also if place in is_ else is_)[place] = role
                 break
+    roles = role_choices({key: str(_(one.name)) for key, one in start_page.metrics.items()})
     return render_template(
         "tracks/figures_file.html",
         sent=sent,
+        problem=told_of_file(sent.problem, roles),
         file=sent.file,
         plan=sent.plan,
         lines=here[:PAGE],
@@ -127,7 +143,7 @@ def file_page(kpi_file_id: uuid.UUID, form: TakeFiguresForm | ColumnsForm) -> st
         kind=kind,
         form=form,
         told=told,
-        roles=role_choices({key: str(_(one.name)) for key, one in start_page.metrics.items()}),
+        roles=roles,
         chosen=is_,
         also=also,
     )

@@ -21,12 +21,15 @@ from lms.tracks.views.ledger import looked
 from lms.tracks.views.room import as_seen, chosen_rung, day, room
 from lms.web import actor, answered, csv_reply, now, session, storage
 from lms.web.device import fact_id
+from lms.web.language import reader_language
 
 
 @room.get("/path", allow=TrackPermission.OWN_PATH)
 def my_path() -> ResponseReturnValue:
     """The three tracks, and where I stand on the rung I look at."""
-    mine = pages.own_path(session(), actor=actor(), rung=request.args.get("rung"), as_of=day())
+    mine = pages.own_path(
+        session(), actor=actor(), rung=request.args.get("rung"), as_of=day(), reader=reader_language()
+    )
     own = own_openings(
         session(),
         actor=actor(),
@@ -83,11 +86,22 @@ def asked_sort() -> str:
     return "hired" if request.args.get("sort") == "hired" else "name"
 
 
+def asked_name() -> str:
+    """The name or number that is searched for."""
+    return request.args.get("q", "")[:160].strip()
+
+
 @room.get("/board", allow=TrackPermission.BOARD)
 def board() -> ResponseReturnValue:
     """People by requirement for one rung."""
     rows = services.see_board(
-        session(), actor=actor(), rung=chosen_rung(), team_id=asked_team(), sort=asked_sort(), as_of=day()
+        session(),
+        actor=actor(),
+        rung=chosen_rung(),
+        team_id=asked_team(),
+        sort=asked_sort(),
+        as_of=day(),
+        q=asked_name(),
     )
     return render_template(
         "tracks/board.html",
@@ -98,6 +112,7 @@ def board() -> ResponseReturnValue:
         today=as_seen(now()),
         team=asked_team(),
         sort=asked_sort(),
+        q=asked_name(),
         as_of=day(),
         teams=list_teams(session(), actor=actor()),
     )
@@ -107,14 +122,25 @@ def board() -> ResponseReturnValue:
 def board_csv() -> ResponseReturnValue:
     """The same board as a file."""
     rows = services.see_board(
-        session(), actor=actor(), rung=chosen_rung(), team_id=asked_team(), sort=asked_sort(), as_of=day()
+        session(),
+        actor=actor(),
+        rung=chosen_rung(),
+        team_id=asked_team(),
+        sort=asked_sort(),
+        as_of=day(),
+        q=asked_name(),
     )
     keys = [cell.key for cell in rows[0].standing.cells] if rows else []
     return csv_reply(
         f"readiness-{chosen_rung()}-{day()}.csv",
-        ["name", "started_on", *keys],
+        ["name", "employee_number", "started_on", *keys],
         (
-            [row.person.name, row.person.started_on, *(cell.state.value for cell in row.standing.cells)]
+            [
+                row.person.name,
+                row.person.number or "",
+                row.person.started_on,
+                *(cell.state.value for cell in row.standing.cells),
+            ]
             for row in rows
         ),
     )

@@ -11,7 +11,14 @@ from flask_babel import to_user_timezone
 from lms.foundation.errors import Invalid
 from lms.people.queries import is_id
 from lms.tracks.framework_files import shipped_framework
-from lms.tracks.pages.wording import heading, kind_words, outcome_words, state_words
+from lms.tracks.pages.wording import (
+    fact_example,
+    fact_title,
+    heading,
+    kind_words,
+    outcome_words,
+    state_words,
+)
 from lms.tracks.queries.framework import whole_framework
 from lms.tracks.rules import Reason
 from lms.tracks.rules.routing import KIND_OF_ACT
@@ -31,6 +38,8 @@ def words() -> dict[str, object]:
         "in_words": told,
         "heading": lambda cell: heading(cell.key, cell.kind),
         "heading_of": heading,
+        "fact_title": fact_title,
+        "fact_example": fact_example,
         "kind_words": kind_words(),
         "way_kinds": {kind: _(words) for kind, words in KIND_OF_ACT.items()},
         "state_words": state_words(),
