@@ -162,7 +162,7 @@ class Group:
         return any(place.current for place in self.places)
 
 
-MOST_AT_ONCE = 13
+MOST_AT_ONCE = 12
 """A rail of more places folds its groups: so many fit a screen of 800 points beside the account."""
 
 

@@ -1,6 +1,7 @@
 """A person answers while something is wrong: they are told so, nothing is half done, and the repeat is told “saved” once."""
 
 import dataclasses
+import re
 import sqlite3
 import threading
 import uuid
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from lms.assessments.models import Response
-from lms.assessments.queries.answering import glimpse
+from lms.assessments.queries.answering import KEEP_IF_OPEN, glimpse
 from lms.assessments.services import answering, start_attempt, submit_attempt
 from lms.settings import Settings
 from lms.web.request import db
@@ -242,3 +243,15 @@ def test_an_answer_by_itself_holds_the_lock_for_one_statement(sitting: Sitting) 
     assert said.count("SELECT") <= (3 if engine.dialect.name == "sqlite" else 7), (
         "PostgreSQL is told the firm by SELECTs"
     )
+
+
+def test_an_answers_statement_names_what_has_no_default_so_that_a_later_releases_column_has_its_own() -> None:
+    named = re.match(r"INSERT INTO response \((.*?)\)", str(KEEP_IF_OPEN))
+    assert named
+    columns = Response.__table__.columns
+    expected = {
+        one.name
+        for one in Response.__table__.columns
+        if one.primary_key or not (one.default or one.server_default)
+    }
+    assert set(named[1].split(", ")) == expected
