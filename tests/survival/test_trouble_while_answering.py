@@ -248,7 +248,6 @@ def test_an_answer_by_itself_holds_the_lock_for_one_statement(sitting: Sitting) 
 def test_an_answers_statement_names_what_has_no_default_so_that_a_later_releases_column_has_its_own() -> None:
     named = re.match(r"INSERT INTO response \((.*?)\)", str(KEEP_IF_OPEN))
     assert named
-    columns = Response.__table__.columns
     expected = {
         one.name
         for one in Response.__table__.columns
