@@ -17,6 +17,7 @@ from lms.tracks.pages.asked import team_of
 from lms.tracks.pages.own_openings import own_openings
 from lms.tracks.policy import TrackPermission
 from lms.tracks.queries.framework import framework_of
+from lms.tracks.services.standings import BoardRow
 from lms.tracks.views.ledger import looked
 from lms.tracks.views.room import as_seen, chosen_rung, day, room
 from lms.web import actor, answered, csv_reply, now, session, storage
@@ -91,10 +92,9 @@ def asked_name() -> str:
     return request.args.get("q", "")[:160].strip()
 
 
-@room.get("/board", allow=TrackPermission.BOARD)
-def board() -> ResponseReturnValue:
-    """People by requirement for one rung."""
-    rows = services.see_board(
+def _board_rows() -> list[BoardRow]:
+    """The people that the address asks for, against its rung."""
+    return services.see_board(
         session(),
         actor=actor(),
         rung=chosen_rung(),
@@ -103,12 +103,18 @@ def board() -> ResponseReturnValue:
         as_of=day(),
         q=asked_name(),
     )
+
+
+@room.get("/board", allow=TrackPermission.BOARD)
+def board() -> ResponseReturnValue:
+    """People by requirement for one rung."""
+    framework = framework_of(session(), actor=actor(), on=day())
     return render_template(
         "tracks/board.html",
-        rows=rows,
-        framework=framework_of(session(), actor=actor(), on=day()),
+        rows=_board_rows(),
+        framework=framework,
         rung=chosen_rung(),
-        found=find_rung(framework_of(session(), actor=actor(), on=day()), chosen_rung()),
+        found=find_rung(framework, chosen_rung()),
         today=as_seen(now()),
         team=asked_team(),
         sort=asked_sort(),
@@ -121,15 +127,7 @@ def board() -> ResponseReturnValue:
 @room.get("/board.csv", allow=TrackPermission.BOARD)
 def board_csv() -> ResponseReturnValue:
     """The same board as a file."""
-    rows = services.see_board(
-        session(),
-        actor=actor(),
-        rung=chosen_rung(),
-        team_id=asked_team(),
-        sort=asked_sort(),
-        as_of=day(),
-        q=asked_name(),
-    )
+    rows = _board_rows()
     keys = [cell.key for cell in rows[0].standing.cells] if rows else []
     return csv_reply(
         f"readiness-{chosen_rung()}-{day()}.csv",
